@@ -1,0 +1,79 @@
+"""eWeLink / Sonoff devices on the CoolKit cloud."""
+
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
+from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.device_registry import AnyDeviceEntry
+
+from .const import DOMAIN
+from .coordinator import EwelinkConfigEntry, EwelinkCoordinator
+
+PLATFORMS = [
+    Platform.BINARY_SENSOR,
+    Platform.LIGHT,
+    Platform.NUMBER,
+    Platform.SELECT,
+    Platform.SENSOR,
+    Platform.SWITCH,
+]
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: EwelinkConfigEntry) -> bool:
+    """Read the account's devices, make their entities, then open the session that pushes."""
+    coordinator = EwelinkCoordinator(hass, entry)
+    entry.async_on_unload(coordinator.client.close)
+    await coordinator.async_config_entry_first_refresh()
+    entry.runtime_data = coordinator
+    coordinator.async_start()
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+
+    async def async_close(_event: Event) -> None:
+        await coordinator.client.close()
+
+    entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, async_close))
+    entry.async_on_unload(entry.add_update_listener(_async_entry_updated))
+    coordinator.async_listen()
+    _sync_owners(hass, entry)
+    return True
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: EwelinkConfigEntry) -> bool:
+    """Unload an account."""
+    unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+    if unloaded and entry.disabled_by is not None:
+        _sync_owners(hass, entry)
+    return unloaded
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: EwelinkConfigEntry) -> None:
+    """Let the other accounts take over what both had; nothing changes in the cloud."""
+    _sync_owners(hass, entry)
+
+
+async def async_remove_config_entry_device(
+    hass: HomeAssistant,  # noqa: ARG001 - the signature is Home Assistant's
+    entry: EwelinkConfigEntry,
+    device: AnyDeviceEntry,
+) -> bool:
+    """Allow to delete only what the cloud no longer lists: a click must never unpair a real device."""
+    listed = entry.runtime_data.client.devices
+    if any(
+        domain == DOMAIN and (device_id in listed or device_id == entry.entry_id)
+        for domain, device_id in device.identifiers
+    ):
+        raise HomeAssistantError(translation_domain=DOMAIN, translation_key="device_still_listed")
+    return True
+
+
+async def _async_entry_updated(_hass: HomeAssistant, entry: EwelinkConfigEntry) -> None:
+    """Go on with what a flow or a token refresh stored."""
+    entry.runtime_data.async_entry_updated()
+
+
+@callback
+def _sync_owners(hass: HomeAssistant, changed: EwelinkConfigEntry) -> None:
+    """Let every other account look again at the devices that two accounts list."""
+    entry: EwelinkConfigEntry
+    for entry in hass.config_entries.async_loaded_entries(DOMAIN):
+        if entry.entry_id != changed.entry_id:
+            entry.runtime_data.async_sync_owners()

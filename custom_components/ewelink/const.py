@@ -1,0 +1,20 @@
+"""Constants of the eWeLink integration."""
+
+from datetime import timedelta
+from typing import Final
+
+DOMAIN: Final = "ewelink"
+MANUFACTURER: Final = "eWeLink"
+
+# Keys of an entry's data, beside Home Assistant's own.
+CONF_ACCOUNT: Final = "account"
+CONF_APP_ID: Final = "app_id"
+CONF_APP_SECRET: Final = "app_secret"  # noqa: S105 - the name of a field
+CONF_SERVER: Final = "server"
+CONF_TOKENS: Final = "tokens"
+
+# The server is found by country, is one of the regions, or is an address of one's own.
+SERVER_AUTOMATIC: Final = "auto"
+
+# Pushes carry the state; the whole list is read again this often to notice what they do not tell.
+RESYNC_INTERVAL: Final = timedelta(hours=6)

@@ -1,0 +1,452 @@
+"""One account: its session with the cloud, its devices in the registry, and who listens to which of their params."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+import logging
+from typing import Any, override
+
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.const import CONF_REGION
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.exceptions import ConfigEntryAuthFailed
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.helpers.device_registry import CONNECTION_NETWORK_MAC, DeviceEntry, DeviceEntryType
+from homeassistant.helpers.entity import Entity
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.translation import async_get_translations
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
+
+from .const import (
+    CONF_ACCOUNT,
+    CONF_APP_ID,
+    CONF_APP_SECRET,
+    CONF_SERVER,
+    CONF_TOKENS,
+    DOMAIN,
+    MANUFACTURER,
+    RESYNC_INTERVAL,
+    SERVER_AUTOMATIC,
+)
+from .coolkit import (
+    REGIONS,
+    AccountSession,
+    ApiV1,
+    AppCredentials,
+    AppIdRefusedError,
+    Capability,
+    CoolKitClient,
+    CoolKitError,
+    Device,
+    DeviceAdded,
+    DeviceChanged,
+    DeviceRemoved,
+    Event,
+    Hosts,
+    QuotaError,
+    ReachabilityChanged,
+    RepeatedSignOutError,
+    SessionChanged,
+    SignedOutError,
+    Timings,
+    TokenRefusedError,
+    Tokens,
+    capabilities_of,
+    model_name,
+)
+from .repairs import Problem, async_clear_problems, async_report_problem
+
+_LOGGER = logging.getLogger(__name__)
+
+TIMINGS = Timings()
+
+type EwelinkConfigEntry = ConfigEntry[EwelinkCoordinator]
+type EntityFactory = Callable[[EwelinkCoordinator, Device, Capability[Any]], Entity | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Listener:
+    """One entity's wish: to be told when one of these params of its device was sent."""
+
+    params: frozenset[str]
+    update: Callable[[Device], None]
+    refresh: Callable[[Device], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Platform:
+    """One platform's way to make entities, for the devices that are there and those that come."""
+
+    create: EntityFactory
+    add: AddConfigEntryEntitiesCallback
+
+
+def hosts_of(server: str) -> Hosts:
+    """Return the hosts behind an entry's server setting."""
+    return Hosts.official() if server == SERVER_AUTOMATIC or server in REGIONS else Hosts.custom(server)
+
+
+class EwelinkCoordinator(DataUpdateCoordinator[None]):
+    """The account of one config entry."""
+
+    config_entry: EwelinkConfigEntry
+
+    def __init__(self, hass: HomeAssistant, entry: EwelinkConfigEntry) -> None:
+        """Prepare the session with the tokens that the entry keeps."""
+        super().__init__(hass, _LOGGER, config_entry=entry, name=DOMAIN, update_interval=RESYNC_INTERVAL)
+        websession = async_get_clientsession(hass)
+        credentials = AppCredentials(app_id=entry.data[CONF_APP_ID], app_secret=entry.data[CONF_APP_SECRET])
+        self.client = CoolKitClient(
+            websession=websession,
+            api=ApiV1(websession, credentials, hosts_of(entry.data[CONF_SERVER])),
+            session=self._stored_session(),
+            timings=TIMINGS,
+        )
+        self._connection_settings = self._stored_connection_settings()
+        self._channel_name = "{channel}"
+        self._owned: set[str] = set()
+        self._capabilities: dict[str, dict[str, Capability[Any]]] = {}
+        self._listeners_of: dict[str, tuple[_Listener, ...]] = {}
+        self._platforms: list[_Platform] = []
+        self._listening = False
+
+    # The account's life
+
+    @override
+    async def _async_setup(self) -> None:
+        """Load what names are made of."""
+        translations = await async_get_translations(
+            self.hass, self.hass.config.language, "entity", integrations={DOMAIN}
+        )
+        self._channel_name = translations[f"component.{DOMAIN}.entity.switch.channel.name"]
+
+    @override
+    async def _async_update_data(self) -> None:
+        """Read the whole list; what it changed arrives as events."""
+        try:
+            await self._async_refresh_devices()
+        except (SignedOutError, TokenRefusedError) as err:
+            raise ConfigEntryAuthFailed(translation_domain=DOMAIN, translation_key="signed_out") from err
+        except CoolKitError as err:
+            self._report_problem(err)
+            raise UpdateFailed(
+                translation_domain=DOMAIN,
+                translation_key="update_failed",
+                translation_placeholders={"error": str(err)},
+            ) from err
+        async_clear_problems(self.hass, self.config_entry)
+
+    async def _async_refresh_devices(self) -> None:
+        """Read the list; tokens that died while nobody was connected get the one try that the refresh token has."""
+        try:
+            await self.client.refresh_devices()
+        except SignedOutError:
+            if self._listening:
+                raise
+            await self.client.refresh_tokens()
+            await self.client.refresh_devices()
+
+    @callback
+    def async_start(self) -> None:
+        """Hand the listed devices to the registry, then follow what the client tells."""
+        self._sync_registry()
+        entry = self.config_entry
+        entry.async_on_unload(self.client.subscribe(self._handle_event))
+        # The periodic list is read only while somebody listens.
+        entry.async_on_unload(self.async_add_listener(self._sync_registry))
+
+    @callback
+    def async_listen(self) -> None:
+        """Keep the session open until the entry is unloaded."""
+        if self._listening:
+            return
+        self._listening = True
+        self.config_entry.async_create_background_task(self.hass, self._async_listen(), f"{DOMAIN} session")
+
+    async def _async_listen(self) -> None:
+        """Listen; what ends it needs the user."""
+        entry = self.config_entry
+        try:
+            await self.client.listen()
+        except (SignedOutError, TokenRefusedError) as err:
+            _LOGGER.debug("Session ended: %s", err)
+            entry.async_start_reauth_if_available(self.hass, data={"cause": "signed_out"})
+        except CoolKitError as err:
+            _LOGGER.debug("Session ended: %s", err)
+            self._report_problem(err)
+        finally:
+            self._listening = False
+
+    @callback
+    def async_entry_updated(self) -> None:
+        """Go on with what a flow stored: new tokens at once, another server or App ID by a reload."""
+        if self._stored_connection_settings() != self._connection_settings:
+            self.hass.config_entries.async_schedule_reload(self.config_entry.entry_id)
+            return
+        session = self._stored_session()
+        if session.tokens != self.client.session.tokens:
+            self.client.replace_session(session)
+            async_clear_problems(self.hass, self.config_entry)
+            self.async_listen()
+
+    def _report_problem(self, err: CoolKitError) -> None:
+        """Raise a repair for what only the user can mend."""
+        match err:
+            case AppIdRefusedError():
+                async_report_problem(self.hass, self.config_entry, Problem.APP_ID_REFUSED)
+            case QuotaError():
+                async_report_problem(self.hass, self.config_entry, Problem.QUOTA_EXCEEDED)
+            case RepeatedSignOutError():
+                async_report_problem(self.hass, self.config_entry, Problem.SIGNED_OUT_REPEATEDLY)
+
+    def _stored_session(self) -> AccountSession:
+        data = self.config_entry.data
+        return AccountSession(
+            apikey=self.config_entry.unique_id or "",
+            region=data[CONF_REGION],
+            tokens=Tokens.from_dict(data[CONF_TOKENS]),
+            account=data[CONF_ACCOUNT],
+        )
+
+    def _stored_connection_settings(self) -> tuple[str, ...]:
+        data = self.config_entry.data
+        return (data[CONF_SERVER], data[CONF_APP_ID], data[CONF_APP_SECRET], data[CONF_REGION])
+
+    # What the client tells
+
+    @callback
+    def _handle_event(self, event: Event) -> None:
+        """Pass one event of the client on to those whom it concerns."""
+        match event:
+            case DeviceChanged():
+                self._handle_device_changed(event)
+            case DeviceAdded(device=device):
+                self._sync_registry()
+                _LOGGER.debug("Device %s has come", device.device_id)
+            case DeviceRemoved():
+                self._sync_registry()
+            case ReachabilityChanged():
+                for device_id in self._listeners_of:
+                    self._refresh_entities(device_id)
+            case SessionChanged(session=session):
+                self._connection_settings = (*self._connection_settings[:3], session.region)
+                self.hass.config_entries.async_update_entry(
+                    self.config_entry,
+                    data={
+                        **self.config_entry.data,
+                        CONF_REGION: session.region,
+                        CONF_TOKENS: session.tokens.as_dict(),
+                    },
+                )
+
+    @callback
+    def _handle_device_changed(self, event: DeviceChanged) -> None:
+        """Tell those who listen to the params that were sent; everybody of the device if the device itself changed."""
+        device = event.device
+        device_id = device.device_id
+        if event.attributes_changed:
+            self._handle_attributes_changed(device, event.previous)
+        else:
+            keys = event.keys
+            for listener in self._listeners_of.get(device_id, ()):
+                if not listener.params.isdisjoint(keys):
+                    listener.update(device)
+        if device_id in self._owned and event.shape_changed:
+            self._sync_capabilities(device)
+
+    @callback
+    def _handle_attributes_changed(self, device: Device, previous: Device) -> None:
+        """Follow a new name, another owner, firmware, channel names, or a device that came or went online."""
+        if device.apikey != previous.apikey:
+            self._sync_registry()
+        if device.device_id in self._owned:
+            self._register_device(device)
+        self._refresh_entities(device.device_id)
+        if device.online != previous.online:
+            # Children are heard through their gateway only.
+            for child in self.client.devices.values():
+                if child.parent_id == device.device_id:
+                    self._refresh_entities(child.device_id)
+
+    def _refresh_entities(self, device_id: str) -> None:
+        if (device := self.client.devices.get(device_id)) is None:
+            return
+        for listener in self._listeners_of.get(device_id, ()):
+            listener.refresh(device)
+
+    # What entities ask
+
+    def is_available(self, device: Device) -> bool:
+        """Tell if commands to the device can arrive, as far as the cloud knows."""
+        if not device.online or not self.client.reachable:
+            return False
+        if device.parent_id is None or (gateway := self.client.devices.get(device.parent_id)) is None:
+            return True
+        return gateway.online
+
+    def channel_name(self, device: Device, outlet: int) -> str:
+        """Name a channel as the account does, or by its number."""
+        return device.channel_names.get(outlet) or self._channel_name.format(channel=outlet + 1)
+
+    @callback
+    def async_add_device_listener(
+        self,
+        device_id: str,
+        params: frozenset[str],
+        *,
+        update: Callable[[Device], None],
+        refresh: Callable[[Device], None],
+    ) -> CALLBACK_TYPE:
+        """Call `update` when one of the params was sent, `refresh` when the device's own facts changed."""
+        listener = _Listener(params, update, refresh)
+        # A new tuple each time: one that is being walked through stays as it is.
+        self._listeners_of[device_id] = (*self._listeners_of.get(device_id, ()), listener)
+
+        @callback
+        def remove() -> None:
+            remaining = tuple(item for item in self._listeners_of[device_id] if item is not listener)
+            if remaining:
+                self._listeners_of[device_id] = remaining
+            else:
+                del self._listeners_of[device_id]
+
+        return remove
+
+    @callback
+    def async_add_platform(self, create: EntityFactory, add: AddConfigEntryEntitiesCallback) -> None:
+        """Let a platform make its entities, now and whenever a device or a capability appears."""
+        platform = _Platform(create, add)
+        self._platforms.append(platform)
+        self._add_entities(
+            platform,
+            (
+                (self.client.devices[device_id], capability)
+                for device_id in self._owned
+                for capability in self._capabilities[device_id].values()
+            ),
+        )
+
+    def _add_entities(
+        self, platform: _Platform, capabilities: Iterable[tuple[Device, Capability[Any]]]
+    ) -> None:
+        entities = [
+            entity
+            for device, capability in capabilities
+            if (entity := platform.create(self, device, capability)) is not None
+        ]
+        if entities:
+            platform.add(entities)
+
+    # Devices in the registry
+
+    @callback
+    def async_device_entry(self, device_id: str) -> DeviceEntry | None:
+        """Return the registry's entry of a device of this account."""
+        return dr.async_get(self.hass).async_get_device_by_identifier(
+            (DOMAIN, device_id), self.config_entry.entry_id
+        )
+
+    @callback
+    def async_sync_owners(self) -> None:
+        """Take over or hand over devices that two accounts list, after another account came or left."""
+        self._sync_registry()
+
+    @callback
+    def _sync_registry(self) -> None:
+        """Make the registry hold the account's own devices: no fewer, no more."""
+        registry = dr.async_get(self.hass)
+        entry = self.config_entry
+        registry.async_get_or_create(
+            config_entry_id=entry.entry_id,
+            identifiers={(DOMAIN, entry.entry_id)},
+            entry_type=DeviceEntryType.SERVICE,
+            manufacturer=MANUFACTURER,
+            name=entry.title,
+            translation_key="account",
+        )
+        devices = self.client.devices
+        owned = {device_id for device_id, device in devices.items() if self._is_owned(device)}
+        for device_id in self._owned - owned:
+            self._drop_device(device_id)
+        # Gateways first: their children name them.
+        for device_id in sorted(owned - self._owned, key=lambda item: devices[item].parent_id is not None):
+            self._owned.add(device_id)
+            self._register_device(devices[device_id])
+            self._sync_capabilities(devices[device_id])
+        self._remove_stale_devices(registry)
+
+    def _drop_device(self, device_id: str) -> None:
+        """Forget a device that has left the account or belongs to another entry now; its entities go with it."""
+        self._owned.discard(device_id)
+        self._capabilities.pop(device_id, None)
+        if (device_entry := self.async_device_entry(device_id)) is not None:
+            dr.async_get(self.hass).async_remove_device(device_entry.id)
+
+    def _register_device(self, device: Device) -> None:
+        """Write what the cloud says of a device to the registry."""
+        gateway = self.async_device_entry(device.parent_id) if device.parent_id else None
+        dr.async_get(self.hass).async_get_or_create(
+            config_entry_id=self.config_entry.entry_id,
+            identifiers={(DOMAIN, device.device_id)},
+            connections={(CONNECTION_NETWORK_MAC, device.mac)} if device.mac else set(),
+            manufacturer=device.manufacturer or MANUFACTURER,
+            model=model_name(device),
+            model_id=None if device.uiid is None else str(device.uiid),
+            name=device.name,
+            serial_number=device.device_id,
+            sw_version=device.firmware,
+            via_device_id=gateway.id if gateway else None,
+        )
+
+    def _sync_capabilities(self, device: Device) -> None:
+        """Add entities for capabilities that appeared, remove those of capabilities that are gone."""
+        device_id = device.device_id
+        known = self._capabilities.get(device_id, {})
+        current = {capability.key: capability for capability in capabilities_of(device)}
+        self._capabilities[device_id] = current
+        if appeared := [
+            (device, capability) for key, capability in current.items() if key not in known
+        ]:
+            for platform in self._platforms:
+                self._add_entities(platform, appeared)
+        if gone := {f"{device_id}_{key}" for key in known.keys() - current.keys()}:
+            registry = er.async_get(self.hass)
+            if (device_entry := self.async_device_entry(device_id)) is not None:
+                for entity in er.async_entries_for_device(registry, device_entry.id, True):
+                    if entity.unique_id in gone:
+                        registry.async_remove(entity.entity_id)
+
+    def _is_owned(self, device: Device) -> bool:
+        """Tell if this entry shows the device: its owner's does, else the oldest that lists it."""
+        entry = self.config_entry
+        if device.apikey == entry.unique_id:
+            return True
+        others = [
+            other
+            for other in self.hass.config_entries.async_entries(DOMAIN, include_disabled=False)
+            if other.entry_id != entry.entry_id
+        ]
+        if any(other.unique_id == device.apikey for other in others):
+            return False
+        return not any(
+            other.created_at < entry.created_at and _lists(self.hass, other, device.device_id) for other in others
+        )
+
+    def _remove_stale_devices(self, registry: dr.DeviceRegistry) -> None:
+        """Ask the client to watch for devices that only the registry knows: they left while nobody looked."""
+        entry = self.config_entry
+        self.client.expect_devices(
+            device_id
+            for device_entry in dr.async_entries_for_config_entry(registry, entry.entry_id)
+            for domain, device_id in device_entry.identifiers
+            if domain == DOMAIN and device_id != entry.entry_id and device_id not in self.client.devices
+        )
+
+
+def _lists(hass: HomeAssistant, entry: EwelinkConfigEntry, device_id: str) -> bool:
+    """Tell if an entry's account lists a device; one that is not loaded is asked by what the registry remembers."""
+    if entry.state is ConfigEntryState.LOADED:
+        return device_id in entry.runtime_data.client.devices
+    return (
+        dr.async_get(hass).async_get_device_by_identifier((DOMAIN, device_id), entry.entry_id) is not None
+    )

@@ -1,0 +1,118 @@
+"""What all eWeLink entities share: their device, when they are available, and how their commands and errors travel."""
+
+from typing import Any, override
+
+from homeassistant.core import callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.entity import Entity, EntityDescription
+
+from .const import DOMAIN
+from .coolkit import (
+    Capability,
+    CommandError,
+    CommandTimeoutError,
+    CoolKitError,
+    Device,
+    DeviceOfflineError,
+    SignedOutError,
+)
+from .coordinator import EwelinkCoordinator
+
+# The first that fits names the text; every other error of the client is shown in its own words.
+_ERROR_KEYS: tuple[tuple[type[CoolKitError], str], ...] = (
+    (DeviceOfflineError, "device_offline"),
+    (CommandTimeoutError, "command_timeout"),
+    (CommandError, "command_refused"),
+    (SignedOutError, "signed_out"),
+)
+
+
+def as_home_assistant_error(err: CoolKitError, device: Device) -> HomeAssistantError:
+    """Return the error that the user sees for one of the client's."""
+    key = next((key for kind, key in _ERROR_KEYS if isinstance(err, kind)), "command_failed")
+    return HomeAssistantError(
+        translation_domain=DOMAIN,
+        translation_key=key,
+        translation_placeholders={"device": device.name, "code": str(err.code), "error": str(err)},
+    )
+
+
+class EwelinkEntity[T](Entity):
+    """One capability of one device."""
+
+    _attr_has_entity_name = True
+    _attr_should_poll = False
+
+    def __init__(
+        self,
+        coordinator: EwelinkCoordinator,
+        device: Device,
+        capability: Capability[T],
+        description: EntityDescription,
+    ) -> None:
+        """Dress the capability as the description says."""
+        self.coordinator = coordinator
+        self.capability = capability
+        self.entity_description = description
+        self._device = device
+        self._attr_unique_id = f"{device.device_id}_{capability.key}"
+        self.device_entry = coordinator.async_device_entry(device.device_id)
+        self._attr_available = coordinator.is_available(device)
+        self._name_channel()
+        self._value: T | None = capability.read(device.params)
+        self._show(self._value)
+
+    def _show(self, value: T | None) -> None:
+        """Set the attributes that stand for the capability's value."""
+        raise NotImplementedError
+
+    def _name_channel(self) -> None:
+        """Put the channel's name into the entity's."""
+        if (outlet := self.capability.outlet) is not None:
+            self._attr_translation_placeholders = {
+                "channel": self.coordinator.channel_name(self._device, outlet)
+            }
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Listen to the params that the capability reads; catch up with what came meanwhile."""
+        self.async_on_remove(
+            self.coordinator.async_add_device_listener(
+                self._device.device_id,
+                self.capability.params,
+                update=self._handle_update,
+                refresh=self._handle_refresh,
+            )
+        )
+        if (device := self.coordinator.client.devices.get(self._device.device_id)) is not None:
+            self._device = device
+            self._attr_available = self.coordinator.is_available(device)
+            self._value = self.capability.read(device.params)
+            self._show(self._value)
+
+    @callback
+    def _handle_update(self, device: Device) -> None:
+        """Show a value that was sent, if it is another one."""
+        self._device = device
+        value = self.capability.read(device.params)
+        if value != self._value:
+            self._value = value
+            self._show(value)
+            self.async_write_ha_state()
+
+    @callback
+    def _handle_refresh(self, device: Device) -> None:
+        """Show what else changed of the device: whether it can be reached, and its channels' names."""
+        self._device = device
+        self._attr_available = self.coordinator.is_available(device)
+        self._name_channel()
+        self._value = self.capability.read(device.params)
+        self._show(self._value)
+        self.async_write_ha_state()
+
+    async def async_write(self, value: Any) -> None:
+        """Send a value to the device; return when it is confirmed."""
+        try:
+            await self.coordinator.client.write(self._device.device_id, self.capability, value)
+        except CoolKitError as err:
+            raise as_home_assistant_error(err, self._device) from err
