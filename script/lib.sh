@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034 # the scripts that source this use what it sets
 # Shared by the scripts in this folder; meant to be sourced, not run.
 set -euo pipefail
 
