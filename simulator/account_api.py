@@ -1,0 +1,78 @@
+"""The account's HTTP interfaces."""
+
+from typing import TYPE_CHECKING, Any
+
+from .accounts import REGIONS, Account, Tokens, region_of_country, region_takes
+from .errors import CloudError
+
+if TYPE_CHECKING:
+    from .checks import Call
+    from .cloud import Simulator
+
+
+class AccountApi:
+    """Region look-up, sign-in and what belongs to an account."""
+
+    def __init__(self, cloud: Simulator) -> None:
+        """Serve the accounts of a simulator."""
+        self._cloud = cloud
+
+    async def region(self, call: Call) -> dict[str, Any]:
+        """Answer the region that a country belongs to."""
+        code = call.params.get("country_code") or ""
+        if code.startswith("+"):
+            self._cloud.violations.record("region", "field", "country_code has a +")
+            raise CloudError(400, "country_code invalid")
+        requestid = f"{call.params['nonce']}-{call.params['ts']}"
+        return {"region": region_of_country(code), "error": 0, "requestid": requestid}
+
+    async def login(self, call: Call) -> dict[str, Any]:
+        """Sign in; a client that signed in with the same appid before is put offline."""
+        account = self._account(call)
+        if call.params["password"] != account.password:
+            raise CloudError(401, "pwd err")
+        if not account.activated:
+            raise CloudError(402, "email is not activated")
+        return await self.signed_in(account, call.app.app_id)
+
+    async def signed_in(self, account: Account, app_id: str) -> dict[str, Any]:
+        """Return the answer that gives new tokens."""
+        earlier = account.tokens.get(app_id)
+        tokens = self._cloud.accounts.sign_in(account, app_id, self._cloud.clock())
+        if earlier is not None:
+            await self._cloud.close_sessions(at=earlier.at)
+        return self._with_tokens(account, tokens)
+
+    async def refresh(self, call: Call) -> dict[str, Any]:
+        """Give a new access token."""
+        if self._cloud.faults.take("refresh_refused") is not None:
+            raise CloudError(401, "refresh token invalid")
+        account, tokens = self._cloud.accounts.refresh(
+            call.params["rt"],
+            call.app.app_id,
+            self._cloud.clock(),
+            keep_rt=self._cloud.faults.take("refresh_same_rt") is not None,
+        )
+        return self._with_tokens(account, tokens)
+
+    def _account(self, call: Call) -> Account:
+        """Return the account that a call before sign-in names; raise 301, 400 or 404."""
+        address = call.params.get("phoneNumber") or call.params.get("email") or ""
+        account = self._cloud.accounts.find(address)
+        if account is None:
+            phone = call.params.get("phoneNumber") is not None
+            if call.region in REGIONS and not region_takes(call.region, phone=phone):
+                raise CloudError(400, "params incomplete")
+            raise CloudError(404, "user is not exit")
+        if call.region not in {None, account.region}:
+            raise CloudError(301, "user in other region", region=account.region)
+        return account
+
+    @staticmethod
+    def _with_tokens(account: Account, tokens: Tokens) -> dict[str, Any]:
+        return {
+            "at": tokens.at,
+            "rt": tokens.rt,
+            "user": account.user(tokens.app_id),
+            "region": account.region,
+        }

@@ -1,0 +1,173 @@
+"""A simulated device: its true state, how it answers, and what it does by itself."""
+
+import asyncio
+import copy
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from .behaviours import Behaviour, behaviour_of
+from .params import Params, difference, merge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .accounts import Account
+    from .cloud import Simulator
+
+type Answer = Literal["normal", "offline", "silent", "late", "executed_unconfirmed", "refuse"]
+
+ANSWERS: Final = ("normal", "offline", "silent", "late", "executed_unconfirmed", "refuse")
+
+
+@dataclass(slots=True, kw_only=True)
+class Share:
+    """One account that a device is shared to."""
+
+    account: Account
+    permit: int = 15
+    note: str = ""
+    share_time: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of a command: error 0 or why not, and what the answer carries under `config`."""
+
+    error: int = 0
+    reason: str = ""
+    config: Params = field(default_factory=dict)
+    caused: Params = field(default_factory=dict)
+
+
+def uiid_of(item: dict[str, Any]) -> int | None:
+    """Return the uiid of a device of the list, wherever it stands."""
+    extra = item.get("extra")
+    extra = extra if isinstance(extra, dict) else {}
+    inner = extra.get("extra")
+    inner = inner if isinstance(inner, dict) else {}
+    for place in (item, inner, extra):
+        value = place.get("uiid")
+        if isinstance(value, int):
+            return value
+        if isinstance(value, str) and value.isdigit():
+            return int(value)
+    return None
+
+
+class SimulatedDevice:
+    """A device in somebody's home."""
+
+    def __init__(self, cloud: Simulator, item: dict[str, Any], owner: Account) -> None:
+        """Take a device in the shape of the device list; what it leaves out gets the model's defaults."""
+        self._cloud = cloud
+        self.item = copy.deepcopy(item)
+        self.owner = owner
+        self.deviceid: str = item["deviceid"]
+        self.uiid = uiid_of(item)
+        self.behaviour: Behaviour = behaviour_of(self.uiid, item.get("params") or {})
+        self.name: str = item.get("name") or self.deviceid
+        self.params: Params = copy.deepcopy(self.behaviour.defaults) | copy.deepcopy(item.get("params") or {})
+        self.online: bool = bool(item.get("online", True))
+        self.tags: dict[str, Any] = copy.deepcopy(item.get("tags") or {})
+        self.groups: list[str] = list(item.get("groups") or [])
+        self.shares: dict[str, Share] = {}
+        self.received: list[Params] = []
+        self.answer: Answer = "normal"
+        self.late_by = 0.2
+        self._fall_backs: dict[int, asyncio.TimerHandle] = {}
+
+    @property
+    def parent(self) -> SimulatedDevice | None:
+        """The gateway of a sub-device."""
+        parentid = self.params.get("parentid")
+        return self._cloud.devices.get(parentid) if isinstance(parentid, str) else None
+
+    @property
+    def reachable(self) -> bool:
+        """Whether the device, and its gateway if it has one, is connected."""
+        return self.online and (self.parent is None or self.parent.online)
+
+    def seen_by(self, account: Account) -> bool:
+        """Say whether an account owns the device or has got it shared."""
+        return account is self.owner or account.apikey in self.shares
+
+    def asked(self, names: Iterable[str]) -> Params:
+        """Return the params of those names, all of them for none."""
+        wanted = set(names)
+        return {key: value for key, value in self.params.items() if not wanted or key in wanted}
+
+    def execute(self, sent: Params) -> Outcome:
+        """Do what a command says, or refuse it as the real device does."""
+        refusal = self.behaviour.refuse(self.params, sent)
+        if refusal is not None:
+            return Outcome(error=400, reason=refusal)
+        before = self.params
+        stored, config = self.behaviour.take(before, sent)
+        after = merge(before, stored)
+        after = merge(after, self.behaviour.consequences(before, after, sent))
+        self.params = after
+        self._watch_inching(before)
+        told = merge(before, {key: value for key, value in sent.items() if key in after})
+        return Outcome(config=config, caused=difference(told, after))
+
+    async def push(self, params: Params) -> None:
+        """Let the device report a change of its own."""
+        before = self.params
+        self.params = merge(before, params)
+        self._watch_inching(before)
+        await self._cloud.report(self, params)
+
+    async def press(self, outlet: int = 0) -> None:
+        """Let someone use the switch on the wall or on the device."""
+        await self._change_by_itself(self.behaviour.pressed(self.params, outlet))
+
+    async def tick(self) -> None:
+        """Let one step of time pass: readings drift, sensors trigger, counters grow."""
+        if not self.reachable:
+            return
+        delta = self.behaviour.tick(self.params, self._cloud.rng, self._cloud.clock())
+        if delta:
+            await self.push(delta)
+
+    async def set_online(self, online: bool) -> None:  # noqa: FBT001  a plain state, as in the protocol
+        """Connect or disconnect the device; a gateway takes its children along."""
+        children = self._cloud.children_of(self)
+        reachable = [child for child in children if child.reachable]
+        self.online = online
+        await self._cloud.report_online(self, online=online)
+        for child in children:
+            if child.reachable != (child in reachable):
+                await self._cloud.report_online(child, online=child.reachable)
+
+    def stop(self) -> None:
+        """Cancel what the device still has in mind."""
+        for handle in self._fall_backs.values():
+            handle.cancel()
+        self._fall_backs.clear()
+
+    async def _change_by_itself(self, delta: Params) -> None:
+        before = self.params
+        after = merge(before, delta)
+        after = merge(after, self.behaviour.consequences(before, after, delta))
+        self.params = after
+        self._watch_inching(before)
+        if changed := difference(before, after):
+            await self._cloud.report(self, changed)
+
+    def _watch_inching(self, before: Params) -> None:
+        """Arrange for relays that were just switched to fall back."""
+        for outlet, state in self.behaviour.relays(self.params).items():
+            if self.behaviour.relays(before).get(outlet) == state:
+                continue
+            if (handle := self._fall_backs.pop(outlet, None)) is not None:
+                handle.cancel()
+            inching = self.behaviour.inching(self.params, outlet)
+            if inching is None or inching[0] != state:
+                continue
+            loop = asyncio.get_running_loop()
+            self._fall_backs[outlet] = loop.call_later(inching[1] / 1000, self._fall_back, outlet, state)
+
+    def _fall_back(self, outlet: int, state: str) -> None:
+        del self._fall_backs[outlet]
+        if self.behaviour.relays(self.params).get(outlet) == state:
+            self._cloud.spawn(self._change_by_itself(self.behaviour.pressed(self.params, outlet)))

@@ -1,0 +1,296 @@
+"""The persistent connection: handshake, heartbeat, commands, queries and pushes."""
+
+import asyncio
+from collections import deque
+import json
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from aiohttp import WSMsgType, web
+
+from .device_api import find_device
+from .errors import CloudError
+
+if TYPE_CHECKING:
+    from .accounts import Account
+    from .cloud import Simulator
+
+SEQUENCE: Final = re.compile(r"[0-9]{13}")
+SILENCE: Final = 165.0  # seconds without a ping after which the cloud closes
+PING_MARGIN: Final = 7.0
+HANDSHAKE: Final = frozenset(
+    {"action", "at", "apikey", "appid", "nonce", "ts", "userAgent", "sequence", "version"},
+)
+FRAME: Final = frozenset({"action", "apikey", "deviceid", "params", "userAgent", "sequence"})
+FRAME_ALSO: Final = frozenset({"selfApikey", "from", "nonce", "version"})
+
+
+class Session:
+    """One connection of one client."""
+
+    def __init__(self, cloud: Simulator, ws: web.WebSocketResponse, request: web.Request) -> None:
+        """Serve a connection that was just opened."""
+        self._cloud = cloud
+        self._ws = ws
+        self._request = request
+        self.account: Account | None = None
+        self.app_id: str | None = None
+        self.at: str | None = None
+        self.silent = False
+        self.pings = 0
+        self.frames: list[dict[str, Any]] = []
+        self._sequences: set[str] = set()
+        self._arrivals: deque[float] = deque(maxlen=3)
+        self._last_ping = 0.0
+        self._watch: asyncio.TimerHandle | None = None
+
+    async def serve(self) -> None:
+        """Read until the connection ends."""
+        try:
+            async for message in self._ws:
+                if message.type is not WSMsgType.TEXT:
+                    self._cloud.violations.record(
+                        "websocket", "frame", f"{message.type.name} instead of text"
+                    )
+                elif message.data == "ping":
+                    await self._ping()
+                elif self.account is None:
+                    await self._shake_hands(message.data)
+                else:
+                    self._frame(message.data)
+        finally:
+            if self._watch is not None:
+                self._watch.cancel()
+
+    async def send(self, frame: dict[str, Any] | list[Any] | str) -> None:
+        """Send a frame, unless the connection is closing or pretends to be dead."""
+        if self.silent or self._ws.closed:
+            return
+        text = frame if isinstance(frame, str) else json.dumps(frame, separators=(",", ":"))
+        try:
+            await self._ws.send_str(text)
+        except ConnectionError:
+            self.abort()
+
+    async def close(self) -> None:
+        """Close the connection in good order."""
+        await self._ws.close(code=1000)
+
+    def abort(self) -> None:
+        """Cut the connection."""
+        if self._request.transport is not None:
+            self._request.transport.abort()
+
+    async def _ping(self) -> None:
+        self.pings += 1
+        if self.account is None:
+            self._cloud.violations.record("websocket", "handshake", "a ping before it")
+        self._check_ping()
+        self._last_ping = asyncio.get_running_loop().time()
+        if self._cloud.faults.take("no_pong", interface="websocket") is None:
+            await self.send("pong")
+
+    def _check_ping(self) -> None:
+        interval = self._cloud.quirks.heartbeat_interval or 90 - PING_MARGIN
+        waited = asyncio.get_running_loop().time() - self._last_ping
+        if self._last_ping and waited > interval + PING_MARGIN:
+            self._cloud.violations.record("websocket", "heartbeat", f"{waited:.0f} s without a ping")
+
+    def _watch_silence(self) -> None:
+        # Asked again when woken early: a test that moves time forward wakes every timer of the loop.
+        loop = asyncio.get_running_loop()
+        left = self._last_ping + SILENCE - loop.time()
+        if left > 0:
+            self._watch = loop.call_later(left, self._watch_silence)
+            return
+        self._check_ping()
+        self.abort()
+
+    async def _shake_hands(self, data: str) -> None:
+        cloud = self._cloud
+        try:
+            frame = json.loads(data)
+        except ValueError:
+            frame = None
+        if not isinstance(frame, dict) or frame.get("action") != "userOnline":
+            cloud.violations.record("handshake", "order", "the first frame is no handshake")
+            await self.close()
+            return
+        if (close := cloud.faults.take("handshake_close", interface="handshake")) is not None:
+            await self.close()
+            return
+        if (fault := cloud.faults.take("no_answer", interface="handshake")) is not None:
+            return
+        answer: dict[str, Any] = {
+            "apikey": frame.get("apikey"),
+            "sequence": self._echo(frame.get("sequence")),
+        }
+        try:
+            if (fault := cloud.faults.take("handshake_error", interface="handshake")) is not None:
+                raise CloudError(fault.get("code", 406), "" if not fault.get("reason", True) else "refused")
+            await self._sign_on(frame)
+        except CloudError as error:
+            answer = (
+                {"error": cloud.code(error.code)} | ({"reason": error.text} if error.text else {}) | answer
+            )
+            await self.send(answer)
+            await self.close()
+            return
+        quirks = cloud.quirks
+        config: dict[str, Any] = {quirks.heartbeat_flag: int(quirks.heartbeat)}
+        if quirks.heartbeat_interval is not None:
+            config["hbInterval"] = quirks.heartbeat_interval
+        answer["config"] = config
+        if not quirks.handshake_omit_error:
+            answer = {"error": cloud.code(0)} | answer
+        self._last_ping = asyncio.get_running_loop().time()
+        if quirks.heartbeat:
+            self._watch_silence()
+        await self.send(answer)
+
+    async def _sign_on(self, frame: dict[str, Any]) -> None:
+        cloud, record = self._cloud, self._cloud.violations.record
+        for key in frame.keys() - HANDSHAKE:
+            record("handshake", "unknown field", key)
+        for key in HANDSHAKE - frame.keys():
+            record("handshake", "field", f"{key} is missing")
+        if missing := HANDSHAKE - {"nonce", "ts", "version"} - frame.keys():
+            raise CloudError(400, f"{min(missing)} is missing")
+        if frame["userAgent"] != "app":
+            record("handshake", "field", "userAgent is not app")
+        if "nonce" in frame and (fault := cloud.checker.nonces.fault(frame["nonce"])):
+            record("handshake", "general parameter", fault)
+        if "ts" in frame and (fault := cloud.checker.ts_fault(frame["ts"])):
+            record("handshake", "general parameter", fault)
+        if frame.get("version", 8) != 8:
+            record("handshake", "general parameter", "version is not the number 8")
+        self._check_sequence("handshake", frame["sequence"])
+        app = cloud.accounts.apps.get(frame["appid"])
+        if app is None:
+            raise CloudError(403, "appid invalid")
+        if app.refused is not None:
+            raise CloudError(app.refused, "appid not allowed")
+        if cloud.accounts.was_replaced(frame["at"]):
+            raise CloudError(406, "signed in elsewhere")
+        account, tokens = cloud.accounts.by_at(frame["at"], cloud.clock())
+        if account.apikey != frame["apikey"] or tokens.app_id != app.app_id:
+            record("handshake", "field", "apikey or appid is not that of the token")
+            raise CloudError(401, "apikey invalid")
+        await cloud.close_sessions(account=account, app_id=app.app_id)
+        self.account, self.app_id, self.at = account, app.app_id, frame["at"]
+        cloud.signed_on(self)
+
+    def _frame(self, data: str) -> None:
+        """Check a frame and serve it; frames are executed in the order in which they come."""
+        cloud = self._cloud
+        self._check_pace()
+        try:
+            frame = json.loads(data)
+        except ValueError:
+            frame = None
+        if not isinstance(frame, dict):
+            cloud.violations.record("websocket", "frame", "not a JSON object")
+            return
+        self.frames.append(frame)
+        cloud.spawn(self._serve_frame(frame))
+
+    async def _serve_frame(self, frame: dict[str, Any]) -> None:
+        action = frame.get("action")
+        name = action if isinstance(action, str) else "websocket"
+        answer: dict[str, Any] | None
+        try:
+            match action:
+                case "update":
+                    answer = await self._update(frame)
+                case "query":
+                    answer = await self._query(frame)
+                case _:
+                    self._cloud.violations.record(name, "action", f"{action} is not known")
+                    raise CloudError(400, "unknown action")
+        except CloudError as error:
+            answer = {"error": error.code, "reason": error.text} | error.extra
+        if answer is not None:
+            await self._answer(name, frame, answer)
+
+    async def _answer(self, name: str, frame: dict[str, Any], answer: dict[str, Any]) -> None:
+        cloud, deviceid = self._cloud, frame.get("deviceid")
+        if cloud.faults.take("no_answer", interface=name, deviceid=deviceid) is not None:
+            return
+        if (late := cloud.faults.take("late_answer", interface=name, deviceid=deviceid)) is not None:
+            await late.hold()
+        if cloud.faults.take("disconnect", interface=name, deviceid=deviceid) is not None:
+            self.abort()
+            return
+        sequence = self._echo(frame.get("sequence"))
+        if cloud.faults.take("other_sequence", interface=name, deviceid=deviceid) is not None:
+            sequence = "1000000000000"
+        answer = {"error": cloud.code(answer["error"]), **{k: v for k, v in answer.items() if k != "error"}}
+        if cloud.quirks.omit_error and answer["error"] in {0, "0"}:
+            del answer["error"]
+        await self.send({**answer, "deviceid": deviceid, "apikey": frame.get("apikey"), "sequence": sequence})
+
+    def _echo(self, sequence: Any) -> Any:
+        match self._cloud.quirks.sequence:
+            case "text":
+                return str(sequence)
+            case "number" if str(sequence).isdigit():
+                return int(sequence)
+            case _:
+                return sequence
+
+    async def _update(self, frame: dict[str, Any]) -> dict[str, Any] | None:
+        account = self._check_frame("update", frame, dict)
+        device = find_device(self._cloud, account, "update", frame)
+        return await self._cloud.command(device, frame["params"], self, "update", account)
+
+    async def _query(self, frame: dict[str, Any]) -> dict[str, Any] | None:
+        account = self._check_frame("query", frame, list)
+        device = find_device(self._cloud, account, "query", frame)
+        return await self._cloud.query(device, frame["params"])
+
+    def _check_frame(self, name: str, frame: dict[str, Any], kind: type) -> Account:
+        """Record and refuse what is wrong with a frame; return the account of the session."""
+        account, record = self.account, self._cloud.violations.record
+        if account is None:
+            raise CloudError(401, "no handshake")
+        for key in frame.keys() - FRAME - FRAME_ALSO - {"ts"}:
+            record(name, "unknown field", key)
+        for key in (FRAME | {"ts"}) - frame.keys():
+            record(name, "field", f"{key} is missing")
+        for key, expected in (("deviceid", str), ("apikey", str), ("params", kind)):
+            if not isinstance(frame.get(key), expected):
+                record(name, "field", f"{key} is no {expected.__name__}")
+                raise CloudError(400, f"{key} is missing")
+        if frame.get("userAgent", "app") != "app":
+            record(name, "field", "userAgent is not app")
+        if frame.get("ts", 0) != 0 or isinstance(frame.get("ts"), bool):
+            record(name, "field", "ts is not 0")
+        self._check_sequence(name, frame.get("sequence"))
+        device = self._cloud.devices.get(frame["deviceid"])
+        if frame.get("selfApikey", account.apikey) != account.apikey:
+            record(name, "selfApikey", "not the apikey of the user")
+            raise CloudError(403, "selfApikey invalid")
+        if device is not None and device.owner is not account and "selfApikey" not in frame:
+            record(name, "selfApikey", "missing for a shared device")
+            raise CloudError(403, "selfApikey is missing")
+        return account
+
+    def _check_sequence(self, name: str, sequence: Any) -> None:
+        if not isinstance(sequence, str):
+            self._cloud.violations.record(name, "sequence", "not a string")
+        if SEQUENCE.fullmatch(str(sequence)) is None:
+            self._cloud.violations.record(name, "sequence", "not 13 digits")
+        elif str(sequence) in self._sequences:
+            self._cloud.violations.record(name, "sequence", "used before on this connection")
+        self._sequences.add(str(sequence))
+
+    def _check_pace(self) -> None:
+        """Record frames that come faster than the pace, with room for the jitter of the way."""
+        gap = self._cloud.frame_gap
+        self._arrivals.append(asyncio.get_running_loop().time())
+        if len(self._arrivals) < 2 or not self._cloud.pace_checks:
+            return
+        if self._arrivals[-1] - self._arrivals[-2] < gap / 5:
+            self._cloud.violations.record("websocket", "pace of frames", "two at once")
+        elif len(self._arrivals) == 3 and self._arrivals[-1] - self._arrivals[0] < gap * 1.2:
+            self._cloud.violations.record("websocket", "pace of frames", f"closer than {gap * 1000:g} ms")

@@ -1,0 +1,90 @@
+"""Params of devices: how a delta is merged, and how numbers may be spelled."""
+
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+type Params = dict[str, Any]
+
+BY_OUTLET: Final = frozenset({"switches", "configure", "pulses"})
+BY_KEY: Final = frozenset(
+    [
+        "white",
+        "color",
+        "bright",
+        "read",
+        "computer",
+        "nightLight",
+        "goodNight",
+        "party",
+        "leisure",
+        "soft",
+        "colorful",
+    ],
+)
+
+
+def merge(state: Mapping[str, Any], delta: Mapping[str, Any]) -> Params:
+    """Return the state after a delta: lists of outlets by outlet, light modes by key, the rest replaced."""
+    merged = dict(state)
+    for key, value in delta.items():
+        old = state.get(key)
+        if key in BY_OUTLET and isinstance(old, list) and isinstance(value, list):
+            merged[key] = _merge_outlets(old, value)
+        elif key in BY_KEY and isinstance(old, dict) and isinstance(value, dict):
+            merged[key] = old | value
+        else:
+            merged[key] = value
+    return merged
+
+
+def _merge_outlets(old: list[Params], new: list[Params]) -> list[Params]:
+    items = {item["outlet"]: item for item in old}
+    for item in new:
+        items[item["outlet"]] = items.get(item["outlet"], {}) | item
+    return [items[outlet] for outlet in sorted(items)]
+
+
+def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> Params:
+    """Return what changed, of lists of outlets only the items that did."""
+    changed: Params = {}
+    for key, value in after.items():
+        old = before.get(key)
+        if value == old and key in before:
+            continue
+        if key in BY_OUTLET and isinstance(old, list):
+            changed[key] = [item for item in value if item not in old]
+        else:
+            changed[key] = value
+    return changed
+
+
+def spell(value: Any, numbers: Literal["as_given", "text", "number"]) -> Any:
+    """Return a value with its numbers as text or its numeric texts as numbers, as firmwares do."""
+    match value:
+        case dict():
+            # `outlet` is what lists are matched by and stays a number everywhere.
+            return {key: item if key == "outlet" else spell(item, numbers) for key, item in value.items()}
+        case list():
+            return [spell(item, numbers) for item in value]
+        case bool():
+            return value
+        case int() | float() if numbers == "text":
+            return str(value)
+        case str() if numbers == "number":
+            return _number(value)
+        case _:
+            return value
+
+
+def _number(text: str) -> str | float:
+    try:
+        return int(text)
+    except ValueError:
+        pass
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    return number if number - number == 0 else text
