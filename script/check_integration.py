@@ -1,4 +1,4 @@
-"""Check manifest, translations, icons, brand images and hacs.json by the rules of hassfest and HACS, without either."""
+"""Check manifest, translations, icons, brand and hacs.json by the rules of hassfest and HACS."""
 
 from collections.abc import Iterator
 import json
@@ -72,7 +72,11 @@ def check_translations() -> Iterator[str]:
     if unknown := set(translations) - TRANSLATION_ROOTS:
         yield f"en.json: unknown part {', '.join(sorted(unknown))}"
     for path, text in _texts(translations):
-        yield from (f"en.json: {path}: a text must not hold {what}" for rule, what in REFUSED.items() if re.search(rule, text))
+        yield from (
+            f"en.json: {path}: a text must not hold {what}"
+            for rule, what in REFUSED.items()
+            if re.search(rule, text)
+        )
         for key in path.split("."):
             if not KEY.fullmatch(key):
                 yield f"en.json: {path}: keys are lower case words joined by - or _"
@@ -86,7 +90,11 @@ def check_icons() -> Iterator[str]:
         if not icon.startswith("mdi:"):
             yield f"icons.json: {path}: {icon} is no mdi: icon"
     for platform, keys in icons.get("entity", {}).items():
-        yield from (f"icons.json: {platform}.{key} has no translation" for key in keys if key not in entities.get(platform, {}))
+        yield from (
+            f"icons.json: {platform}.{key} has no translation"
+            for key in keys
+            if key not in entities.get(platform, {})
+        )
 
 
 def check_brand() -> Iterator[str]:

@@ -1,0 +1,159 @@
+"""The whole demo: a simulated cloud, and a Home Assistant whose integration is signed in to it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from simulator.cloud import APP_ID, APP_SECRET, EMAIL, PASSWORD
+
+from .hass import HomeAssistant
+from .program import HOST, DemoError, Program, home_assistant, simulator, until
+from .progress import say, step
+
+DOMAIN = "ewelink"
+
+
+@dataclass(slots=True, kw_only=True)
+class Cloud:
+    """The simulator's control address."""
+
+    url: str
+    session: aiohttp.ClientSession = field(repr=False)
+
+    async def get(self, path: str) -> Any:
+        """Read something of the simulator."""
+        async with self.session.get(f"{self.url}/_sim/{path}") as response:
+            response.raise_for_status()
+            return await response.json()
+
+    async def post(self, path: str, **body: object) -> Any:
+        """Make something happen in the simulated home or cloud."""
+        async with self.session.post(f"{self.url}/_sim/{path}", json=body) as response:
+            response.raise_for_status()
+            return await response.json()
+
+    async def params(self, device_id: str) -> dict[str, Any]:
+        """Return what a device truly is right now."""
+        params: dict[str, Any] = (await self.get(f"devices/{device_id}"))["params"]
+        return params
+
+    async def answers(self) -> bool:
+        """Tell if it serves yet."""
+        try:
+            await self.get("violations")
+        except aiohttp.ClientError:
+            return False
+        return True
+
+
+@dataclass(slots=True, kw_only=True)
+class Home:
+    """The running demo."""
+
+    hass: HomeAssistant
+    cloud: Cloud
+    programs: tuple[Program, ...]
+    log: Path
+
+    async def start(self) -> None:
+        """Start both programs and wait until a person could sign in to Home Assistant."""
+        for program in self.programs:
+            await program.start()
+        await until(self.cloud.answers, "The simulator answers")
+        await self.hass.ready()
+
+    async def stop(self) -> None:
+        """End both: Home Assistant first, so that it does not look for a cloud that is gone."""
+        for program in reversed(self.programs):
+            await program.stop()
+
+    async def entry(self) -> dict[str, Any] | None:
+        """Return the integration's entry, if it is set up."""
+        entries = await self.hass.call("GET", f"/api/config/config_entries/entry?domain={DOMAIN}")
+        return entries[0] if entries else None
+
+    async def loaded(self) -> bool:
+        """Tell if the integration runs."""
+        return (entry := await self.entry()) is not None and entry["state"] == "loaded"
+
+    async def flows(self) -> list[dict[str, Any]]:
+        """Return the flows that wait for the user."""
+        flows = await self.hass.command("config_entries/flow/progress")
+        return [flow for flow in flows if flow["handler"] == DOMAIN]
+
+    async def connect(self) -> None:
+        """Sign the integration in through its own config flow; an entry from an earlier start goes on."""
+        entry = await self.entry()
+        if entry is None:
+            await self.submit(await self.open_flow())
+        elif not await self.connected():
+            # The simulator forgot its sign-ins when it ended, and perhaps has another port.
+            await self.submit(await self.open_flow(entry_id=entry["entry_id"]))
+        await until(self.loaded, "The integration is loaded")
+        await until(self.connected, "The integration's session is open")
+
+    async def connected(self) -> bool:
+        """Tell if the integration holds a session with the simulator."""
+        return bool((await self.cloud.get("state"))["connections"])
+
+    async def open_flow(self, **start: str) -> dict[str, Any]:
+        """Open the integration's own flow."""
+        flow: dict[str, Any] = await self.hass.call(
+            "POST", "/api/config/config_entries/flow", json={"handler": DOMAIN, **start}
+        )
+        return flow
+
+    async def submit(self, flow: dict[str, Any]) -> None:
+        """Fill in what the form asks for, as a person would, until the flow is done."""
+        while flow["type"] == "form":
+            if flow["errors"]:
+                raise DemoError(f"The sign-in form says {flow['errors']}")
+            answer = fill_in(flow["data_schema"], self.cloud.url)
+            flow = await self.hass.call(
+                "POST", f"/api/config/config_entries/flow/{flow['flow_id']}", json=answer
+            )
+        if flow["type"] == "abort" and not flow["reason"].endswith("_successful"):
+            raise DemoError(f"The sign-in ended with {flow['reason']}")
+
+
+def fill_in(schema: list[dict[str, Any]], server: str) -> dict[str, Any]:
+    """Answer the fields of a sign-in form; what the demo has no answer for keeps its default."""
+    answers = {
+        "country": "DE",
+        "account": EMAIL,
+        "password": PASSWORD,
+        "app_id": APP_ID,
+        "app_secret": APP_SECRET,
+        "server": server,
+    }
+    filled: dict[str, Any] = {}
+    for field_ in schema:
+        if field_.get("type") == "expandable":
+            filled[field_["name"]] = fill_in(field_["schema"], server)
+        elif field_["name"] in answers:
+            filled[field_["name"]] = answers[field_["name"]]
+    return filled
+
+
+@asynccontextmanager
+async def running(folder: Path, port: int, cloud_port: int) -> AsyncIterator[Home]:
+    """Run the demo in a folder until the context ends, signed in."""
+    programs = (simulator(cloud_port, folder), home_assistant(port, folder))
+    async with aiohttp.ClientSession() as session:
+        home = Home(
+            hass=HomeAssistant(url=f"http://{HOST}:{port}", session=session),
+            cloud=Cloud(url=f"http://{HOST}:{cloud_port}", session=session),
+            programs=programs,
+            log=programs[1].log,
+        )
+        try:
+            async with step("Starting the simulated home and Home Assistant"):
+                await home.start()
+            yield home
+        finally:
+            say("Ending both …")
+            await home.stop()
