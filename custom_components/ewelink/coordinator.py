@@ -103,7 +103,7 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
             timings=TIMINGS,
         )
         self._connection_settings = self._stored_connection_settings()
-        self._channel_name = "{channel}"
+        self._unnamed_channel = "{number}"
         self._owned: set[str] = set()
         self._capabilities: dict[str, dict[str, Capability[Any]]] = {}
         self._listeners_of: dict[str, tuple[_Listener, ...]] = {}
@@ -118,7 +118,7 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         translations = await async_get_translations(
             self.hass, self.hass.config.language, "entity", integrations={DOMAIN}
         )
-        self._channel_name = translations[f"component.{DOMAIN}.entity.switch.channel.name"]
+        self._unnamed_channel = translations[f"component.{DOMAIN}.entity.switch.channel_relay.name"]
 
     @override
     async def _async_update_data(self) -> None:
@@ -246,11 +246,10 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         device_id = device.device_id
         if event.attributes_changed:
             self._handle_attributes_changed(device, event.previous)
-        else:
-            keys = event.keys
-            for listener in self._listeners_of.get(device_id, ()):
-                if not listener.params.isdisjoint(keys):
-                    listener.update(device)
+        keys = event.keys
+        for listener in self._listeners_of.get(device_id, ()):
+            if not listener.params.isdisjoint(keys):
+                listener.update(device)
         if device_id in self._owned and event.shape_changed:
             self._sync_capabilities(device)
 
@@ -277,8 +276,12 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
     # What entities ask
 
     def is_available(self, device: Device) -> bool:
-        """Tell if commands to the device can arrive, as far as the cloud knows."""
-        if not device.online or not self.client.reachable:
+        """Tell if commands to the device can arrive, as far as is known."""
+        return self.client.reachable and self.is_online(device)
+
+    def is_online(self, device: Device) -> bool:
+        """Tell if the device reaches the cloud, by itself or through its gateway."""
+        if not device.online:
             return False
         if device.parent_id is None or (gateway := self.client.devices.get(device.parent_id)) is None:
             return True
@@ -286,7 +289,7 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
 
     def channel_name(self, device: Device, outlet: int) -> str:
         """Name a channel as the account does, or by its number."""
-        return device.channel_names.get(outlet) or self._channel_name.format(channel=outlet + 1)
+        return device.channel_names.get(outlet) or self._unnamed_channel.format(number=outlet + 1)
 
     @callback
     def async_add_device_listener(

@@ -1,7 +1,9 @@
 """What all eWeLink entities share: their device, when they are available, and how their commands and errors travel."""
 
-from typing import Any, override
+from abc import ABC, abstractmethod
+from typing import override
 
+from homeassistant.const import EntityCategory
 from homeassistant.core import callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.entity import Entity, EntityDescription
@@ -37,8 +39,8 @@ def as_home_assistant_error(err: CoolKitError, device: Device) -> HomeAssistantE
     )
 
 
-class EwelinkEntity[T](Entity):
-    """One capability of one device."""
+class EwelinkEntity[T, W = T](Entity, ABC):
+    """One capability of one device: it tells `T` and is told `W`."""
 
     _attr_has_entity_name = True
     _attr_should_poll = False
@@ -47,24 +49,36 @@ class EwelinkEntity[T](Entity):
         self,
         coordinator: EwelinkCoordinator,
         device: Device,
-        capability: Capability[T],
+        capability: Capability[T, W],
         description: EntityDescription,
     ) -> None:
         """Dress the capability as the description says."""
         self.coordinator = coordinator
         self.capability = capability
         self.entity_description = description
-        self._device = device
         self._attr_unique_id = f"{device.device_id}_{capability.key}"
         self.device_entry = coordinator.async_device_entry(device.device_id)
-        self._attr_available = coordinator.is_available(device)
+        if capability.outlet is not None:
+            self._attr_translation_key = f"channel_{capability.kind}"
+            if description.entity_category is EntityCategory.CONFIG:
+                self._attr_entity_registry_enabled_default = False
+        self._follow(device)
+
+    def _follow(self, device: Device) -> None:
+        """Take over everything that the device tells."""
+        self._device = device
+        self._attr_available = self.coordinator.is_available(device)
         self._name_channel()
-        self._value: T | None = capability.read(device.params)
+        self._value = self._present_value()
         self._show(self._value)
 
+    def _present_value(self) -> T | None:
+        """Return what the device's params say now."""
+        return self.capability.read(self._device.params)
+
+    @abstractmethod
     def _show(self, value: T | None) -> None:
         """Set the attributes that stand for the capability's value."""
-        raise NotImplementedError
 
     def _name_channel(self) -> None:
         """Put the channel's name into the entity's."""
@@ -72,23 +86,22 @@ class EwelinkEntity[T](Entity):
             self._attr_translation_placeholders = {
                 "channel": self.coordinator.channel_name(self._device, outlet)
             }
+            # Home Assistant keeps the name that it made of the last placeholders.
+            self.__dict__.pop("name", None)
 
     @override
     async def async_added_to_hass(self) -> None:
         """Listen to the params that the capability reads; catch up with what came meanwhile."""
+        device_id = self._device.device_id
         self.async_on_remove(
             self.coordinator.async_add_device_listener(
-                self._device.device_id,
+                device_id,
                 self.capability.params,
                 update=self._handle_update,
                 refresh=self._handle_refresh,
             )
         )
-        if (device := self.coordinator.client.devices.get(self._device.device_id)) is not None:
-            self._device = device
-            self._attr_available = self.coordinator.is_available(device)
-            self._value = self.capability.read(device.params)
-            self._show(self._value)
+        self._follow(self.coordinator.client.devices.get(device_id, self._device))
 
     @callback
     def _handle_update(self, device: Device) -> None:
@@ -103,14 +116,10 @@ class EwelinkEntity[T](Entity):
     @callback
     def _handle_refresh(self, device: Device) -> None:
         """Show what else changed of the device: whether it can be reached, and its channels' names."""
-        self._device = device
-        self._attr_available = self.coordinator.is_available(device)
-        self._name_channel()
-        self._value = self.capability.read(device.params)
-        self._show(self._value)
+        self._follow(device)
         self.async_write_ha_state()
 
-    async def async_write(self, value: Any) -> None:
+    async def async_write(self, value: W) -> None:
         """Send a value to the device; return when it is confirmed."""
         try:
             await self.coordinator.client.write(self._device.device_id, self.capability, value)

@@ -1,0 +1,77 @@
+"""Numbers: settings with a range."""
+
+from typing import Any, override
+
+from homeassistant.components.number import NumberDeviceClass, NumberEntity, NumberEntityDescription, NumberMode
+from homeassistant.const import EntityCategory
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .coolkit import Capability, Device, Kind, NumberCapability
+from .coordinator import EwelinkConfigEntry, EwelinkCoordinator
+from .entity import EwelinkEntity
+
+# The client orders and paces the commands of each device.
+PARALLEL_UPDATES = 0
+
+NUMBERS: dict[Kind, NumberEntityDescription] = {
+    Kind.INCHING_DURATION: NumberEntityDescription(
+        key=Kind.INCHING_DURATION,
+        translation_key="inching_duration",
+        device_class=NumberDeviceClass.DURATION,
+        entity_category=EntityCategory.CONFIG,
+        entity_registry_enabled_default=False,
+        mode=NumberMode.BOX,
+    ),
+    Kind.LED_BRIGHTNESS: NumberEntityDescription(
+        key=Kind.LED_BRIGHTNESS,
+        translation_key="led_brightness",
+        entity_category=EntityCategory.CONFIG,
+        mode=NumberMode.SLIDER,
+    ),
+}
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,  # noqa: ARG001 - the signature is Home Assistant's
+    entry: EwelinkConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the account's numbers."""
+    entry.runtime_data.async_add_platform(_create, async_add_entities)
+
+
+def _create(
+    coordinator: EwelinkCoordinator, device: Device, capability: Capability[Any, Any]
+) -> EwelinkNumber | None:
+    description = NUMBERS.get(capability.kind)
+    if description is None or not isinstance(capability, NumberCapability):
+        return None
+    return EwelinkNumber(coordinator, device, capability, description)
+
+
+class EwelinkNumber(EwelinkEntity[float], NumberEntity):
+    """A setting of a device with a range."""
+
+    def __init__(
+        self,
+        coordinator: EwelinkCoordinator,
+        device: Device,
+        capability: NumberCapability,
+        description: NumberEntityDescription,
+    ) -> None:
+        """Take over the device's own range and unit."""
+        self._attr_native_min_value = capability.minimum
+        self._attr_native_max_value = capability.maximum
+        self._attr_native_step = capability.step
+        self._attr_native_unit_of_measurement = capability.unit
+        super().__init__(coordinator, device, capability, description)
+
+    @override
+    def _show(self, value: float | None) -> None:
+        self._attr_native_value = value
+
+    @override
+    async def async_set_native_value(self, value: float) -> None:
+        """Set the value."""
+        await self.async_write(value)

@@ -1,0 +1,191 @@
+"""Sensors: everything that a device measures."""
+
+from typing import Any, override
+
+from homeassistant.components.sensor import (
+    SensorDeviceClass,
+    SensorEntity,
+    SensorEntityDescription,
+    SensorStateClass,
+)
+from homeassistant.const import (
+    SIGNAL_STRENGTH_DECIBELS_MILLIWATT,
+    EntityCategory,
+    UnitOfApparentPower,
+    UnitOfElectricCurrent,
+    UnitOfElectricPotential,
+    UnitOfEnergy,
+    UnitOfPower,
+    UnitOfRatio,
+    UnitOfReactivePower,
+    UnitOfTemperature,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .coolkit import Capability, Device, Kind
+from .coordinator import EwelinkConfigEntry, EwelinkCoordinator
+from .entity import EwelinkEntity
+
+PARALLEL_UPDATES = 0
+
+SENSORS: dict[Kind, SensorEntityDescription] = {
+    # Electricity
+    Kind.POWER: SensorEntityDescription(
+        key=Kind.POWER,
+        device_class=SensorDeviceClass.POWER,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfPower.WATT,
+        suggested_display_precision=1,
+    ),
+    Kind.VOLTAGE: SensorEntityDescription(
+        key=Kind.VOLTAGE,
+        device_class=SensorDeviceClass.VOLTAGE,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfElectricPotential.VOLT,
+        suggested_display_precision=1,
+    ),
+    Kind.CURRENT: SensorEntityDescription(
+        key=Kind.CURRENT,
+        device_class=SensorDeviceClass.CURRENT,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
+        suggested_display_precision=2,
+    ),
+    Kind.APPARENT_POWER: SensorEntityDescription(
+        key=Kind.APPARENT_POWER,
+        device_class=SensorDeviceClass.APPARENT_POWER,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfApparentPower.VOLT_AMPERE,
+        suggested_display_precision=1,
+        entity_registry_enabled_default=False,
+    ),
+    Kind.REACTIVE_POWER: SensorEntityDescription(
+        key=Kind.REACTIVE_POWER,
+        device_class=SensorDeviceClass.REACTIVE_POWER,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfReactivePower.VOLT_AMPERE_REACTIVE,
+        suggested_display_precision=1,
+        entity_registry_enabled_default=False,
+    ),
+    Kind.ENERGY_TODAY: SensorEntityDescription(
+        key=Kind.ENERGY_TODAY,
+        translation_key="energy_today",
+        device_class=SensorDeviceClass.ENERGY,
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
+        suggested_display_precision=2,
+    ),
+    # Home Assistant adds up months by itself.
+    Kind.ENERGY_MONTH: SensorEntityDescription(
+        key=Kind.ENERGY_MONTH,
+        translation_key="energy_month",
+        device_class=SensorDeviceClass.ENERGY,
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
+        suggested_display_precision=2,
+        entity_registry_enabled_default=False,
+    ),
+    Kind.SUPPLY_POWER: SensorEntityDescription(
+        key=Kind.SUPPLY_POWER,
+        translation_key="supply_power",
+        device_class=SensorDeviceClass.POWER,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfPower.WATT,
+        suggested_display_precision=1,
+    ),
+    Kind.SUPPLY_CURRENT: SensorEntityDescription(
+        key=Kind.SUPPLY_CURRENT,
+        translation_key="supply_current",
+        device_class=SensorDeviceClass.CURRENT,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
+        suggested_display_precision=2,
+        entity_registry_enabled_default=False,
+    ),
+    Kind.SUPPLY_ENERGY_TODAY: SensorEntityDescription(
+        key=Kind.SUPPLY_ENERGY_TODAY,
+        translation_key="supply_energy_today",
+        device_class=SensorDeviceClass.ENERGY,
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
+        suggested_display_precision=2,
+    ),
+    Kind.SUPPLY_ENERGY_MONTH: SensorEntityDescription(
+        key=Kind.SUPPLY_ENERGY_MONTH,
+        translation_key="supply_energy_month",
+        device_class=SensorDeviceClass.ENERGY,
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
+        suggested_display_precision=2,
+        entity_registry_enabled_default=False,
+    ),
+    # Surroundings
+    Kind.TEMPERATURE: SensorEntityDescription(
+        key=Kind.TEMPERATURE,
+        device_class=SensorDeviceClass.TEMPERATURE,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfTemperature.CELSIUS,
+        suggested_display_precision=1,
+    ),
+    Kind.HUMIDITY: SensorEntityDescription(
+        key=Kind.HUMIDITY,
+        device_class=SensorDeviceClass.HUMIDITY,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfRatio.PERCENTAGE,
+        suggested_display_precision=0,
+    ),
+    # Levels from 1 to 10 without a unit; the illumination grows with the dark, and is named so.
+    Kind.DUST_LEVEL: SensorEntityDescription(
+        key=Kind.DUST_LEVEL, translation_key="dust_level", state_class=SensorStateClass.MEASUREMENT
+    ),
+    Kind.ILLUMINATION_LEVEL: SensorEntityDescription(
+        key=Kind.ILLUMINATION_LEVEL,
+        translation_key="illumination_level",
+        state_class=SensorStateClass.MEASUREMENT,
+    ),
+    Kind.NOISE_LEVEL: SensorEntityDescription(
+        key=Kind.NOISE_LEVEL, translation_key="noise_level", state_class=SensorStateClass.MEASUREMENT
+    ),
+    # The device itself
+    Kind.BATTERY: SensorEntityDescription(
+        key=Kind.BATTERY,
+        device_class=SensorDeviceClass.BATTERY,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfRatio.PERCENTAGE,
+        entity_category=EntityCategory.DIAGNOSTIC,
+    ),
+    Kind.SIGNAL_STRENGTH: SensorEntityDescription(
+        key=Kind.SIGNAL_STRENGTH,
+        device_class=SensorDeviceClass.SIGNAL_STRENGTH,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=SIGNAL_STRENGTH_DECIBELS_MILLIWATT,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+    ),
+}
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,  # noqa: ARG001 - the signature is Home Assistant's
+    entry: EwelinkConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the account's sensors."""
+    entry.runtime_data.async_add_platform(_create, async_add_entities)
+
+
+def _create(
+    coordinator: EwelinkCoordinator, device: Device, capability: Capability[Any, Any]
+) -> EwelinkSensor | None:
+    if (description := SENSORS.get(capability.kind)) is None:
+        return None
+    return EwelinkSensor(coordinator, device, capability, description)
+
+
+class EwelinkSensor(EwelinkEntity[float], SensorEntity):
+    """Something that a device measures."""
+
+    @override
+    def _show(self, value: float | None) -> None:
+        self._attr_native_value = value

@@ -1,0 +1,99 @@
+"""Switches: the relays of a device, and those of its settings that are on or off."""
+
+from typing import Any, override
+
+from homeassistant.components.switch import SwitchDeviceClass, SwitchEntity, SwitchEntityDescription
+from homeassistant.const import EntityCategory
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .coolkit import Capability, Device, Kind, is_plug
+from .coordinator import EwelinkConfigEntry, EwelinkCoordinator
+from .entity import EwelinkEntity
+
+# The client orders and paces the commands of each device.
+PARALLEL_UPDATES = 0
+
+SWITCHES: dict[Kind, SwitchEntityDescription] = {
+    Kind.RELAY: SwitchEntityDescription(key=Kind.RELAY),
+    Kind.DETACHED_RELAY: SwitchEntityDescription(
+        key=Kind.DETACHED_RELAY,
+        translation_key="detached_relay",
+        entity_category=EntityCategory.CONFIG,
+        entity_registry_enabled_default=False,
+    ),
+    Kind.INCHING: SwitchEntityDescription(
+        key=Kind.INCHING,
+        translation_key="inching",
+        entity_category=EntityCategory.CONFIG,
+        entity_registry_enabled_default=False,
+    ),
+    Kind.INTERLOCK: SwitchEntityDescription(
+        key=Kind.INTERLOCK, translation_key="interlock", entity_category=EntityCategory.CONFIG
+    ),
+    Kind.LED: SwitchEntityDescription(
+        key=Kind.LED, translation_key="led", entity_category=EntityCategory.CONFIG
+    ),
+    Kind.SWITCH_REVERSED: SwitchEntityDescription(
+        key=Kind.SWITCH_REVERSED,
+        translation_key="switch_reversed",
+        entity_category=EntityCategory.CONFIG,
+        entity_registry_enabled_default=False,
+    ),
+}
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,  # noqa: ARG001 - the signature is Home Assistant's
+    entry: EwelinkConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the account's switches."""
+    entry.runtime_data.async_add_platform(_create, async_add_entities)
+
+
+def _create(
+    coordinator: EwelinkCoordinator, device: Device, capability: Capability[Any, Any]
+) -> EwelinkSwitch | None:
+    if (description := SWITCHES.get(capability.kind)) is None:
+        return None
+    entity = EwelinkRelay if capability.kind is Kind.RELAY else EwelinkSwitch
+    return entity(coordinator, device, capability, description)
+
+
+class EwelinkSwitch(EwelinkEntity[bool], SwitchEntity):
+    """Something of a device that is on or off."""
+
+    @override
+    def _show(self, value: bool | None) -> None:
+        self._attr_is_on = value
+
+    @override
+    async def async_turn_on(self, **kwargs: Any) -> None:
+        """Turn it on."""
+        await self.async_write(True)
+
+    @override
+    async def async_turn_off(self, **kwargs: Any) -> None:
+        """Turn it off."""
+        await self.async_write(False)
+
+
+class EwelinkRelay(EwelinkSwitch):
+    """A relay: the device itself, or the channel by whose name people know it."""
+
+    def __init__(
+        self,
+        coordinator: EwelinkCoordinator,
+        device: Device,
+        capability: Capability[bool],
+        description: SwitchEntityDescription,
+    ) -> None:
+        """Tell plugs from other switches."""
+        super().__init__(coordinator, device, capability, description)
+        self._attr_device_class = SwitchDeviceClass.OUTLET if is_plug(device) else SwitchDeviceClass.SWITCH
+
+    @override
+    def _name_channel(self) -> None:
+        outlet = self.capability.outlet
+        self._attr_name = None if outlet is None else self.coordinator.channel_name(self._device, outlet)
