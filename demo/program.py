@@ -123,8 +123,8 @@ async def until[T](read: Callable[[], Any], what: str, *, seconds: float = 30, e
     """Read until something comes that is true, and return it."""
     try:
         async with asyncio.timeout(seconds):
-            while not (result := await read()):
-                await asyncio.sleep(every)  # noqa: ASYNC110 - another process has no event to wait for
+            while not (result := await read()):  # noqa: ASYNC110 - nothing tells what another process does
+                await asyncio.sleep(every)
             found: T = result
             return found
     except TimeoutError:
