@@ -1,0 +1,127 @@
+"""Repairs: what only the user can mend, and the way to mend it."""
+
+from enum import StrEnum
+from typing import cast, override
+
+from homeassistant.components.repairs import FlowType, RepairsFlow, RepairsFlowResult
+from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+import probatio
+
+from .const import CONF_APP_ID, DOMAIN
+
+
+class Problem(StrEnum):
+    """A problem of an account that does not end by itself; the value is the key of its texts."""
+
+    APP_ID_REFUSED = "app_id_refused"
+    QUOTA_EXCEEDED = "quota_exceeded"
+    SIGNED_OUT_REPEATEDLY = "signed_out_repeatedly"
+
+
+@callback
+def async_report_problem(hass: HomeAssistant, entry: ConfigEntry, problem: Problem) -> None:
+    """Raise the repair of a problem, once."""
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        _issue_id(entry, problem),
+        data={"entry_id": entry.entry_id, "problem": problem.value},
+        is_fixable=True,
+        severity=ir.IssueSeverity.ERROR,
+        translation_key=problem.value,
+        translation_placeholders={"account": entry.title, "app_id": entry.data[CONF_APP_ID]},
+    )
+
+
+@callback
+def async_clear_problems(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Take back the repairs of an account that works again or is gone."""
+    for problem in Problem:
+        ir.async_delete_issue(hass, DOMAIN, _issue_id(entry, problem))
+
+
+def _issue_id(entry: ConfigEntry, problem: Problem) -> str:
+    return f"{problem.value}_{entry.entry_id}"
+
+
+class ProblemFlow(RepairsFlow):
+    """The dialog of a repair: explains, then acts when the user agrees."""
+
+    def __init__(self, entry: ConfigEntry) -> None:
+        """Remember whose problem it is."""
+        self._entry = entry
+
+    async def async_step_init(
+        self,
+        user_input: dict[str, str] | None = None,  # noqa: ARG002 - the flow's first step gets the issue's data
+    ) -> RepairsFlowResult:
+        """Begin with the explanation."""
+        return await self.async_step_confirm()
+
+    async def async_step_confirm(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
+        """Explain what has happened; act after the user's consent."""
+        if user_input is not None:
+            return await self._async_mend()
+        return self.async_show_form(
+            step_id="confirm",
+            data_schema=probatio.Schema({}),
+            description_placeholders={
+                "account": self._entry.title,
+                "app_id": self._entry.data[CONF_APP_ID],
+            },
+        )
+
+    async def _async_mend(self) -> RepairsFlowResult:
+        raise NotImplementedError
+
+
+class ChangeAppIdFlow(ProblemFlow):
+    """Leads to the dialog that takes another App ID; the repair stays until that has worked."""
+
+    @override
+    async def _async_mend(self) -> RepairsFlowResult:
+        """Go on in the reconfigure dialog, the one that is open if there is one."""
+        active = next(self._entry.async_get_active_flows(self.hass, {SOURCE_RECONFIGURE}), None)
+        flow = active or await self.hass.config_entries.flow.async_init(
+            DOMAIN, context={"source": SOURCE_RECONFIGURE, "entry_id": self._entry.entry_id}
+        )
+        return self.async_abort(
+            reason="continue_in_reconfigure", next_flow=(FlowType.CONFIG_FLOW, flow["flow_id"])
+        )
+
+
+class ConnectAgainFlow(ProblemFlow):
+    """Connects again, after the user has ended what signed the account out."""
+
+    @override
+    async def _async_mend(self) -> RepairsFlowResult:
+        """Set the account up anew."""
+        self.hass.config_entries.async_schedule_reload(self._entry.entry_id)
+        return self.async_create_entry(data={})
+
+
+class EntryGoneFlow(RepairsFlow):
+    """Ends the repair of an account that was removed meanwhile."""
+
+    async def async_step_init(
+        self,
+        user_input: dict[str, str] | None = None,  # noqa: ARG002 - the flow's first step gets the issue's data
+    ) -> RepairsFlowResult:
+        """Close the repair: there is nothing left to mend."""
+        return self.async_create_entry(data={})
+
+
+async def async_create_fix_flow(
+    hass: HomeAssistant,
+    issue_id: str,  # noqa: ARG001 - the signature is Home Assistant's
+    data: dict[str, str | int | float | None] | None,
+) -> RepairsFlow:
+    """Return the dialog of a repair."""
+    facts = cast("dict[str, str]", data)
+    if (entry := hass.config_entries.async_get_entry(facts["entry_id"])) is None:
+        return EntryGoneFlow()
+    if facts["problem"] == Problem.SIGNED_OUT_REPEATEDLY:
+        return ConnectAgainFlow(entry)
+    return ChangeAppIdFlow(entry)
