@@ -1,8 +1,11 @@
 """A device of the account, as the device list tells it and as later frames change it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+import string
 from typing import Any, Self
+
+import orjson
 
 from .params import Params, merge
 
@@ -18,10 +21,29 @@ class Share:
     permit: int | None = None
     comment: str | None = None
 
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Return the share that an item of `sharedTo` or `sharedBy` tells of."""
+        return cls(
+            apikey=_text(data.get("apikey")) or _text(data.get("uid")),
+            email=_text(data.get("email")),
+            phone_number=_text(data.get("phoneNumber")),
+            nickname=_text(data.get("nickname")),
+            permit=_whole(data.get("permit")),
+            comment=_text(data.get("comment")) or _text(data.get("note")),
+        )
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+# Without slots on purpose: a frame replaces the device, and copying one dict is ten times as fast as
+# setting twenty slots.
+@dataclass(frozen=True, kw_only=True)
 class Device:
-    """A device and what it last told; replaced by each frame, never edited."""
+    """A device and what it last told; replaced by each frame, never edited.
+
+    `apikey` is the owner's. `mac` is a network address ("00:00:00:00:00:01"); children of a gateway have
+    none. `raw` is the entry of the device list as received, without `params`.
+    Source: API Center, Device List.
+    """
 
     device_id: str
     apikey: str = field(default="", repr=False)
@@ -32,8 +54,6 @@ class Device:
     manufacturer: str | None = None
     model: str | None = None
     channel_names: Mapping[int, str] = field(default_factory=dict)
-    parent_id: str | None = None
-    firmware: str | None = None
     mac: str | None = field(default=None, repr=False)
     device_key: str | None = field(default=None, repr=False)
     shared_by: Share | None = None
@@ -45,29 +65,131 @@ class Device:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Return the device of one entry of the device list; raises ValueError without a `deviceid`."""
-        device_id = data.get("deviceid")
-        if not isinstance(device_id, str) or not device_id:
-            msg = "an entry of the device list has no deviceid"
-            raise ValueError(msg)
+        """Return the device of one entry of the device list.
+
+        Fields that are missing or of another type than they should be are taken as empty; raises
+        ValueError without a `deviceid`.
+        """
+        if (device_id := _text(data.get("deviceid"))) is None:
+            raise ValueError("an entry of the device list has no deviceid")
+        outer = _object(data.get("extra"))
+        extra = _object(outer.get("extra")) or outer
+        params = _object(data.get("params"))
         return cls(
             device_id=device_id,
-            apikey=data.get("apikey", ""),
-            name=data.get("name", ""),
-            online=data.get("online") is True,
-            params=data.get("params", {}),
-            uiid=data.get("uiid"),
+            apikey=_text(data.get("apikey")) or "",
+            name=_text(data.get("name")) or device_id,
+            online=data.get("online") in (True, "true", 1),
+            params=params,
+            uiid=_uiid(data.get("uiid"), extra.get("uiid"), outer.get("uiid")),
+            manufacturer=_text(data.get("brandName")) or _text(extra.get("manufacturer")),
+            model=_text(data.get("productModel")) or _text(extra.get("model")),
+            channel_names=_channel_names(_object(data.get("tags")).get("ck_channel_name")),
+            mac=_mac(params.get("staMac"), extra.get("staMac"), extra.get("mac")),
+            device_key=_text(data.get("devicekey")),
+            shared_by=next(iter(_shares(data.get("sharedBy"))), None),
+            shared_to=_shares(data.get("sharedTo")),
+            groups=_texts(data.get("groups")),
+            deny_features=frozenset(_texts(data.get("denyFeatures"))),
+            settings=_object(data.get("settings")),
             raw={name: value for name, value in data.items() if name != "params"},
         )
 
+    @property
+    def firmware(self) -> str | None:
+        """Version of the firmware."""
+        return _text(self.params.get("fwVersion"))
+
+    @property
+    def parent_id(self) -> str | None:
+        """Device id of the gateway through which the device is heard, None for a device of its own."""
+        return _text(self.params.get("parentid"))
+
     def with_params(self, delta: Params) -> Self:
         """Return the device with `delta` merged into its params."""
-        return replace(self, params=merge(self.params, delta))
+        return self._with("params", merge(self.params, delta))
 
     def with_online(self, online: bool) -> Self:  # noqa: FBT001 - the one fact of the method
         """Return the device as online or offline."""
-        return replace(self, online=online)
+        return self._with("online", online)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the entry of the device list with the present params and online."""
         return {**self.raw, "online": self.online, "params": dict(self.params)}
+
+    def _with(self, name: str, value: Any) -> Self:
+        """Return a copy with another value of one field."""
+        device = object.__new__(type(self))
+        fields = device.__dict__
+        fields.update(self.__dict__)
+        fields[name] = value
+        return device
+
+
+def _text(value: Any) -> str | None:
+    """Return a text that is not empty; a whole number counts as its digits."""
+    if type(value) is int:
+        return str(value)
+    return (value.strip() or None) if isinstance(value, str) else None
+
+
+def _whole(value: Any) -> int | None:
+    """Return a whole number that may have come as text."""
+    if isinstance(value, str) and value.strip().isdecimal():
+        return int(value)
+    return value if type(value) is int else None
+
+
+def _object(value: Any) -> Mapping[str, Any]:
+    """Return a JSON object that may have come as text, else an empty one."""
+    if isinstance(value, str) and value.lstrip().startswith("{"):
+        try:
+            value = orjson.loads(value)
+        except orjson.JSONDecodeError:
+            return {}
+    return value if isinstance(value, Mapping) else {}
+
+
+def _items(value: Any) -> list[Any]:
+    """Return the items of a list; a single object counts as a list of one."""
+    if isinstance(value, Mapping):
+        return [value] if value else []
+    return value if isinstance(value, list) else []
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    """Return the texts of a list; objects in it stand for their id."""
+    texts = (
+        _text(item.get("id") or item.get("_id")) if isinstance(item, Mapping) else _text(item)
+        for item in _items(value)
+    )
+    return tuple(text for text in texts if text)
+
+
+def _shares(value: Any) -> tuple[Share, ...]:
+    return tuple(Share.from_dict(item) for item in _items(value) if isinstance(item, Mapping))
+
+
+def _uiid(*candidates: Any) -> int | None:
+    """Return the first candidate that is a uiid; 0 stands for a device without one."""
+    return next((uiid for value in candidates if (uiid := _whole(value))), None)
+
+
+def _channel_names(value: Any) -> dict[int, str]:
+    """Return the names that the user gave to the channels, by outlet."""
+    names = _object(value)
+    return {
+        outlet: name
+        for key, value in names.items()
+        if (outlet := _whole(key)) is not None and (name := _text(value)) is not None
+    }
+
+
+def _mac(*candidates: Any) -> str | None:
+    """Return the first candidate that is a network address; Zigbee addresses have 16 digits and are none."""
+    for value in candidates:
+        if isinstance(value, str):
+            digits = value.lower().replace(":", "").replace("-", "")
+            if len(digits) == 12 and all(digit in string.hexdigits for digit in digits):
+                return ":".join(digits[index : index + 2] for index in range(0, 12, 2))
+    return None

@@ -1,7 +1,12 @@
 """The params of a device: how deltas are merged into them and how their values are coerced."""
 
 from collections.abc import Mapping
+from functools import cache
+import logging
+from math import isfinite, nan
 from typing import Any
+
+_LOGGER = logging.getLogger(__name__)
 
 type Params = Mapping[str, Any]
 
@@ -21,31 +26,122 @@ LIGHT_OBJECTS = frozenset(
         "soft",
     }
 )
-_STRUCTURED = OUTLET_LISTS | LIGHT_OBJECTS
+_MERGED = OUTLET_LISTS | LIGHT_OBJECTS
+
+# What devices send on purpose when there is nothing to tell: not worth a line in the log.
+_NOTHING = frozenset({"unavailable", ""})
 
 
 def merge(params: Params, delta: Params) -> dict[str, Any]:
     """Return `params` with `delta` on top; neither is changed.
 
-    Lists of outlets are merged by outlet, objects of a light's modes by key; all else is replaced.
+    Lists of outlets (`switches`, `configure`, `pulses`) are merged by outlet, objects of a light's modes
+    (`white`, `color`, the scenes) by key, everything else is replaced. Source: docs/params.md, Merging.
     """
     merged = {**params, **delta}
-    if _STRUCTURED.isdisjoint(delta):
+    if _MERGED.isdisjoint(delta):
         return merged
-    for name in _STRUCTURED.intersection(delta):
+    for name in _MERGED.intersection(delta):
         before, after = params.get(name), delta[name]
-        if name in OUTLET_LISTS and isinstance(before, list) and isinstance(after, list):
-            merged[name] = _merge_outlets(before, after)
-        elif name in LIGHT_OBJECTS and isinstance(before, dict) and isinstance(after, dict):
+        if isinstance(before, list) and isinstance(after, list):
+            merged[name] = _merge_items(before, after)
+        elif isinstance(before, Mapping) and isinstance(after, Mapping):
             merged[name] = {**before, **after}
     return merged
 
 
-def _merge_outlets(before: list[Any], after: list[Any]) -> list[Any]:
-    """Return the items of `before` with those of `after` on top, by outlet."""
-    items = {item.get("outlet"): item for item in before if isinstance(item, dict)}
-    for item in after:
-        if isinstance(item, dict):
-            outlet = item.get("outlet")
-            items[outlet] = {**items.get(outlet, {}), **item}
+def _merge_items(before: list[Any], after: list[Any]) -> list[dict[str, Any]]:
+    """Return the items of two lists by outlet; what is no item of an outlet is left out."""
+    items: dict[int, dict[str, Any]] = {}
+    for item in (*before, *after):
+        if isinstance(item, dict) and (outlet := outlet_of(item)) is not None:
+            items[outlet] = {**items.get(outlet, {}), **item, "outlet": outlet}
     return list(items.values())
+
+
+def outlet_of(item: Mapping[str, Any]) -> int | None:
+    """Return the outlet that an item of a list is about, None if it names none."""
+    outlet = item.get("outlet")
+    if type(outlet) is int:
+        return outlet
+    return int(outlet) if isinstance(outlet, str) and outlet.isdecimal() else None
+
+
+def item_of(params: Params, name: str, outlet: int) -> Mapping[str, Any] | None:
+    """Return the item of an outlet in the list `name`, None if it is not listed."""
+    items = params.get(name)
+    if type(items) is list:
+        for item in items:
+            if type(item) is dict and (item.get("outlet") == outlet or outlet_of(item) == outlet):
+                return item
+    return None
+
+
+def items_with(params: Params, name: str, outlet: int, **values: Any) -> list[dict[str, Any]]:
+    """Return the complete list `name` with other values for one outlet; all else in it stays as it is."""
+    present = params.get(name)
+    return _merge_items(present if isinstance(present, list) else [], [{"outlet": outlet, **values}])
+
+
+def object_of(params: Params, name: str) -> Mapping[str, Any]:
+    """Return the object `name`, an empty one if there is none."""
+    value = params.get(name)
+    return value if isinstance(value, Mapping) else {}
+
+
+def number(params: Params, name: str) -> float | None:
+    """Return a number that may have come as text; None for what is none, logged once."""
+    value: Any = params.get(name)
+    kind = type(value)
+    if value is None or (kind is str and value in _NOTHING):
+        return None
+    try:
+        # A bool is no number here, though Python takes it for one.
+        result = nan if kind is bool else float(value)
+    except TypeError, ValueError, OverflowError:
+        result = nan
+    if isfinite(result):
+        return result
+    _log_once(name, kind.__name__)
+    return None
+
+
+def integer(params: Params, name: str) -> int | None:
+    """Return a whole number that may have come as text; None for what is none, logged once."""
+    value = params.get(name)
+    if type(value) is int:
+        return value
+    value = number(params, name)
+    return None if value is None else round(value)
+
+
+def flag(params: Params, name: str) -> bool | None:
+    """Return what `on`/`off`, a JSON bool or 0/1 says; None for anything else, logged once."""
+    value = params.get(name)
+    if value == "on":
+        return True
+    if value == "off":
+        return False
+    if type(value) is bool:
+        return value
+    if value in (0, 1, "0", "1"):
+        return int(value) == 1
+    if value is not None:
+        _log_once(name, type(value).__name__)
+    return None
+
+
+def choice(params: Params, name: str, options: tuple[str, ...]) -> str | None:
+    """Return one of several texts; None for anything else, logged once."""
+    value = params.get(name)
+    if value in options:
+        return str(value)
+    if value is not None:
+        _log_once(name, type(value).__name__)
+    return None
+
+
+@cache
+def _log_once(name: str, kind: str) -> None:
+    """Say once for each param and type that a value could not be read; the value itself stays private."""
+    _LOGGER.debug("A value (%s) of the param %s cannot be read", kind, name)
