@@ -68,9 +68,9 @@ class AccountApi:
             raise CloudError(301, "user in other region", region=account.region)
         return account
 
-    @staticmethod
-    def _with_tokens(account: Account, tokens: Tokens) -> dict[str, Any]:
-        return {
+    def _with_tokens(self, account: Account, tokens: Tokens) -> dict[str, Any]:
+        # Success is the absence of `error`, or a zero of either type.
+        return ({"error": 0} if self._cloud.quirks.error_as_text else {}) | {
             "at": tokens.at,
             "rt": tokens.rt,
             "user": account.user(tokens.app_id),

@@ -1,40 +1,38 @@
 """The simulated cloud: one process that serves every region's HTTP API, dispatch and the WebSocket."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable
+from collections import deque
 import copy
-import json
+import ipaddress
 import random
 import time
 from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
 from aiohttp import web
 
-from .account_api import AccountApi
-from .accounts import REGIONS, Account, Accounts, App
-from .checks import Call, Checker, LoggedRequest, without_secrets
-from .device_api import DeviceApi
-from .devices import Share, SimulatedDevice
-from .dispatch import Session
-from .errors import CloudError
-from .faults import Fault, Faults, Quirks
+from .accounts import Account, Accounts, App
+from .checks import Checker, LoggedRequest
+from .devices import Outcome, Share, SimulatedDevice
+from .faults import Faults, Quirks
 from .home import default_home
-from .interfaces import INTERFACES, Interface
 from .params import Params, spell
+from .server import application
 from .violations import Violations
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Iterable
     import ssl
     from types import TracebackType
+
+    from .dispatch import Session
 
 HOST: Final = "127.0.0.1"
 APP_ID: Final = "SimulatorAppIdForTestsAndTheDemo"
 APP_SECRET: Final = "secret-of-the-simulator-and-no-one"  # noqa: S105  of a cloud that does not exist
 EMAIL: Final = "demo@example.com"
 PASSWORD: Final = "demo-password"  # noqa: S105  of a person who does not exist
-LISTEN_PAUSE: Final = 5.0
-
-type Handler = Callable[[Call], Coroutine[Any, Any, dict[str, Any] | list[Any]]]
+STEP: Final = 5.0
+HANDSHAKES: Final = 10  # in a minute, of one address
 
 
 class Simulator:
@@ -50,7 +48,7 @@ class Simulator:
         ts_tolerance: float | None = 300.0,
         pace_checks: bool = True,
         frame_gap: float = 0.1,
-        step: float = LISTEN_PAUSE,
+        step: float = STEP,
     ) -> None:
         """Make a cloud; `devices` None is the default home, `step` the seconds between moves of devices."""
         self.rng = random.Random(seed)  # noqa: S311  repeatable on purpose
@@ -69,12 +67,14 @@ class Simulator:
         self.app_id, self.app_secret = APP_ID, APP_SECRET
         self.add_app(APP_ID, APP_SECRET)
         self.account = self.add_account(email=EMAIL, password=PASSWORD, region="eu", nickname="Demo")
+        self.host = HOST
+        self.handshakes = 0
+        self._handshakes_at: deque[float] = deque(maxlen=HANDSHAKES + 1)
         self._step = step
         self._runner: web.AppRunner | None = None
         self._port = 0
         self._secure = False
         self._tasks: set[asyncio.Task[None]] = set()
-        self._handlers: dict[str, Handler] = {}
         if devices is None:
             default_home(self)
         else:
@@ -100,20 +100,24 @@ class Simulator:
     @property
     def url(self) -> str:
         """The address that serves every region; with `/{region}` behind it, that region alone."""
-        return f"{'https' if self._secure else 'http'}://{HOST}:{self._port}"
+        return f"{'https' if self._secure else 'http'}://{self.host}:{self._port}"
 
     @property
     def port(self) -> int:
         """The port that the cloud listens on."""
         return self._port
 
-    async def start(self, port: int = 0, ssl_context: ssl.SSLContext | None = None) -> None:
-        """Listen on loopback; port 0 takes a free one."""
+    async def start(self, port: int = 0, ssl_context: ssl.SSLContext | None = None, host: str = HOST) -> None:
+        """Listen on a loopback address; port 0 takes a free one."""
+        if host != "localhost" and not ipaddress.ip_address(host).is_loopback:
+            msg = "the simulator listens on loopback only"
+            raise ValueError(msg)
+        self.host = host
         self._runner = web.AppRunner(
-            self._application(), handle_signals=False, access_log=None, shutdown_timeout=0.1
+            application(self), handle_signals=False, access_log=None, shutdown_timeout=0.1
         )
         await self._runner.setup()
-        site = web.TCPSite(self._runner, HOST, port, ssl_context=ssl_context)
+        site = web.TCPSite(self._runner, host, port, ssl_context=ssl_context)
         await site.start()
         self._port = self._runner.addresses[0][1]
         self._secure = ssl_context is not None
@@ -212,7 +216,23 @@ class Simulator:
         """Add a device in the shape of the device list."""
         device = SimulatedDevice(self, item, owner or self.account)
         self.devices[device.deviceid] = device
+        self._list_children(device)
+        if device.parent is not None:
+            self._list_children(device.parent)
         return device
+
+    def _list_children(self, gateway: SimulatedDevice) -> None:
+        """Let a gateway name its sub-devices."""
+        named = {child.get("deviceid") for child in gateway.params.get("subDevices", [])}
+        for device in self.children_of(gateway):
+            if device.deviceid not in named:
+                gateway.params.setdefault("subDevices", []).append(
+                    {
+                        "subDevId": device.params.get("subDevId", ""),
+                        "deviceid": device.deviceid,
+                        "uiid": str(device.uiid),
+                    }
+                )
 
     def remove_device(self, deviceid: str) -> None:
         """Remove a device, as another client would: nothing is pushed."""
@@ -227,6 +247,10 @@ class Simulator:
         device.shares[account.apikey] = Share(
             account=account, permit=permit, note=note, share_time=int(self.clock() * 1000)
         )
+
+    def code(self, code: int) -> int | str:
+        """Return an error code as the cloud spells it now."""
+        return str(code) if self.quirks.error_as_text else code
 
     def devices_of(self, account: Account) -> list[SimulatedDevice]:
         """Return the devices that an account sees."""
@@ -293,50 +317,52 @@ class Simulator:
         return spelled
 
     async def command(
-        self,
-        device: SimulatedDevice,
-        params: Params,
-        session: Session | None,
-        interface: str,
-        account: Account,
+        self, device: SimulatedDevice, params: Params, interface: str, session: Session | None = None
     ) -> dict[str, Any] | None:
         """Send params to a device and return the answer, None for none at all."""
-        del account
-        mode = device.answer
-        if mode == "silent":
-            if device.reachable:
-                device.received.append(copy.deepcopy(params))
-            return None
-        if not device.reachable or mode == "offline":
-            return {"error": 504 if session is None else 503, "reason": "device is offline"}
+        offline = {"error": 504 if session is None else 503, "reason": "device is offline"}
+        if not device.reachable or device.answer == "offline":
+            return None if device.answer == "silent" else offline
         device.received.append(copy.deepcopy(params))
-        cut = self.faults.take("disconnect", interface=f"{interface}_midway", deviceid=device.deviceid)
+        if device.answer == "silent":
+            return None
+        if device.answer == "refuse":
+            return {"error": 400, "reason": "refused"}
+        cut = self.faults.take("cut_midway", interface=interface, deviceid=device.deviceid)
         if cut is not None and session is not None:
             session.abort()
-            if not cut.get("executed", True):
+            if not cut.get("executed", default=True):
                 return None
-        if mode == "refuse":
-            return {"error": 400, "reason": "refused"}
         outcome = device.execute(copy.deepcopy(params))
+        for remark in [outcome.reason] if outcome.error else outcome.remarks:
+            self.violations.record(interface, "params", f"uiid {device.uiid}: {remark}")
         if outcome.error:
-            self.violations.record(interface, "params", f"uiid {device.uiid}: {outcome.reason}")
             return {"error": outcome.error, "reason": outcome.reason}
-        told = session if not self.quirks.report_to_sender else None
+        await self._tell(device, params, outcome, session)
+        return await self._confirmed(device, outcome, interface, session)
+
+    async def _tell(
+        self, device: SimulatedDevice, params: Params, outcome: Outcome, session: Session | None
+    ) -> None:
+        """Push a command to the other clients, and what the device made of it."""
         await self.report(device, params, agent="app", without=session)
-        await self.report(device, params, without=told)
-        if outcome.caused:
-            await self.report(device, outcome.caused)
-        if mode == "executed_unconfirmed" or self._unconfirmed(interface, device):
+        await self.report(device, outcome.stored, without=None if self.quirks.report_to_sender else session)
+        await self.report(device, outcome.caused)
+
+    async def _confirmed(
+        self, device: SimulatedDevice, outcome: Outcome, interface: str, session: Session | None
+    ) -> dict[str, Any] | None:
+        """Return the answer to a command that was executed, or what takes its place."""
+        where = {"interface": interface, "deviceid": device.deviceid}
+        if device.answer == "executed_unconfirmed" or self.faults.take("executed_504", **where) is not None:
             return {"error": 504, "reason": "no answer from the device"}
-        if self.faults.take("executed_no_answer", interface=interface, deviceid=device.deviceid) is not None:
-            await self.report(device, params)
+        if self.faults.take("executed_no_answer", **where) is not None:
+            if session is not None and not self.quirks.report_to_sender:
+                await self.report(device, outcome.stored, only=session)
             return None
-        if mode == "late":
+        if device.answer == "late":
             await asyncio.sleep(device.late_by)
         return {"error": 0} | ({"config": outcome.config} if outcome.config else {})
-
-    def _unconfirmed(self, interface: str, device: SimulatedDevice) -> bool:
-        return self.faults.take("executed_504", interface=interface, deviceid=device.deviceid) is not None
 
     async def query(self, device: SimulatedDevice, names: list[Any]) -> dict[str, Any] | None:
         """Ask a device for params."""
@@ -348,9 +374,21 @@ class Simulator:
 
     # -- the persistent connection -------------------------------------------------------------------------
 
+    def check_handshake_pace(self) -> None:
+        """Record handshakes in such number that the real cloud would block the address."""
+        now = asyncio.get_running_loop().time()
+        self._handshakes_at.append(now)
+        if self.pace_checks and len(self._handshakes_at) > HANDSHAKES and now - self._handshakes_at[0] < 60:
+            self.violations.record("handshake", "pace of handshakes", f"more than {HANDSHAKES} in a minute")
+
     def signed_on(self, session: Session) -> None:
         """Take a session in."""
         self.connections.append(session)
+
+    def signed_off(self, session: Session) -> None:
+        """Forget a session that ended."""
+        if session in self.connections:
+            self.connections.remove(session)
 
     async def close_sessions(
         self, *, at: str | None = None, account: Account | None = None, app_id: str | None = None
@@ -389,8 +427,11 @@ class Simulator:
         *,
         agent: Literal["app", "device"] = "device",
         without: Session | None = None,
+        only: Session | None = None,
     ) -> None:
-        """Push params of a device to all who see it."""
+        """Push params of a device to all who see it, or to one of them."""
+        if not params:
+            return
         frame = {
             "action": "update",
             "deviceid": device.deviceid,
@@ -399,7 +440,10 @@ class Simulator:
             "ts": 0,
             "params": self.shown(params),
         }
-        await self._push_of(device, frame, without)
+        if only is not None:
+            await only.send(frame)
+        else:
+            await self._push_of(device, frame, without)
 
     async def report_online(self, device: SimulatedDevice, *, online: bool) -> None:
         """Push that a device came or went."""
@@ -416,127 +460,6 @@ class Simulator:
         for session in list(self.connections):
             if session is not without and session.account is not None and device.seen_by(session.account):
                 await session.send(frame)
-
-    # -- HTTP ----------------------------------------------------------------------------------------------
-
-    def _application(self) -> web.Application:
-        app = web.Application()
-        accounts, devices = AccountApi(self), DeviceApi(self)
-        self._handlers = {
-            "region": accounts.region,
-            "login": accounts.login,
-            "refresh": accounts.refresh,
-            "devices": devices.devices,
-            "device": devices.device,
-            "read_status": devices.read_status,
-            "write_status": devices.write_status,
-            "dispatch": self._dispatch,
-        }
-        for interface in INTERFACES:
-            handler = self._handler(interface)
-            for prefix in ("", "/{region:" + "|".join(REGIONS) + "}"):
-                app.router.add_route(interface.method, prefix + interface.path, handler)
-        app.router.add_get("/api/ws", self._websocket)
-        return app
-
-    def _handler(
-        self, interface: Interface
-    ) -> Callable[[web.Request], Coroutine[Any, Any, web.StreamResponse]]:
-        async def handle(request: web.Request) -> web.StreamResponse:
-            return await self._serve(interface, request)
-
-        return handle
-
-    async def _serve(self, interface: Interface, request: web.Request) -> web.StreamResponse:
-        region = request.match_info.get("region")
-        await self._log(interface, region, request)
-        if self.pace_checks:
-            self.checker.pace(interface.name, asyncio.get_running_loop().time())
-        if (broken := await self._broken(interface, request)) is not None:
-            return broken
-        try:
-            call = await self.checker.call(interface, region, request)
-            answer = await self._handlers[interface.name](call)
-        except CloudError as error:
-            return web.json_response(
-                {"error": self.code(error.code), self.quirks.message_key: error.text} | error.extra,
-            )
-        if isinstance(answer, dict) and "error" in answer:
-            answer["error"] = self.code(answer["error"])
-            if self.quirks.omit_error and answer["error"] in {0, "0"}:
-                del answer["error"]
-        return web.json_response(answer)
-
-    def code(self, code: int) -> int | str:
-        """Return an error code as the cloud spells it now."""
-        return str(code) if self.quirks.error_as_text else code
-
-    async def _log(self, interface: Interface, region: str | None, request: web.Request) -> None:
-        params: Any = dict(request.query)
-        if not interface.in_query:
-            try:
-                params = json.loads(await request.read())
-            except ValueError:
-                params = {}
-        params = without_secrets(params) if isinstance(params, dict) else {}
-        self.requests.append(LoggedRequest(interface=interface.name, region=region, params=params))
-
-    async def _broken(self, interface: Interface, request: web.Request) -> web.StreamResponse | None:
-        """Return the answer of a fault that takes the place of the interface's own."""
-
-        def take(name: str) -> Fault | None:
-            return self.faults.take(name, interface=interface.name)
-
-        if take("disconnect") is not None:
-            if request.transport is not None:
-                request.transport.abort()
-            return web.Response(status=500)
-        if take("no_answer") is not None:
-            await asyncio.Event().wait()
-        if (late := take("late_answer")) is not None:
-            await late.hold()
-        if (page := take("gateway_page")) is not None:
-            status = page.get("status", 502)
-            text = f"<html><head><title>{status}</title></head><body><h1>{status}</h1></body></html>"
-            return web.Response(status=status, text=text, content_type="text/html")
-        if take("empty_body") is not None:
-            return web.Response()
-        if (fault := take("nested_error")) is not None:
-            inner = json.dumps({"error": fault.get("code", 401), "msg": "Bearer:accessToken is empty"})
-            return web.json_response({"error": 406, "msg": inner})
-        if (fault := take("wrong_type")) is not None:
-            return web.json_response(fault.get("body", "ok"))
-        if (fault := take("http_status")) is not None:
-            status = fault.get("status", 403)
-            return web.json_response({"error": fault.get("code", status), "msg": "refused"}, status=status)
-        if (fault := take("redirect")) is not None:
-            return web.json_response({"error": self.code(301), "region": fault.get("region", "us")})
-        if (fault := take("error")) is not None:
-            return web.json_response(
-                {
-                    "error": self.code(fault.get("code", 500)),
-                    self.quirks.message_key: fault.get("text", "error"),
-                },
-            )
-        return None
-
-    async def _dispatch(self, call: Call) -> dict[str, Any]:
-        del call
-        fault = self.faults.take("dispatch_host")
-        domain = HOST if fault is None else fault.get("domain", "pconnect9.invalid")
-        port = self._port if fault is None else fault.get("port", self._port)
-        return {"port": port, "IP": HOST, "reason": "ok", "domain": domain, "error": 0}
-
-    async def _websocket(self, request: web.Request) -> web.StreamResponse:
-        ws = web.WebSocketResponse()
-        await ws.prepare(request)
-        session = Session(self, ws, request)
-        try:
-            await session.serve()
-        finally:
-            if session in self.connections:
-                self.connections.remove(session)
-        return ws
 
 
 def _address(account: Account) -> dict[str, str]:

@@ -30,7 +30,7 @@ class DeviceApi:
         if faults.take("list_empty") is not None:
             listed = []
         if (partial := faults.take("list_partial")) is not None:
-            missing = partial.get("missing", [item["deviceid"] for item in listed[1::2]])
+            missing = partial.get("missing", default=[item["deviceid"] for item in listed[1::2]])
             listed = [item for item in listed if item["deviceid"] not in missing]
         if (slow := faults.take("list_slow")) is not None:
             await slow.hold()
@@ -55,7 +55,7 @@ class DeviceApi:
     async def write_status(self, call: Call) -> dict[str, Any]:
         """Send params to a device."""
         device = self.find(call)
-        answer = await self._cloud.command(device, call.params["params"], None, "write_status", call.account)
+        answer = await self._cloud.command(device, call.params["params"], "write_status")
         if answer is None:
             raise CloudError(504, "device does not respond")
         if answer["error"]:

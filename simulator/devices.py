@@ -5,13 +5,14 @@ import copy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from .behaviours import Behaviour, behaviour_of
+from .catalogue import behaviour_of
 from .params import Params, difference, merge
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from .accounts import Account
+    from .behaviours import Behaviour
     from .cloud import Simulator
 
 type Answer = Literal["normal", "offline", "silent", "late", "executed_unconfirmed", "refuse"]
@@ -31,10 +32,15 @@ class Share:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of a command: error 0 or why not, and what the answer carries under `config`."""
+    """What became of a command: error 0 or why not, and what it led to.
+
+    `stored` is what the device keeps of it, `caused` what changed besides, `config` part of the answer.
+    """
 
     error: int = 0
     reason: str = ""
+    remarks: list[str] = field(default_factory=list)
+    stored: Params = field(default_factory=dict)
     config: Params = field(default_factory=dict)
     caused: Params = field(default_factory=dict)
 
@@ -102,13 +108,14 @@ class SimulatedDevice:
         if refusal is not None:
             return Outcome(error=400, reason=refusal)
         before = self.params
+        remarks = self.behaviour.remarks(before, sent)
         stored, config = self.behaviour.take(before, sent)
         after = merge(before, stored)
         after = merge(after, self.behaviour.consequences(before, after, sent))
         self.params = after
         self._watch_inching(before)
-        told = merge(before, {key: value for key, value in sent.items() if key in after})
-        return Outcome(config=config, caused=difference(told, after))
+        caused = difference(merge(before, stored), after)
+        return Outcome(remarks=remarks, stored=stored, config=config, caused=caused)
 
     async def push(self, params: Params) -> None:
         """Let the device report a change of its own."""
@@ -137,7 +144,20 @@ class SimulatedDevice:
         await self._cloud.report_online(self, online=online)
         for child in children:
             if child.reachable != (child in reachable):
-                await self._cloud.report_online(child, online=child.reachable)
+                await child.report_reachable()
+        if not online and self.parent is not None:
+            await self._lose_signal()
+
+    async def report_reachable(self) -> None:
+        """Tell whether a sub-device can be reached now that its gateway came or went."""
+        await self._cloud.report_online(self, online=self.reachable)
+        if not self.reachable:
+            await self._lose_signal()
+
+    async def _lose_signal(self) -> None:
+        """Report the value that Zigbee gateways give for a signal that they do not know."""
+        if "subDevRssi" in self.params:
+            await self.push({"subDevRssi": 127})
 
     def stop(self) -> None:
         """Cancel what the device still has in mind."""

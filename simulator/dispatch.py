@@ -12,7 +12,10 @@ from .device_api import find_device
 from .errors import CloudError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
     from .accounts import Account
+    from .checks import Call
     from .cloud import Simulator
 
 SEQUENCE: Final = re.compile(r"[0-9]{13}")
@@ -23,6 +26,25 @@ HANDSHAKE: Final = frozenset(
 )
 FRAME: Final = frozenset({"action", "apikey", "deviceid", "params", "userAgent", "sequence"})
 FRAME_ALSO: Final = frozenset({"selfApikey", "from", "nonce", "version"})
+
+type Action = Callable[[dict[str, Any]], Coroutine[Any, Any, dict[str, Any] | None]]
+
+
+class DispatchApi:
+    """Says where the persistent connection is."""
+
+    def __init__(self, cloud: Simulator) -> None:
+        """Serve the address of a simulator."""
+        self._cloud = cloud
+
+    async def dispatch(self, call: Call) -> dict[str, Any]:
+        """Answer host and port of the persistent connection."""
+        del call
+        domain, port = self._cloud.host, self._cloud.port
+        if (fault := self._cloud.faults.take("dispatch_host", interface="dispatch")) is not None:
+            domain = fault.get("domain", default="pconnect9.invalid")
+            port = fault.get("port", default=port)
+        return {"port": port, "IP": self._cloud.host, "reason": "ok", "domain": domain, "error": 0}
 
 
 class Session:
@@ -43,6 +65,7 @@ class Session:
         self._arrivals: deque[float] = deque(maxlen=3)
         self._last_ping = 0.0
         self._watch: asyncio.TimerHandle | None = None
+        self._actions: dict[str, Action] = {"update": self._update, "query": self._query}
 
     async def serve(self) -> None:
         """Read until the connection ends."""
@@ -116,55 +139,37 @@ class Session:
             cloud.violations.record("handshake", "order", "the first frame is no handshake")
             await self.close()
             return
-        if (close := cloud.faults.take("handshake_close", interface="handshake")) is not None:
+        cloud.handshakes += 1
+        if cloud.faults.take("handshake_close", interface="handshake") is not None:
             await self.close()
             return
-        if (fault := cloud.faults.take("no_answer", interface="handshake")) is not None:
+        if cloud.faults.take("no_answer", interface="handshake") is not None:
             return
-        answer: dict[str, Any] = {
-            "apikey": frame.get("apikey"),
-            "sequence": self._echo(frame.get("sequence")),
-        }
+        answer = {"apikey": frame.get("apikey"), "sequence": self._echo(frame.get("sequence"))}
         try:
-            if (fault := cloud.faults.take("handshake_error", interface="handshake")) is not None:
-                raise CloudError(fault.get("code", 406), "" if not fault.get("reason", True) else "refused")
             await self._sign_on(frame)
         except CloudError as error:
-            answer = (
-                {"error": cloud.code(error.code)} | ({"reason": error.text} if error.text else {}) | answer
-            )
-            await self.send(answer)
+            reason = {"reason": error.text} if error.text else {}
+            await self.send({"error": cloud.code(error.code), **reason, **answer})
             await self.close()
             return
         quirks = cloud.quirks
         config: dict[str, Any] = {quirks.heartbeat_flag: int(quirks.heartbeat)}
         if quirks.heartbeat_interval is not None:
             config["hbInterval"] = quirks.heartbeat_interval
-        answer["config"] = config
-        if not quirks.handshake_omit_error:
-            answer = {"error": cloud.code(0)} | answer
+        done = {} if quirks.handshake_omit_error else {"error": cloud.code(0)}
         self._last_ping = asyncio.get_running_loop().time()
         if quirks.heartbeat:
             self._watch_silence()
-        await self.send(answer)
+        await self.send({**done, **answer, "config": config})
 
     async def _sign_on(self, frame: dict[str, Any]) -> None:
-        cloud, record = self._cloud, self._cloud.violations.record
-        for key in frame.keys() - HANDSHAKE:
-            record("handshake", "unknown field", key)
-        for key in HANDSHAKE - frame.keys():
-            record("handshake", "field", f"{key} is missing")
-        if missing := HANDSHAKE - {"nonce", "ts", "version"} - frame.keys():
-            raise CloudError(400, f"{min(missing)} is missing")
-        if frame["userAgent"] != "app":
-            record("handshake", "field", "userAgent is not app")
-        if "nonce" in frame and (fault := cloud.checker.nonces.fault(frame["nonce"])):
-            record("handshake", "general parameter", fault)
-        if "ts" in frame and (fault := cloud.checker.ts_fault(frame["ts"])):
-            record("handshake", "general parameter", fault)
-        if frame.get("version", 8) != 8:
-            record("handshake", "general parameter", "version is not the number 8")
-        self._check_sequence("handshake", frame["sequence"])
+        cloud = self._cloud
+        if (fault := cloud.faults.take("handshake_error", interface="handshake")) is not None:
+            raise CloudError(
+                fault.get("code", default=406), "refused" if fault.get("reason", default=True) else ""
+            )
+        self._check_handshake(frame)
         app = cloud.accounts.apps.get(frame["appid"])
         if app is None:
             raise CloudError(403, "appid invalid")
@@ -174,11 +179,34 @@ class Session:
             raise CloudError(406, "signed in elsewhere")
         account, tokens = cloud.accounts.by_at(frame["at"], cloud.clock())
         if account.apikey != frame["apikey"] or tokens.app_id != app.app_id:
-            record("handshake", "field", "apikey or appid is not that of the token")
+            cloud.violations.record("handshake", "field", "apikey or appid is not that of the token")
             raise CloudError(401, "apikey invalid")
         await cloud.close_sessions(account=account, app_id=app.app_id)
         self.account, self.app_id, self.at = account, app.app_id, frame["at"]
         cloud.signed_on(self)
+
+    def _check_handshake(self, frame: dict[str, Any]) -> None:
+        cloud, record = self._cloud, self._cloud.violations.record
+        for key in frame.keys() - HANDSHAKE:
+            record("handshake", "unknown field", key)
+        for key in HANDSHAKE - frame.keys():
+            record("handshake", "field", f"{key} is missing")
+        if missing := HANDSHAKE - {"nonce", "ts", "version"} - frame.keys():
+            raise CloudError(400, f"{min(missing)} is missing")
+        for key in ("at", "apikey", "appid"):
+            if not isinstance(frame[key], str):
+                record("handshake", "field", f"{key} is no text")
+                raise CloudError(400, f"{key} is no text")
+        if frame["userAgent"] != "app":
+            record("handshake", "field", "userAgent is not app")
+        if "nonce" in frame and (fault := cloud.checker.nonces.fault(frame["nonce"])):
+            record("handshake", "general parameter", fault)
+        if "ts" in frame and (fault := cloud.checker.ts_fault(frame["ts"])):
+            record("handshake", "general parameter", fault)
+        if frame.get("version", 8) != 8:
+            record("handshake", "general parameter", "version is not the number 8")
+        self._check_sequence("handshake", frame["sequence"])
+        cloud.check_handshake_pace()
 
     def _frame(self, data: str) -> None:
         """Check a frame and serve it; frames are executed in the order in which they come."""
@@ -199,14 +227,7 @@ class Session:
         name = action if isinstance(action, str) else "websocket"
         answer: dict[str, Any] | None
         try:
-            match action:
-                case "update":
-                    answer = await self._update(frame)
-                case "query":
-                    answer = await self._query(frame)
-                case _:
-                    self._cloud.violations.record(name, "action", f"{action} is not known")
-                    raise CloudError(400, "unknown action")
+            answer = await self._actions.get(name, self._unknown)(frame)
         except CloudError as error:
             answer = {"error": error.code, "reason": error.text} | error.extra
         if answer is not None:
@@ -238,10 +259,15 @@ class Session:
             case _:
                 return sequence
 
+    async def _unknown(self, frame: dict[str, Any]) -> dict[str, Any] | None:
+        action = frame.get("action")
+        self._cloud.violations.record("websocket", "action", f"{action} is not known")
+        raise CloudError(400, "unknown action")
+
     async def _update(self, frame: dict[str, Any]) -> dict[str, Any] | None:
         account = self._check_frame("update", frame, dict)
         device = find_device(self._cloud, account, "update", frame)
-        return await self._cloud.command(device, frame["params"], self, "update", account)
+        return await self._cloud.command(device, frame["params"], "update", self)
 
     async def _query(self, frame: dict[str, Any]) -> dict[str, Any] | None:
         account = self._check_frame("query", frame, list)

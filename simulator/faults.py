@@ -18,7 +18,8 @@ KNOWN: Final[dict[str, tuple[str, frozenset[str]]]] = {
     "redirect": ("error 301 that names a region", frozenset({"region"})),
     "no_answer": ("a call or command that is never answered", frozenset()),
     "late_answer": ("an answer after a while", frozenset({"delay"})),
-    "disconnect": ("the connection is cut instead of an answer", frozenset({"executed"})),
+    "disconnect": ("the connection is cut instead of an answer", frozenset()),
+    "cut_midway": ("the connection is cut while a device executes a command", frozenset({"executed"})),
     "refresh_same_rt": ("the refresh answers the same refresh token", frozenset()),
     "refresh_refused": ("the refresh token is refused (401)", frozenset()),
     "list_empty": ("a device list without devices", frozenset()),
@@ -47,14 +48,14 @@ class Fault:
     taken: int = 0
     released: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def get[T](self, option: str, default: T) -> T:
+    def get[T](self, option: str, *, default: T) -> T:
         """Return an option of the fault."""
         value: T = self.options.get(option, default)
         return value
 
     async def hold(self) -> None:
         """Wait until the fault is released, or for its delay in seconds."""
-        delay = self.get("delay", None)
+        delay = self.get("delay", default=None)
         try:
             async with asyncio.timeout(delay):
                 await self.released.wait()
@@ -72,6 +73,7 @@ class Faults:
     def __init__(self) -> None:
         """Start without any."""
         self._faults: list[Fault] = []
+        self._taken: list[Fault] = []
 
     def __iter__(self) -> Iterator[Fault]:
         """Iterate over the faults that are still to come."""
@@ -123,6 +125,7 @@ class Faults:
             ):
                 continue
             fault.taken += 1
+            self._taken.append(fault)
             if fault.count is not None and fault.taken >= fault.count:
                 self._faults.remove(fault)
             return fault
@@ -130,9 +133,11 @@ class Faults:
 
     def clear(self, name: str | None = None) -> None:
         """Forget all faults, or those of one name, and let go what they hold back."""
-        for fault in [one for one in self._faults if name in {None, one.name}]:
-            fault.release()
-            self._faults.remove(fault)
+        for fault in [*self._faults, *self._taken]:
+            if name in {None, fault.name}:
+                fault.release()
+        self._faults = [fault for fault in self._faults if name not in {None, fault.name}]
+        self._taken.clear()
 
 
 @dataclass(slots=True, kw_only=True)

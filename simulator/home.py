@@ -1,63 +1,154 @@
-"""The home that a simulator starts with."""
+"""The home that a simulator starts with: a flat with one of each interesting kind of device."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from .cloud import Simulator
 
+NEIGHBOUR: Final = "neighbour@example.com"
+GATEWAY: Final = "1000000012"
 
-def item(deviceid: str, uiid: int, name: str, params: dict[str, Any], **further: Any) -> dict[str, Any]:
-    """Return a device in the shape of the device list."""
+
+def item(
+    deviceid: str,
+    uiid: int,
+    name: str,
+    params: dict[str, Any] | None = None,
+    *,
+    product: str = "",
+    model: str = "",
+    **further: Any,
+) -> dict[str, Any]:
+    """Return a device in the shape of the device list; the params stand beside its kind's defaults."""
     mac = "d0:27:00:" + ":".join(deviceid[-6:][at : at + 2] for at in (0, 2, 4))
     return {
         "_id": f"5f00000000000000{int(deviceid[-8:], 16):08x}",
         "name": name,
         "type": "10",
         "deviceid": deviceid,
-        "extra": {"extra": {"model": further.pop("model", ""), "mac": mac, "uiid": uiid}},
+        "extra": {
+            "_id": "5f0000000000000000000000",
+            "extra": {
+                "model": model,
+                "ui": name,
+                "description": "",
+                "manufacturer": "SONOFF",
+                "mac": mac,
+                "apmac": mac,
+                "modelInfo": "5f0000000000000000000001",
+                "brandId": "5f0000000000000000000002",
+                "uiid": uiid,
+                "staMac": mac,
+                "chipid": f"00{deviceid[-6:]}",
+            },
+        },
+        "__v": 0,
         "onlineTime": "2026-01-10T07:22:14.361Z",
         "ip": "192.0.2.20",
+        "location": "",
         "settings": {"opsNotify": 0, "opsHistory": 1, "alarmNotify": 1},
+        "devGroups": [],
         "groups": [],
-        "params": {"version": 8, "fwVersion": "3.5.0", "rssi": -52} | params,
+        "params": {"version": 8, "fwVersion": "3.5.0"} | (params or {}),
         "online": True,
         "createdAt": "2025-11-02T09:00:00.000Z",
+        "group": "",
         "sharedTo": [],
         "devicekey": f"00000000-0000-4000-8000-{deviceid:0>12}",
         "deviceUrl": "",
         "brandName": "SONOFF",
         "showBrand": True,
-        "productModel": further.pop("product", ""),
+        "brandLogoUrl": "",
+        "productModel": product,
+        "devConfig": {},
         "uiid": uiid,
     } | further
 
 
-def default_home(cloud: Simulator) -> None:
-    """Fill the default account's home."""
-    relays = {"switches": [{"outlet": outlet, "switch": "off"} for outlet in range(4)]}
-    cloud.add_device(item("1000000001", 1, "Hall lamp", {"switch": "off", "startup": "off"}))
-    cloud.add_device(
+def child(deviceid: str, uiid: int, name: str, params: dict[str, Any], *, product: str) -> dict[str, Any]:
+    """Return a Zigbee sub-device of the gateway."""
+    hardware = f"00124b00{deviceid[-8:]}"
+    own = {"parentid": GATEWAY, "subDevId": f"{hardware}{uiid}", "staMac": hardware}
+    return item(deviceid, uiid, name, own | params, product=product)
+
+
+def _wifi() -> list[dict[str, Any]]:
+    return [
+        item("1000000001", 1, "Hall lamp", product="BASICR2", model="PSF-B01-GL"),
         item(
             "1000000002",
             4,
             "Living room strip",
-            relays,
+            product="4CHPROR3",
+            model="PSF-B04-GL",
             tags={"ck_channel_name": {"0": "Floor lamp", "1": "TV", "2": "Aquarium", "3": "Fan"}},
-        )
-    )
-    cloud.add_device(
+        ),
         item(
             "1000000003",
             32,
             "Washing machine",
             {"switch": "on", "power": "12.78", "voltage": "230.10", "current": "0.06"},
-        )
-    )
-    cloud.add_device(
+            product="POWR2",
+            model="PSF-B67-GL",
+        ),
         item(
             "1000000004",
             104,
             "Bedroom bulb",
             {"switch": "on", "ltype": "white", "white": {"br": 50, "ct": 127}},
-        )
-    )
+            product="B05-B-A60",
+        ),
+        item(
+            "1000000005",
+            190,
+            "Boiler",
+            {"switches": _outlets("on"), "power": 181250, "voltage": 23010, "current": 788},
+            product="POWR316",
+            model="CK-BL602-SWP1-02",
+        ),
+        item(
+            "1000000006",
+            126,
+            "Kitchen",
+            {"switches": _outlets("on", "off"), "actPow_00": 3640, "current_00": 16},
+            product="DUALR3",
+            tags={"ck_channel_name": {"0": "Worktop", "1": "Ceiling"}},
+        ),
+        item("1000000007", 181, "Greenhouse", {"currentTemperature": "18.5"}, product="THR316D"),
+        item("1000000008", 15, "Cellar heater", product="TH16"),
+        item(
+            "1000000009",
+            103,
+            "Reading lamp",
+            {"switch": "off", "ltype": "white", "white": {"br": 80, "ct": 40}},
+            product="B02-F-A60",
+        ),
+        item("1000000010", 59, "Shelf strip", {"switch": "on"}, product="L1"),
+        item("1000000011", 44, "Dining dimmer", {"switch": "on", "brightness": 60}, product="D1"),
+        item("1000000013", 6, "Garden pump", product="TX1C", online=False),
+        item("1000000014", 9999, "Coffee machine", {"switch": "off", "rssi": -58}, product="BREW-1"),
+    ]
+
+
+def _zigbee() -> list[dict[str, Any]]:
+    return [
+        item(GATEWAY, 168, "Zigbee bridge", product="ZBBridge-P"),
+        child("a480000001", 2026, "Hall motion", {}, product="SNZB-03"),
+        child("a480000002", 3026, "Front door", {}, product="SNZB-04"),
+        child("a480000003", 1770, "Nursery climate", {}, product="SNZB-02"),
+        child("a480000004", 1258, "Nursery light", {"brightness": 70, "colorTemp": 30}, product="CCT-1"),
+    ]
+
+
+def _outlets(*states: str) -> list[dict[str, Any]]:
+    """Return `switches` with four items, the first ones in these states."""
+    return [{"outlet": at, "switch": states[at] if at < len(states) else "off"} for at in range(4)]
+
+
+def default_home(cloud: Simulator) -> None:
+    """Fill the default account's home, and let a neighbour share one device."""
+    for one in [*_wifi(), *_zigbee()]:
+        cloud.add_device(one)
+    neighbour = cloud.add_account(email=NEIGHBOUR, region="eu", nickname="Neighbour")
+    garage = cloud.add_device(item("1000000015", 6, "Garage light", product="TX1C"), neighbour)
+    cloud.share(garage, cloud.account, note="While away")

@@ -1,0 +1,320 @@
+"""Which uiid behaves how."""
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from . import meters
+from .behaviours import (
+    Behaviour,
+    Detachable,
+    Light,
+    Motor,
+    Relay,
+    Relays,
+    SceneLight,
+    Sensor,
+    Thermostat,
+    Trigger,
+    ZigbeeLight,
+)
+from .values import FLAG, ON_OFF, Check, anything, each, fields, integer, level, number, one_of, text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from .params import Params
+
+PERCENT: Final = integer(1, 100)
+BYTE: Final = integer(0, 255)
+
+EIGHT_BIT_SCENES: Final[dict[str, Params]] = {
+    "bright": {"br": 100, "ct": 255},
+    "read": {"br": 50, "ct": 0},
+    "computer": {"br": 20, "ct": 255},
+    "nightLight": {"br": 5, "ct": 0},
+}
+PERCENT_SCENES: Final[dict[str, Params]] = {
+    name: values | {"ct": min(values["ct"], 100)} for name, values in EIGHT_BIT_SCENES.items()
+}
+EDITABLE_SCENES: Final[dict[str, Params]] = {
+    "party": {"r": 254, "g": 132, "b": 0, "br": 45, "tf": 1, "sp": 1},
+    "leisure": {"r": 0, "g": 40, "b": 254, "br": 55, "tf": 1, "sp": 1},
+    "soft": {"r": 38, "g": 254, "b": 0, "br": 20, "tf": 1, "sp": 1},
+    "colorful": {"r": 255, "g": 0, "b": 0, "br": 100, "tf": 1, "sp": 1},
+}
+COLOUR_SCENES: Final[dict[str, Params]] = {
+    "bright": {"r": 255, "g": 255, "b": 255, "br": 100},
+    "goodNight": {"r": 255, "g": 254, "b": 127, "br": 25},
+    "read": {"r": 255, "g": 255, "b": 255, "br": 60},
+    "nightLight": {"r": 255, "g": 242, "b": 226, "br": 5},
+} | EDITABLE_SCENES
+REMOTE_COLOUR_SCENES: Final[dict[str, Params]] = COLOUR_SCENES | {
+    "goodNight": {"r": 255, "g": 250, "b": 125, "br": 25},
+    "nightLight": {"r": 255, "g": 240, "b": 225, "br": 5},
+}
+
+
+def _scene_light(*, ct: int, scenes: Mapping[str, Params], colour: bool, remote: bool) -> SceneLight:
+    modes: dict[str, Check] = {"white": fields({"br": PERCENT, "ct": integer(0, ct)})}
+    if colour:
+        modes["color"] = fields({"br": PERCENT, "r": BYTE, "g": BYTE, "b": BYTE})
+    return SceneLight(ct=ct, modes=modes, scenes=scenes, remote=remote)
+
+
+def _white_channels(*names: str) -> dict[str, Check]:
+    return dict.fromkeys(names, level(25, 255, zero=True))
+
+
+def _strip(*, modes: int, lowest: int, further: Mapping[str, Check]) -> Light:
+    return Light(
+        writable={
+            "bright": integer(lowest, 100),
+            "colorR": BYTE,
+            "colorG": BYTE,
+            "colorB": BYTE,
+            "light_type": one_of(1, 2),
+            "mode": integer(1, modes),
+            **further,
+        },
+        defaults={
+            "bright": 60,
+            "colorR": 255,
+            "colorG": 160,
+            "colorB": 40,
+            "light_type": 1,
+            "mode": 1,
+            "speed": 50,
+            "rssi": -52,
+        },
+    )
+
+
+def _thermostat() -> Thermostat:
+    reaction = fields({"switch": ON_OFF})
+    target = fields({"reaction": reaction}, {"targetHigh": text, "targetLow": text})
+    return Thermostat(
+        defaults={
+            "mainSwitch": "off",
+            "deviceType": "normal",
+            "sensorType": "AM2301",
+            "currentTemperature": "21.5",
+            "currentHumidity": "45",
+        },
+        writable={
+            "mainSwitch": ON_OFF,
+            "deviceType": one_of("normal", "temperature", "humidity"),
+            "targets": lambda value: each(target)(value) and len(value) == 2,
+            "uiActive": integer(1, 3600),
+        },
+    )
+
+
+def _th_elite() -> Thermostat:
+    pulse = fields({"pulse": ON_OFF, "switch": ON_OFF, "pulseWidth": integer(500, 3_600_000, 500)})
+    return Thermostat(
+        defaults={
+            "sensorType": "DS18B20",
+            "currentTemperature": "21.5",
+            "currentHumidity": "45.0",
+            "autoControlEnabled": 0,
+            "autoControl": [],
+            "pulseConfig": {"pulse": "off", "switch": "on", "pulseWidth": 500},
+            "tempUnit": 0,
+            "tempCorrection": 0,
+            "humCorrection": 0,
+        },
+        writable={
+            "autoControlEnabled": FLAG,
+            "autoControl": anything,
+            "pulseConfig": pulse,
+            "tempUnit": FLAG,
+            "tempCorrection": number(-50, 50),
+            "humCorrection": number(-50, 50),
+            "mainSwitch": ON_OFF,
+            "deviceType": one_of("normal"),
+            "uiActive": integer(1, 3600),
+        },
+    )
+
+
+def _dual_r3() -> Motor:
+    numbers = integer(0, 100_000)
+    return Motor(
+        2,
+        interlock=False,
+        led=False,
+        defaults={
+            "workMode": 1,
+            "sledBright": 100,
+            "motorTurn": 0,
+            "currLocation": 0,
+            "calibState": 0,
+            **{
+                f"{key}_0{outlet}": 0
+                for outlet in (0, 1)
+                for key in ("actPow", "current", "reactPow", "apparentPow")
+            },
+            "voltage_00": 23010,
+            "voltage_01": 23010,
+        },
+        writable={
+            "workMode": one_of(1, 2, 3),
+            "sledBright": integer(0, 100),
+            "motorTurn": one_of(0, 1, 2),
+            "location": integer(0, 100),
+            **dict.fromkeys(("swMode_00", "swMode_01", "motorSwMode", "stopMode", "calibration"), numbers),
+            **dict.fromkeys(
+                ("swReverse_00", "swReverse_01", "motorSwReverse", "outputReverse", "initSetting"), FLAG
+            ),
+            **dict.fromkeys(("overload_00", "overload_01", "zyx_clear_timers"), anything),
+        },
+        meter=meters.two_channels(),
+    )
+
+
+def _zigbee(**writable: Check) -> dict[str, Check]:
+    return {"subDevRssiSetting": anything, **writable}
+
+
+def _bulb(*channels: str) -> Light:
+    colours = {"channel2", "channel3", "channel4"} & set(channels)
+    return Light(
+        on="state",
+        writable={
+            **_white_channels(*(one for one in channels if one not in colours)),
+            **dict.fromkeys(sorted(colours), level(0, 255)),
+            "type": one_of("cold", "middle", "warm"),
+            **({"zyx_mode": integer(1, 6)} if colours else {}),
+        },
+        defaults={one: "0" if one in colours else "159" for one in channels}
+        | {"type": "middle"}
+        | ({"zyx_mode": 1} if colours else {}),
+    )
+
+
+def _gateway() -> Behaviour:
+    return Behaviour(
+        defaults={"sledOnline": "on", "subDevices": [], "addSubDevState": "off", "rssi": -48},
+        writable={
+            "sledOnline": ON_OFF,
+            "addSubDevState": ON_OFF,
+            "addDevTime": integer(0, 600),
+            "zled": ON_OFF,
+            "buzzerAlarm": anything,
+        },
+    )
+
+
+def _zigbee_relay() -> Behaviour:
+    return Light(writable=_zigbee(), defaults={"switch": "on", "subDevRssi": -58}, turn_on_first=False)
+
+
+CATALOGUE: Final[dict[int, Callable[[], Behaviour]]] = {
+    **dict.fromkeys((1, 6, 14), Relay),
+    **dict.fromkeys((2, 7, 139), partial(Relays, 2)),
+    **dict.fromkeys((3, 8, 140), partial(Relays, 3)),
+    **dict.fromkeys((4, 9, 141), partial(Relays, 4)),
+    5: lambda: Relay(defaults={"power": "0.00"}, meter=meters.plug(voltage=False)),
+    15: _thermostat,
+    16: lambda: _bulb("channel0", "channel1"),
+    18: lambda: Sensor(
+        defaults={"dusty": 2, "noise": 3, "light": 4, "temperature": 22, "humidity": 48},
+        drifts={
+            "dusty": (1, 10, 1),
+            "noise": (1, 10, 1),
+            "light": (1, 10, 1),
+            "temperature": (15, 30, 1),
+            "humidity": (20, 90, 1),
+        },
+    ),
+    22: lambda: _bulb("channel0", "channel1", "channel2", "channel3", "channel4"),
+    32: lambda: Relay(
+        defaults={"power": "0.00", "voltage": "230.10", "current": "0.00"},
+        writable=meters.ALARM_LIMITS,
+        meter=meters.plug(voltage=True),
+    ),
+    33: lambda: _strip(modes=3, lowest=10, further={"speed": integer(0, 100)}),
+    36: lambda: Light(
+        writable={"bright": integer(10, 100), "sledOnline": ON_OFF},
+        defaults={"bright": 57, "sledOnline": "on", "rssi": -52},
+    ),
+    44: lambda: Light(
+        writable={
+            "brightness": integer(0, 100),
+            "mode": integer(0, 4),
+            "startup": one_of("on", "off", "stay"),
+            "sledOnline": ON_OFF,
+            "brightMin": BYTE,
+            "brightMax": BYTE,
+        },
+        defaults={"brightness": 50, "mode": 0, "startup": "off", "sledOnline": "on", "rssi": -52},
+        turn_on_first=False,
+        on_with=frozenset({"brightness"}),
+    ),
+    57: lambda: Light(on="state", writable={"channel0": level(25, 255)}, defaults={"channel0": "132"}),
+    59: lambda: _strip(
+        modes=12,
+        lowest=1,
+        further={
+            "speed": PERCENT,
+            "sensitive": integer(1, 10),
+            "timeZone": integer(-12, 12),
+        },
+    ),
+    66: _gateway,
+    **dict.fromkeys((77, 78), partial(Relays, 1, interlock=False)),
+    103: lambda: _scene_light(ct=255, scenes=EIGHT_BIT_SCENES, colour=False, remote=False),
+    104: lambda: _scene_light(ct=255, scenes=COLOUR_SCENES, colour=True, remote=False),
+    126: _dual_r3,
+    135: lambda: _scene_light(ct=100, scenes=PERCENT_SCENES, colour=False, remote=True),
+    136: lambda: _scene_light(ct=100, scenes=REMOTE_COLOUR_SCENES, colour=True, remote=True),
+    138: Detachable,
+    168: _gateway,
+    181: _th_elite,
+    182: lambda: Relays(
+        1,
+        interlock=False,
+        defaults={"power": "0.00", "voltage": "230.10", "current": "0.00"},
+        meter=meters.plug_of_channels(),
+    ),
+    190: lambda: Relays(
+        1,
+        interlock=False,
+        defaults={"power": 0, "voltage": 23010, "current": 0, "dayKwh": 123, "monthKwh": 2345},
+        writable={"threshold": anything},
+        meter=meters.plug_in_hundredths(),
+    ),
+    1009: _zigbee_relay,
+    1256: _zigbee_relay,
+    1257: lambda: ZigbeeLight(
+        writable=_zigbee(brightness=PERCENT),
+        defaults={"switch": "on", "brightness": 100, "subDevRssi": -58},
+        turn_on_first=False,
+    ),
+    1258: lambda: ZigbeeLight(
+        writable=_zigbee(brightness=PERCENT, colorTemp=integer(0, 100)),
+        defaults={"switch": "on", "brightness": 100, "colorTemp": 100, "subDevRssi": -58},
+        turn_on_first=False,
+    ),
+    1770: lambda: Sensor(
+        defaults={
+            "temperature": "2105",
+            "humidity": "4890",
+            "battery": 93,
+            "trigTime": "1767225600000",
+            "subDevRssi": -63,
+        },
+        drifts={"temperature": (1500, 3000, 20), "humidity": (2000, 9000, 50)},
+    ),
+    2026: lambda: Trigger("motion", chance=0.3),
+    3026: lambda: Trigger("lock", chance=0.1),
+}
+
+
+def behaviour_of(uiid: int | None, params: Mapping[str, Any]) -> Behaviour:
+    """Return the behaviour of a uiid; an unknown one takes whatever it is sent."""
+    make = CATALOGUE.get(uiid) if uiid is not None else None
+    behaviour = make() if make is not None else Behaviour()
+    if behaviour.meter is not None:
+        behaviour.meter.learn({**behaviour.defaults, **params})
+    return behaviour

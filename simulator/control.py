@@ -1,0 +1,251 @@
+"""The control address under /_sim, for loopback only: look into the simulator and play with it."""
+
+from dataclasses import asdict
+import ipaddress
+from typing import TYPE_CHECKING, Any, Final
+
+from aiohttp import web
+
+from .devices import ANSWERS
+from .faults import KNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from .accounts import Account
+    from .cloud import Simulator
+    from .devices import SimulatedDevice
+
+HOW: Final = ("abort", "close", "silent")
+
+
+class Control:
+    """Serves the control address."""
+
+    def __init__(self, cloud: Simulator) -> None:
+        """Control a simulator."""
+        self._cloud = cloud
+
+    def add_routes(self, router: web.UrlDispatcher) -> None:
+        """Add every path of the control address."""
+        routes: tuple[tuple[str, str, Callable[[web.Request], Awaitable[Any]]], ...] = (
+            ("GET", "/violations", self._violations),
+            ("DELETE", "/violations", self._clear_violations),
+            ("GET", "/requests", self._requests),
+            ("GET", "/state", self._state),
+            ("GET", "/devices/{deviceid}", self._device),
+            ("POST", "/devices", self._add_device),
+            ("DELETE", "/devices/{deviceid}", self._remove_device),
+            ("POST", "/devices/{deviceid}/push", self._push),
+            ("POST", "/devices/{deviceid}/press", self._press),
+            ("POST", "/devices/{deviceid}/online", self._online),
+            ("POST", "/devices/{deviceid}/answer", self._answer),
+            ("POST", "/devices/{deviceid}/tick", self._tick),
+            ("POST", "/devices/{deviceid}/rename", self._rename),
+            ("GET", "/faults", self._faults),
+            ("POST", "/faults", self._add_fault),
+            ("DELETE", "/faults", self._clear_faults),
+            ("POST", "/quirks", self._quirks),
+            ("POST", "/connections/drop", self._drop),
+            ("POST", "/accounts", self._add_account),
+            ("POST", "/accounts/{apikey}/sign_in_elsewhere", self._sign_in_elsewhere),
+            ("POST", "/accounts/{apikey}/expire_tokens", self._expire_tokens),
+        )
+        for method, path, handler in routes:
+            router.add_route(method, f"/_sim{path}", self._guarded(handler))
+
+    def _guarded(
+        self, handler: Callable[[web.Request], Awaitable[Any]]
+    ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        """Serve loopback only, and answer what a handler returns as JSON."""
+
+        async def handle(request: web.Request) -> web.StreamResponse:
+            remote = request.remote
+            if remote is None or not ipaddress.ip_address(remote).is_loopback:
+                raise web.HTTPForbidden
+            return web.json_response(await handler(request))
+
+        return handle
+
+    async def _violations(self, request: web.Request) -> list[dict[str, str]]:
+        del request
+        return [asdict(violation) for violation in self._cloud.violations]
+
+    async def _clear_violations(self, request: web.Request) -> dict[str, int]:
+        del request
+        count = len(self._cloud.violations)
+        self._cloud.violations.clear()
+        return {"cleared": count}
+
+    async def _requests(self, request: web.Request) -> list[dict[str, Any]]:
+        del request
+        return [asdict(one) for one in self._cloud.requests]
+
+    async def _state(self, request: web.Request) -> dict[str, Any]:
+        del request
+        cloud = self._cloud
+        return {
+            "app_id": cloud.app_id,
+            "accounts": [_account(account) for account in cloud.accounts.by_apikey.values()],
+            "devices": [_device(device) for device in cloud.devices.values()],
+            "connections": [
+                {"apikey": session.account.apikey, "app_id": session.app_id, "pings": session.pings}
+                for session in cloud.connections
+                if session.account is not None
+            ],
+            "handshakes": cloud.handshakes,
+        }
+
+    async def _device(self, request: web.Request) -> dict[str, Any]:
+        return _device(self._find(request))
+
+    async def _add_device(self, request: web.Request) -> dict[str, Any]:
+        body = await _body(request)
+        owner = self._cloud.accounts.by_apikey.get(str(body.pop("owner", self._cloud.account.apikey)))
+        if owner is None or not isinstance(body.get("deviceid"), str):
+            raise web.HTTPBadRequest(text="a device needs its deviceid, and an owner that exists")
+        return _device(self._cloud.add_device(body, owner))
+
+    async def _remove_device(self, request: web.Request) -> dict[str, str]:
+        device = self._find(request)
+        self._cloud.remove_device(device.deviceid)
+        return {"removed": device.deviceid}
+
+    async def _push(self, request: web.Request) -> dict[str, Any]:
+        device = self._find(request)
+        await device.push((await _body(request, params=dict))["params"])
+        return _device(device)
+
+    async def _press(self, request: web.Request) -> dict[str, Any]:
+        device = self._find(request)
+        await device.press(int((await _body(request)).get("outlet", 0)))
+        return _device(device)
+
+    async def _online(self, request: web.Request) -> dict[str, Any]:
+        device = self._find(request)
+        await device.set_online((await _body(request, online=bool))["online"])
+        return _device(device)
+
+    async def _answer(self, request: web.Request) -> dict[str, Any]:
+        device = self._find(request)
+        mode = (await _body(request, mode=str))["mode"]
+        if mode not in ANSWERS:
+            raise web.HTTPBadRequest(text=f"mode is one of {', '.join(ANSWERS)}")
+        device.answer = mode
+        return _device(device)
+
+    async def _tick(self, request: web.Request) -> dict[str, Any]:
+        device = self._find(request)
+        await device.tick()
+        return _device(device)
+
+    async def _rename(self, request: web.Request) -> dict[str, Any]:
+        device = self._find(request)
+        self._cloud.rename(device.deviceid, (await _body(request, name=str))["name"])
+        return _device(device)
+
+    async def _faults(self, request: web.Request) -> dict[str, Any]:
+        del request
+        known = {name: {"does": text, "options": sorted(options)} for name, (text, options) in KNOWN.items()}
+        return {"known": known, "set": [fault.name for fault in self._cloud.faults]}
+
+    async def _add_fault(self, request: web.Request) -> dict[str, str]:
+        body = await _body(request, name=str)
+        try:
+            fault = self._cloud.faults.add(**body)
+        except (TypeError, ValueError) as error:
+            raise web.HTTPBadRequest(text=str(error)) from error
+        return {"set": fault.name}
+
+    async def _clear_faults(self, request: web.Request) -> dict[str, str]:
+        self._cloud.faults.clear(request.query.get("name"))
+        return {}
+
+    async def _quirks(self, request: web.Request) -> dict[str, Any]:
+        for key, value in (await _body(request)).items():
+            if not hasattr(self._cloud.quirks, key):
+                raise web.HTTPBadRequest(text=f"no quirk is called {key}")
+            setattr(self._cloud.quirks, key, value)
+        return asdict(self._cloud.quirks)
+
+    async def _drop(self, request: web.Request) -> dict[str, int]:
+        how = (await _body(request)).get("how", "abort")
+        if how not in HOW:
+            raise web.HTTPBadRequest(text=f"how is one of {', '.join(HOW)}")
+        count = len(self._cloud.connections)
+        await self._cloud.drop_connections(how)
+        return {"dropped": count}
+
+    async def _add_account(self, request: web.Request) -> dict[str, Any]:
+        try:
+            account = self._cloud.add_account(**await _body(request))
+        except (TypeError, ValueError) as error:
+            raise web.HTTPBadRequest(text=str(error)) from error
+        return _account(account)
+
+    async def _sign_in_elsewhere(self, request: web.Request) -> dict[str, Any]:
+        account = self._find_account(request)
+        await self._cloud.sign_in_elsewhere(account)
+        return _account(account)
+
+    async def _expire_tokens(self, request: web.Request) -> dict[str, Any]:
+        account = self._find_account(request)
+        self._cloud.expire_tokens(account, rt=bool((await _body(request)).get("rt")))
+        return _account(account)
+
+    def _find(self, request: web.Request) -> SimulatedDevice:
+        device = self._cloud.devices.get(request.match_info["deviceid"])
+        if device is None:
+            raise web.HTTPNotFound
+        return device
+
+    def _find_account(self, request: web.Request) -> Account:
+        account = self._cloud.accounts.by_apikey.get(request.match_info["apikey"])
+        if account is None:
+            raise web.HTTPNotFound
+        return account
+
+
+async def _body(request: web.Request, **needed: type) -> dict[str, Any]:
+    """Return the JSON object of a request (an empty body is an empty one) with what it needs."""
+    if not await request.read():
+        body: Any = {}
+    else:
+        try:
+            body = await request.json()
+        except ValueError as error:
+            raise web.HTTPBadRequest(text="the body is not JSON") from error
+    if not isinstance(body, dict):
+        raise web.HTTPBadRequest(text="the body is not an object")
+    for key, kind in needed.items():
+        if not isinstance(body.get(key), kind):
+            raise web.HTTPBadRequest(text=f"{key} is missing or no {kind.__name__}")
+    return body
+
+
+def _account(account: Account) -> dict[str, Any]:
+    return {
+        "apikey": account.apikey,
+        "email": account.email,
+        "phone_number": account.phone_number,
+        "region": account.region,
+        "nickname": account.nickname,
+        "activated": account.activated,
+        "signed_in": sorted(account.tokens),
+    }
+
+
+def _device(device: SimulatedDevice) -> dict[str, Any]:
+    return {
+        "deviceid": device.deviceid,
+        "name": device.name,
+        "uiid": device.uiid,
+        "owner": device.owner.apikey,
+        "shared_to": sorted(device.shares),
+        "online": device.online,
+        "reachable": device.reachable,
+        "answer": device.answer,
+        "params": device.params,
+        "tags": device.tags,
+        "received": device.received,
+    }

@@ -1,0 +1,167 @@
+"""The HTTP side: routes, faults that take an answer's place, and how answers are spelled."""
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+from aiohttp import web
+
+from .account_api import AccountApi
+from .accounts import REGIONS
+from .checks import LoggedRequest, without_secrets
+from .control import Control
+from .device_api import DeviceApi
+from .dispatch import DispatchApi, Session
+from .errors import CloudError
+from .interfaces import INTERFACES, Interface
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    from .checks import Call
+    from .cloud import Simulator
+    from .faults import Fault
+
+type Handler = Callable[[Call], Coroutine[Any, Any, dict[str, Any] | list[Any]]]
+
+
+def application(cloud: Simulator) -> web.Application:
+    """Return the web application of a simulator."""
+    app = web.Application()
+    server = Server(cloud)
+    for interface in INTERFACES:
+        for prefix in ("", "/{region:" + "|".join(REGIONS) + "}"):
+            app.router.add_route(interface.method, prefix + interface.path, server.route(interface))
+    app.router.add_get("/api/ws", server.websocket)
+    Control(cloud).add_routes(app.router)
+    return app
+
+
+class Server:
+    """Serves every interface."""
+
+    def __init__(self, cloud: Simulator) -> None:
+        """Find the handler of each interface: the method of that name."""
+        self._cloud = cloud
+        apis = (AccountApi(cloud), DeviceApi(cloud), DispatchApi(cloud))
+        self._handlers: dict[str, Handler] = {
+            interface.name: next(getattr(api, interface.name) for api in apis if hasattr(api, interface.name))
+            for interface in INTERFACES
+        }
+
+    def route(self, interface: Interface) -> Callable[[web.Request], Coroutine[Any, Any, web.StreamResponse]]:
+        """Return what serves the requests to an interface."""
+
+        async def handle(request: web.Request) -> web.StreamResponse:
+            return await self._serve(interface, request)
+
+        return handle
+
+    async def websocket(self, request: web.Request) -> web.StreamResponse:
+        """Serve one persistent connection until it ends."""
+        ws = web.WebSocketResponse()
+        await ws.prepare(request)
+        session = Session(self._cloud, ws, request)
+        try:
+            await session.serve()
+        finally:
+            self._cloud.signed_off(session)
+        return ws
+
+    async def _serve(self, interface: Interface, request: web.Request) -> web.StreamResponse:
+        cloud = self._cloud
+        region = request.match_info.get("region")
+        await self._log(interface, region, request)
+        if cloud.pace_checks:
+            cloud.checker.pace(interface.name, asyncio.get_running_loop().time())
+        if (broken := await self._broken(interface, request)) is not None:
+            return broken
+        try:
+            call = await cloud.checker.call(interface, region, request)
+            answer = await self._handlers[interface.name](call)
+        except CloudError as error:
+            return web.json_response(
+                {"error": cloud.code(error.code), cloud.quirks.message_key: error.text} | error.extra,
+            )
+        if isinstance(answer, dict) and "error" in answer:
+            answer["error"] = cloud.code(answer["error"])
+            if cloud.quirks.omit_error:
+                del answer["error"]
+        return web.json_response(answer)
+
+    async def _log(self, interface: Interface, region: str | None, request: web.Request) -> None:
+        params: Any = dict(request.query)
+        if not interface.in_query:
+            try:
+                params = json.loads(await request.read())
+            except ValueError:
+                params = {}
+        params = without_secrets(params) if isinstance(params, dict) else {}
+        self._cloud.requests.append(LoggedRequest(interface=interface.name, region=region, params=params))
+
+    async def _broken(self, interface: Interface, request: web.Request) -> web.StreamResponse | None:
+        """Return the answer of a fault that takes the place of the interface's own."""
+        faults = self._cloud.faults
+        if faults.take("disconnect", interface=interface.name) is not None:
+            if request.transport is not None:
+                request.transport.abort()
+            return web.Response(status=500)
+        if faults.take("no_answer", interface=interface.name) is not None:
+            await asyncio.Event().wait()
+        if (late := faults.take("late_answer", interface=interface.name)) is not None:
+            await late.hold()
+        for name, answer in BROKEN.items():
+            if (fault := faults.take(name, interface=interface.name)) is not None:
+                return answer(self._cloud, fault)
+        return None
+
+
+def _gateway_page(cloud: Simulator, fault: Fault) -> web.Response:
+    del cloud
+    status = fault.get("status", default=502)
+    text = f"<html><head><title>{status}</title></head><body><h1>{status}</h1></body></html>"
+    return web.Response(status=status, text=text, content_type="text/html")
+
+
+def _empty_body(cloud: Simulator, fault: Fault) -> web.Response:
+    del cloud, fault
+    return web.Response()
+
+
+def _nested_error(cloud: Simulator, fault: Fault) -> web.Response:
+    inner = {"error": fault.get("code", default=401), "msg": "Bearer:accessToken is empty"}
+    return web.json_response({"error": 406, cloud.quirks.message_key: json.dumps(inner)})
+
+
+def _wrong_type(cloud: Simulator, fault: Fault) -> web.Response:
+    del cloud
+    return web.json_response(fault.get("body", default="ok"))
+
+
+def _http_status(cloud: Simulator, fault: Fault) -> web.Response:
+    status = fault.get("status", default=403)
+    answer = {"error": cloud.code(fault.get("code", default=status)), cloud.quirks.message_key: "refused"}
+    return web.json_response(answer, status=status)
+
+
+def _redirect(cloud: Simulator, fault: Fault) -> web.Response:
+    return web.json_response({"error": cloud.code(301), "region": fault.get("region", default="us")})
+
+
+def _error(cloud: Simulator, fault: Fault) -> web.Response:
+    answer = {
+        "error": cloud.code(fault.get("code", default=500)),
+        cloud.quirks.message_key: fault.get("text", default="error"),
+    }
+    return web.json_response(answer)
+
+
+BROKEN: Final[dict[str, Callable[[Simulator, Fault], web.Response]]] = {
+    "gateway_page": _gateway_page,
+    "empty_body": _empty_body,
+    "nested_error": _nested_error,
+    "wrong_type": _wrong_type,
+    "http_status": _http_status,
+    "redirect": _redirect,
+    "error": _error,
+}
