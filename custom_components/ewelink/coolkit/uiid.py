@@ -283,6 +283,7 @@ _WITHOUT: Mapping[str, Callable[[AnyCapability], AnyCapability | None]] = {
         replace(capability, effects=()) if isinstance(capability, LightCapability) else capability
     ),
 }
+_FEATURES = frozenset(_WITHOUT)
 
 
 def capabilities_of(device: Device) -> Capabilities:
@@ -292,7 +293,7 @@ def capabilities_of(device: Device) -> Capabilities:
     params if it is a switch or not in the catalogue, else it shows diagnostics alone.
     Source: docs/params.md, Capabilities.
     """
-    denied = device.deny_features & _WITHOUT.keys()
+    denied = _FEATURES & device.deny_features
     if device.uiid in MODELS:
         candidates = _of_row(device.uiid, device.model, denied)
     else:
