@@ -311,12 +311,19 @@ def reshapes(previous: Params, params: Params, keys: AbstractSet[str]) -> bool:
 
 def model_name(device: Device) -> str:
     """Return what the device calls its model, else the name of its uiid."""
-    if device.model is not None:
-        return device.model
-    if device.uiid is None:
+    return device.model or _name_of_uiid(device.uiid)
+
+
+def is_plug(device: Device) -> bool:
+    """Tell if devices of this uiid are plugs: what is switched is behind a socket, not behind a wall."""
+    return "plug" in _name_of_uiid(device.uiid).lower()
+
+
+def _name_of_uiid(uiid: int | None) -> str:
+    if uiid is None:
         return _UNKNOWN.name
-    row = MODELS.get(device.uiid) or CATALOGUE.get(device.uiid)
-    return f"{_UNKNOWN.name} {device.uiid}" if row is None else row.name
+    row = MODELS.get(uiid) or CATALOGUE.get(uiid)
+    return f"{_UNKNOWN.name} {uiid}" if row is None else row.name
 
 
 def _length(value: Any) -> int | None:
