@@ -155,6 +155,13 @@ SENSORS: dict[Kind, SensorEntityDescription] = {
         native_unit_of_measurement=UnitOfRatio.PERCENTAGE,
         entity_category=EntityCategory.DIAGNOSTIC,
     ),
+    # A number whose meanings are the maker's secret.
+    Kind.SWITCH_MODE: SensorEntityDescription(
+        key=Kind.SWITCH_MODE,
+        translation_key="switch_mode",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+    ),
     Kind.SIGNAL_STRENGTH: SensorEntityDescription(
         key=Kind.SIGNAL_STRENGTH,
         device_class=SensorDeviceClass.SIGNAL_STRENGTH,
