@@ -1,0 +1,1 @@
+"""How much the integration costs beyond what Home Assistant itself does."""

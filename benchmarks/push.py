@@ -1,0 +1,113 @@
+"""Microseconds from a frame to the states that it changes, for growing numbers of devices."""
+
+from collections.abc import Iterator
+import gc
+from itertools import count, islice
+import random
+from statistics import median
+from time import perf_counter
+
+import orjson
+
+from .floor import Floor, add_entities, bare
+from .house import house
+from .table import print_table
+from .wire import Account, power_meter
+
+DEVICES_PER_ACCOUNT = 1000  # Home Assistant's cap of 10,000 enabled entities leaves ten to each
+ROUNDS = 15
+FRAMES = 1000
+CHANGED = (4, 1, 0)
+
+
+async def push(sizes: tuple[int, ...] = (10, 100, 1000, 10_000)) -> None:
+    """Measure and print a table."""
+    print(f"A frame of uiid 32 with 4 values, median of {ROUNDS} rounds of {FRAMES} frames; µs per frame\n")
+    rows = []
+    for size in sizes:
+        for changed, measured in (await _measure(size)).items():
+            ours, floor = measured
+            rows.append((size, changed, f"{floor:.1f}", f"{ours:.1f}", f"{ours / floor:.2f}"))
+    print_table(("devices", "values that changed", "floor", "eWeLink", "ratio"), rows)
+
+
+async def _measure(size: int) -> dict[int, tuple[float, float]]:
+    """Return the medians of ours and of the floor by the number of values that change with a frame."""
+    ids = [f"{number:010}" for number in range(size)]
+    async with house() as hass:
+        accounts = []
+        for number, first in enumerate(range(0, size, DEVICES_PER_ACCOUNT)):
+            devices = [
+                power_meter(id_, f"apikey-{number}") for id_ in ids[first : first + DEVICES_PER_ACCOUNT]
+            ]
+            accounts.append(Account(number=number, devices=devices))
+            await accounts[-1].set_up(hass)
+        bare_devices = {id_: bare(id_) for id_ in ids}
+        await add_entities(
+            hass,
+            {
+                "switch": [entities[0] for entities in bare_devices.values()],
+                "sensor": [entity for entities in bare_devices.values() for entity in entities[1:]],
+            },
+        )
+        race = _Race(accounts, Floor(bare_devices))
+        results = {}
+        for changed in CHANGED:
+            frames = _frames(ids, changed)
+            # Until every device has had its turn, a frame changes more than it should.
+            await race.run(list(islice(frames, max(size, FRAMES))))
+            gc.collect()
+            gc.freeze()
+            samples = [await race.run(list(islice(frames, FRAMES))) for _ in range(ROUNDS)]
+            gc.unfreeze()
+            ours, floor = (median(column) / FRAMES * 1e6 for column in zip(*samples, strict=True))
+            results[changed] = (ours, floor)
+        return results
+
+
+class _Race:
+    """Gives the same frames to both."""
+
+    def __init__(self, accounts: list[Account], floor: Floor) -> None:
+        self._accounts = accounts
+        self._floor = floor
+
+    async def run(self, frames: list[tuple[int, bytes]]) -> tuple[float, float]:
+        """Return the seconds of ours and of the floor."""
+        by_account: dict[int, list[bytes]] = {}
+        for index, text in frames:
+            by_account.setdefault(index // DEVICES_PER_ACCOUNT, []).append(text)
+        start = perf_counter()
+        for _, text in frames:
+            self._floor.frame(text)
+        between = perf_counter()
+        for account, texts in by_account.items():
+            await self._accounts[account].wire.deliver(texts)
+        end = perf_counter()
+        return end - between, between - start
+
+
+def _frames(ids: list[str], changed: int) -> Iterator[tuple[int, bytes]]:
+    """Yield for ever the index of a device and a frame for it, in which so many of four values are new."""
+    order = random.Random(1).sample(range(len(ids)), len(ids))  # noqa: S311 - a repeatable order
+    for number in count():
+        index = order[number % len(order)]
+        turn = number // len(order)
+        params = {"switch": "on", "power": "12.00", "voltage": "230.00", "current": "0.05"}
+        if changed >= 1:
+            params["power"] = f"{20 + turn % 997}.50"
+        if changed == 4:
+            params |= {
+                "switch": ("off", "on")[turn % 2],
+                "voltage": f"{220 + turn % 19}.10",
+                "current": f"0.{10 + turn % 89}",
+            }
+        frame = {
+            "action": "update",
+            "deviceid": ids[index],
+            "apikey": "apikey",
+            "userAgent": "device",
+            "ts": 0,
+            "params": params,
+        }
+        yield index, orjson.dumps(frame)
