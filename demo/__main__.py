@@ -13,7 +13,7 @@ import tempfile
 
 from simulator.cloud import EMAIL, PASSWORD as CLOUD_PASSWORD
 
-from .check import check
+from .check import SWITCH, check
 from .hass import PASSWORD, USER
 from .home import running
 from .program import ROOT, DemoError, free_port
@@ -72,15 +72,14 @@ async def _demo(port: int | None, *, fresh: bool) -> int:
             async with step("Signing in"):
                 await home.hass.sign_in()
                 await home.connect()
-            state = await home.cloud.get("state")
             say(
                 TO_TRY.format(
                     hass=home.hass.url,
                     cloud=home.cloud.url,
                     user=USER,
                     password=PASSWORD,
-                    device=state["devices"][0]["deviceid"],
-                    account=state["accounts"][0]["apikey"],
+                    device=SWITCH,
+                    account=await home.cloud.apikey(),
                     email=EMAIL,
                     cloud_password=CLOUD_PASSWORD,
                 )

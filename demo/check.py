@@ -133,11 +133,7 @@ class _Proof:
 
     async def reauth(self) -> str:
         """Sign in as another client would, then answer the question that follows."""
-        (apikey,) = {
-            account["apikey"]
-            for account in (await self.home.cloud.get("state"))["accounts"]
-            if account["email"]
-        }
+        apikey = await self.home.cloud.apikey()
         await self.home.cloud.post(f"accounts/{apikey}/sign_in_elsewhere")
 
         async def asked() -> dict[str, Any] | None:

@@ -41,6 +41,11 @@ class Cloud:
         params: dict[str, Any] = (await self.get(f"devices/{device_id}"))["params"]
         return params
 
+    async def apikey(self) -> str:
+        """Return the identifier of the demo's account."""
+        accounts = (await self.get("state"))["accounts"]
+        return next(str(account["apikey"]) for account in accounts if account["email"] == EMAIL)
+
     async def answers(self) -> bool:
         """Tell if it serves yet."""
         try:
