@@ -1,9 +1,8 @@
 """What each kind of device can, by uiid: a row for those that are built, a fallback for all others."""
 
-from collections.abc import Callable, Mapping, Set as AbstractSet
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Any
 
 from .capability import (
     APPARENT_AND_REACTIVE_POWER,
@@ -42,12 +41,10 @@ from .capability import (
 from .catalogue import CATALOGUE, DeviceKind, Entry
 from .device import Device
 from .lights import Channels, Dimmer, Levels, Scenes, Strip, Whites
-from .params import OUTLET_LISTS, Params, integer, outlet_of
+from .params import Params, integer, outlet_of
 
 # Work modes of devices that are more than switches.
 _MOTOR, _METER_ONLY = 2, 3
-# Params that decide which capabilities there are, beyond their being sent at all.
-_SHAPING = frozenset({"workMode"})
 
 type Capabilities = tuple[AnyCapability, ...]
 
@@ -302,13 +299,6 @@ def capabilities_of(device: Device) -> Capabilities:
     return tuple(capability for capability in candidates if capability.is_present(params))
 
 
-def reshapes(previous: Params, params: Params, keys: AbstractSet[str]) -> bool:
-    """Tell if a delta with these keys may have changed which capabilities there are."""
-    if not keys <= previous.keys() or not _SHAPING.isdisjoint(keys):
-        return True
-    return any(_length(previous.get(name)) != _length(params.get(name)) for name in OUTLET_LISTS & keys)
-
-
 def model_name(device: Device) -> str:
     """Return what the device calls its model, else the name of its uiid."""
     return device.model or _name_of_uiid(device.uiid)
@@ -324,10 +314,6 @@ def _name_of_uiid(uiid: int | None) -> str:
         return _UNKNOWN.name
     row = MODELS.get(uiid) or CATALOGUE.get(uiid)
     return f"{_UNKNOWN.name} {uiid}" if row is None else row.name
-
-
-def _length(value: Any) -> int | None:
-    return len(value) if isinstance(value, list) else None
 
 
 @lru_cache(maxsize=1024)
