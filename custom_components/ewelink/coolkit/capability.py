@@ -359,9 +359,13 @@ def _outlet_inching(wire: int, *, outlet: int | None) -> tuple[AnyCapability, ..
 
 
 def channels(
-    outlets: tuple[int, ...], *, complete: bool = False, also: Params | None = None
+    outlets: tuple[int, ...],
+    *,
+    interlock: bool = True,
+    complete: bool = False,
+    also: Params | None = None,
 ) -> tuple[AnyCapability, ...]:
-    """Make the relays of these outlets with their power-on states and inching, and the interlock of several.
+    """Make the relays of these outlets with their power-on states and inching, and `interlock` of several.
 
     A command carries its outlet alone, with `complete` or while interlock is on all of them; `also` rides
     along. A single outlet is the device's relay and has no number of its own.
@@ -374,7 +378,7 @@ def channels(
             _outlet_startup(wire, outlet=outlet),
             *_outlet_inching(wire, outlet=outlet),
         )
-    return (*made, INTERLOCK) if len(outlets) > 1 else tuple(made)
+    return (*made, INTERLOCK) if interlock and len(outlets) > 1 else tuple(made)
 
 
 def _write_interlock(params: Params, value: bool) -> tuple[Params, ...]:  # noqa: FBT001 - the value of the switch

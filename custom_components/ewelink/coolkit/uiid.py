@@ -80,7 +80,11 @@ _CHANNELS_1: Capabilities = (*channels((0,)), *_WIFI)
 _CHANNELS_2: Capabilities = (*channels((0, 1)), *_WIFI)
 _CHANNELS_3: Capabilities = (*channels((0, 1, 2)), *_WIFI)
 _CHANNELS_4: Capabilities = (*channels((0, 1, 2, 3)), *_WIFI)
-_DUAL: Capabilities = (*_while_switch((*channels((0, 1)), *CHANNEL_SWITCHES)), LED_BRIGHTNESS, WIFI_SIGNAL)
+_DUAL: Capabilities = (
+    *_while_switch((*channels((0, 1), interlock=False), *CHANNEL_SWITCHES)),
+    LED_BRIGHTNESS,
+    WIFI_SIGNAL,
+)
 
 _TEN_TO_100 = Levels(10, 100)
 _TO_100 = Levels(1, 100)
