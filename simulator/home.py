@@ -20,7 +20,8 @@ def item(
     **further: Any,
 ) -> dict[str, Any]:
     """Return a device in the shape of the device list; the params stand beside its kind's defaults."""
-    mac = "d0:27:00:" + ":".join(deviceid[-6:][at : at + 2] for at in (0, 2, 4))
+    # Sub-devices count from one, too: the front of the id keeps their addresses apart.
+    mac = f"d0:27:00:{deviceid[:2]}:{deviceid[-4:-2]}:{deviceid[-2:]}"
     return {
         "_id": f"5f00000000000000{int(deviceid[-8:], 16):08x}",
         "name": name,
