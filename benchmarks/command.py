@@ -22,6 +22,7 @@ async def command() -> None:
         strips = [four_channels(f"{number:010}", "apikey-0") for number in range(DEVICES)]
         account = Account(number=0, devices=[*meters, *strips])
         await account.set_up(hass)
+        await account.settle()
         entities = _relays(hass)
         single = await _latency(hass, account.wire, entities["2000000000_relay"])
         del entities["2000000000_relay"]

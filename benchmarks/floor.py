@@ -65,7 +65,7 @@ class Floor:
         """Know the entities by device."""
         self._devices = devices
 
-    def frame(self, text: str) -> None:
+    def frame(self, text: bytes) -> None:
         """Decode, look up, convert, write."""
         data = orjson.loads(text)
         switch, power, voltage, current = self._devices[data["deviceid"]]

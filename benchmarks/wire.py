@@ -90,6 +90,7 @@ class Account:
     app_id: str = "benchmark"
     features: frozenset[Feature] = frozenset(Feature)
     poll_interval: float = 60
+    lists: int = field(default=0, init=False)
 
     @property
     def apikey(self) -> str:
@@ -102,6 +103,7 @@ class Account:
 
     async def list_devices(self, _session: AccountSession) -> list[Device]:
         """Return the list, made into devices as the API does."""
+        self.lists += 1
         return [Device.from_dict(data) for data in self.devices]
 
     async def dispatch(self, _session: AccountSession) -> Endpoint:
@@ -163,6 +165,12 @@ class Account:
             raise RuntimeError(f"The entry is {entry.state}: {entry.reason}")
         await hass.async_block_till_done()
         return entry
+
+    async def settle(self) -> None:
+        """Wait until the connection is open and the list that it starts with is read."""
+        while self.lists < 2:
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0)
 
 
 def power_meter(device_id: str, apikey: str) -> dict[str, Any]:
