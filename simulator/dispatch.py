@@ -121,6 +121,8 @@ class Session:
 
     def _watch_silence(self) -> None:
         # Asked again when woken early: a test that moves time forward wakes every timer of the loop.
+        if self._watch is not None:
+            self._watch.cancel()
         loop = asyncio.get_running_loop()
         left = self._last_ping + SILENCE - loop.time()
         if left > 0:

@@ -9,19 +9,8 @@ type Params = dict[str, Any]
 
 BY_OUTLET: Final = frozenset({"switches", "configure", "pulses"})
 BY_KEY: Final = frozenset(
-    [
-        "white",
-        "color",
-        "bright",
-        "read",
-        "computer",
-        "nightLight",
-        "goodNight",
-        "party",
-        "leisure",
-        "soft",
-        "colorful",
-    ],
+    ("white", "color", "bright", "read", "computer", "nightLight", "goodNight")
+    + ("party", "leisure", "soft", "colorful"),
 )
 
 

@@ -136,7 +136,7 @@ class Frames:
         await self.send(frame)
         return await self.receive()
 
-    def frame(self, action, deviceid, params, **changes):
+    def frame(self, action, deviceid, params, /, **changes):
         drop = changes.pop("drop", ())
         device = self.client.cloud.devices.get(deviceid)
         frame = {
@@ -152,10 +152,10 @@ class Frames:
         }
         return {key: value for key, value in frame.items() if key not in drop}
 
-    async def update(self, deviceid, params, **changes):
+    async def update(self, deviceid, params, /, **changes):
         return await self.ask(self.frame("update", deviceid, params, **changes))
 
-    async def query(self, deviceid, params=(), **changes):
+    async def query(self, deviceid, params=(), /, **changes):
         return await self.ask(self.frame("query", deviceid, list(params), **changes))
 
     async def nothing_within(self, seconds=0.05):

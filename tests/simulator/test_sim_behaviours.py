@@ -1,0 +1,567 @@
+"""How each kind of device behaves: what it takes, what it refuses, what it does by itself."""
+
+import asyncio
+import random
+
+import pytest
+
+from simulator import Simulator
+from simulator.catalogue import CATALOGUE, behaviour_of
+from simulator.params import difference, merge
+
+MULTI = {
+    2: 2,
+    7: 2,
+    139: 2,
+    3: 3,
+    8: 3,
+    140: 3,
+    4: 4,
+    9: 4,
+    141: 4,
+    77: 1,
+    78: 1,
+    138: 1,
+    126: 2,
+    182: 1,
+    190: 1,
+}
+RELAYS = (1, 5, 6, 14, 15, 32, 181, 1009, 1256)
+LIGHTS = (16, 22, 33, 36, 44, 57, 59, 103, 104, 135, 136, 1257, 1258)
+SENSORS = (18, 1770, 2026, 3026)
+SCENES_255 = {"bright": {"br": 100, "ct": 255}, "read": {"br": 50, "ct": 0}}
+
+
+@pytest.fixture
+async def home(socket_enabled):
+    async with Simulator(devices=[]) as cloud:
+        yield cloud
+
+
+def make(home, uiid, **params):
+    return home.add_device({"deviceid": f"10{uiid:08d}", "uiid": uiid, "params": params})
+
+
+def test_every_uiid_is_shown_here():
+    assert {*MULTI, *RELAYS, *LIGHTS, *SENSORS, 66, 168} == CATALOGUE.keys()
+
+
+@pytest.mark.parametrize("uiid", RELAYS)
+def test_relays(home, uiid):
+    device = make(home, uiid)
+    for state in ("on", "off"):
+        assert device.execute({"switch": state}).error == 0
+        assert device.params["switch"] == state
+    for refused in ({"switch": "up"}, {"switch": True}, {"switches": []}, {}, {"rssi": -1}):
+        assert device.execute(refused).error == 400
+
+
+@pytest.mark.parametrize("uiid", [1, 6, 14, 5, 32, 15])
+def test_settings_of_relays(home, uiid):
+    device = make(home, uiid)
+    for sent in (
+        {"startup": "stay"},
+        {"sledOnline": "off"},
+        {"pulse": "on", "pulseWidth": 1000},
+        {"pulse": "off"},
+    ):
+        outcome = device.execute(sent)
+        assert (outcome.error, outcome.remarks) == (0, [])
+        assert sent.items() <= device.params.items()
+    for refused in (
+        {"pulse": "on"},
+        {"pulse": "on", "pulseWidth": 750},
+        {"pulse": "on", "pulseWidth": 400},
+        {"pulse": "on", "pulseWidth": 3_600_500},
+        {"pulse": "on", "pulseWidth": "1000"},
+        {"startup": "last"},
+        {"power": "1.00"},
+    ):
+        assert device.execute(refused).error == 400
+
+
+@pytest.mark.parametrize(("uiid", "channels"), MULTI.items())
+def test_multi_channel(home, uiid, channels):
+    device = make(home, uiid)
+    last = channels - 1
+    outcome = device.execute({"switches": [{"outlet": last, "switch": "on"}]})
+    assert (outcome.error, outcome.remarks) == (0, [])
+    assert len(device.params["switches"]) == 4
+    assert device.params["switches"][last]["switch"] == "on"
+    every = [{"outlet": outlet, "startup": "stay"} for outlet in range(channels)]
+    assert device.execute({"configure": every}).remarks == []
+    pulses = [{"outlet": outlet, "pulse": "on", "width": 1500} for outlet in range(channels)]
+    assert device.execute({"pulses": pulses}).remarks == []
+    assert device.params["pulses"][last]["width"] == 1500
+    for refused in (
+        {"switch": "on"},
+        {"switches": []},
+        {"switches": [{"outlet": 4, "switch": "on"}]},
+        {"switches": [{"outlet": 0, "switch": "on"}, {"outlet": 0, "switch": "off"}]},
+        {"switches": [{"outlet": 0}]},
+        {"switches": {"outlet": 0, "switch": "on"}},
+        {"pulses": [{"outlet": 0, "pulse": "on", "width": 700}]},
+        {"pulses": [{"outlet": 0, "pulse": "on"}]},
+        {"configure": [{"outlet": 0, "startup": "x"}]},
+    ):
+        assert device.execute(refused).error == 400
+
+
+def test_what_a_client_should_not_send(home):
+    device = make(home, 2)
+    assert device.execute({"switches": [{"outlet": 3, "switch": "on"}]}).remarks == [
+        "an outlet that the device does not have"
+    ]
+    assert device.execute({"configure": [{"outlet": 0, "startup": "on"}]}).remarks == [
+        "configure is not the complete list"
+    ]
+    device.execute({"lock": 1})
+    assert device.execute({"switches": [{"outlet": 0, "switch": "on"}]}).remarks == [
+        "not every outlet while lock is 1"
+    ]
+    both = [{"outlet": 0, "switch": "on"}, {"outlet": 1, "switch": "on"}]
+    assert device.execute({"switches": both}).remarks == ["two outlets on while lock is 1"]
+
+
+def test_interlock(home):
+    device = make(home, 4)
+    device.execute({"switches": [{"outlet": 0, "switch": "on"}, {"outlet": 2, "switch": "on"}]})
+    outcome = device.execute({"lock": 1})
+    assert outcome.caused == {"switches": [{"outlet": 2, "switch": "off"}]}
+    outcome = device.execute({"switches": [{"outlet": 3, "switch": "on"}]})
+    assert outcome.caused == {"switches": [{"outlet": 0, "switch": "off"}]}
+    assert [item["switch"] for item in device.params["switches"]] == ["off", "off", "off", "on"]
+
+
+async def test_the_wall_switch_keeps_the_interlock(home):
+    device = make(home, 2, lock=1)
+    await device.press(0)
+    await device.press(1)
+    assert [item["switch"] for item in device.params["switches"][:2]] == ["off", "on"]
+    await device.press(3)
+    assert device.params["switches"][3]["switch"] == "off"
+
+
+@pytest.mark.parametrize(
+    ("uiid", "inching", "on"),
+    [
+        (1, {"pulse": "on", "pulseWidth": 500}, {"switch": "on"}),
+        (181, {"pulseConfig": {"pulse": "on", "switch": "on", "pulseWidth": 500}}, {"switch": "on"}),
+        (
+            77,
+            {"pulses": [{"outlet": 0, "pulse": "on", "width": 500}]},
+            {"switches": [{"outlet": 0, "switch": "on"}]},
+        ),
+    ],
+)
+async def test_inching_falls_back(home, monkeypatch, uiid, inching, on):
+    device = make(home, uiid)
+    # The width is what the device is told; the test shortens the second it takes.
+    loop = asyncio.get_running_loop()
+    call_later, widths = loop.call_later, []
+
+    def shortened(delay, callback, *args, **options):
+        if getattr(callback, "__name__", "") != "_fall_back":
+            return call_later(delay, callback, *args, **options)
+        widths.append(delay)
+        return call_later(0.01, callback, *args, **options)
+
+    monkeypatch.setattr(loop, "call_later", shortened)
+    assert device.execute(inching).error == 0
+    assert device.execute(on).error == 0
+    assert device.behaviour.relays(device.params)[0] == "on"
+    await asyncio.sleep(0.03)
+    assert device.behaviour.relays(device.params)[0] == "off"
+    assert widths == [0.5]
+
+
+async def test_inching_is_called_off(home):
+    device = make(home, 1, pulse="on", pulseWidth=3_600_000)
+    device.execute({"switch": "on"})
+    assert len(device._fall_backs) == 1
+    device.execute({"switch": "off"})
+    assert not device._fall_backs
+    device.execute({"switch": "on"})
+    home.remove_device(device.deviceid)
+    assert not device._fall_backs
+
+
+@pytest.mark.parametrize(
+    ("uiid", "on", "key", "reading"),
+    [
+        (5, {"switch": "on"}, "power", "42.50"),
+        (32, {"switch": "on"}, "power", "42.50"),
+        (182, {"switches": [{"outlet": 0, "switch": "on"}]}, "power", "42.50"),
+        (190, {"switches": [{"outlet": 0, "switch": "on"}], "operSide": 1}, "power", 4250),
+        (126, {"switches": [{"outlet": 1, "switch": "on"}]}, "actPow_01", 4250),
+    ],
+)
+async def test_power_follows_the_switch(home, uiid, on, key, reading):
+    device = make(home, uiid)
+    outcome = device.execute(on)
+    assert outcome.caused[key] == device.params[key] == reading
+    assert "operSide" not in device.params
+    await device.tick()
+    assert 0.97 <= float(device.params[key]) / float(reading) <= 1.03
+    await device.press(1 if uiid == 126 else 0)
+    assert float(device.params[key]) == 0
+
+
+async def test_a_meter_starts_with_the_load_it_comes_with(home):
+    device = make(home, 190, power=181250)
+    device.execute({"switches": [{"outlet": 0, "switch": "on"}]})
+    assert device.params["power"] == 181250
+
+
+async def test_counters_grow(home):
+    device = make(home, 190, power=181250, dayKwh=5, switches=[{"outlet": 0, "switch": "on"}])
+    for _ in range(10):
+        await device.tick()
+    assert device.params["dayKwh"] == 35
+
+
+@pytest.mark.parametrize(
+    ("uiid", "request_", "key", "length", "group"),
+    [
+        (32, {"hundredDaysKwh": "get"}, "hundredDaysKwhData", 600, "000400"),
+        (182, {"h186DaysKwh": "get"}, "h186DaysKwhData", 1116, "000400"),
+        (126, {"getKwh_00": 2}, "kwhHistories_00", 720, "0040"),
+        (190, {"getHoursKwh": {"start": 0, "end": 23}}, "hoursKwhData", 96, "0000"),
+        (5, {"oneKwh": "get"}, "oneKwhData", 4, "0.12"),
+    ],
+)
+def test_history_comes_under_config(home, uiid, request_, key, length, group):
+    device = make(home, uiid)
+    config = device.execute(request_).config
+    assert len(config[key]) == length
+    assert config[key].startswith(group)
+    assert not device.params.keys() & request_.keys()
+
+
+def test_a_session_of_dual_r3(home):
+    assert make(home, 126).execute({"getKwh_01": 1}).config == {"oneKwhData_01": 12}
+
+
+def test_motor_mode(home):
+    device = make(home, 126)
+    assert device.execute({"location": 50}).error == 400
+    assert device.execute({"workMode": 2}).error == 0
+    assert device.execute({"switches": [{"outlet": 0, "switch": "on"}]}).error == 400
+    assert device.execute({"location": 50}).caused["currLocation"] == 50
+    assert device.execute({"motorTurn": 1}).caused["currLocation"] == 100
+    assert device.execute({"sledBright": 0}).error == 0
+    assert device.execute({"sledOnline": "off"}).error == 400
+
+
+async def test_a_detached_relay(home):
+    device = make(home, 138)
+    assert device.execute({"relaySeparation": 1}).error == 0
+    await device.press()
+    assert device.params["key"] == 0
+    assert device.params["switches"][0]["switch"] == "off"
+    device.execute({"relaySeparation": 0})
+    await device.press()
+    assert device.params["switches"][0]["switch"] == "on"
+
+
+FIRST_GENERATION = [
+    {"channel0": "159", "channel1": "0", "type": "cold"},
+    {"channel0": "0", "channel1": "40", "type": "warm"},
+]
+BULB = {
+    "channel0": "0",
+    "channel1": "0",
+    "channel2": "255",
+    "channel3": "0",
+    "channel4": "0",
+    "zyx_mode": 2,
+    "type": "middle",
+}
+STRIP = [
+    {"mode": 1, "bright": 55},
+    {"mode": 1, "colorR": 255, "colorG": 0, "colorB": 0, "light_type": 1},
+    {"mode": 1, "colorR": 255, "colorG": 141, "colorB": 11, "light_type": 2},
+    {"mode": 2, "speed": 50},
+]
+WHITE = [{"ltype": "white", "white": {"br": 50, "ct": 100}}]
+COLOUR = [*WHITE, {"ltype": "color", "color": {"br": 50, "r": 255, "g": 0, "b": 0}}]
+TAKEN = {
+    16: FIRST_GENERATION,
+    22: [*FIRST_GENERATION, BULB],
+    33: STRIP,
+    36: [{"bright": 57}, {"sledOnline": "off"}],
+    44: [{"switch": "on", "brightness": 50, "mode": 0}, {"switch": "on", "brightness": 5, "mode": 1}],
+    57: [{"channel0": "132"}],
+    59: [*STRIP, {"mode": 8, "switch": "on"}, {"mode": 12, "sensitive": 8}],
+    103: [
+        *WHITE,
+        {"ltype": "white", "white": {"br": 1, "ct": 255}},
+        {"ltype": "read", "read": {"br": 50, "ct": 0}},
+    ],
+    104: [
+        *COLOUR,
+        {"ltype": "white", "white": {"br": 50, "ct": 255}},
+        {"white": {"br": 60, "ct": 255}},
+        {"ltype": "party", "party": {"r": 1, "g": 2, "b": 3, "br": 45, "tf": 2, "sp": 9}},
+        {"ltype": "goodNight", "goodNight": {"r": 255, "g": 254, "b": 127, "br": 25}},
+    ],
+    135: [*WHITE, {"ltype": "bright", "bright": {"br": 100, "ct": 100}}, {"startup": "on"}],
+    136: [*COLOUR, {"ltype": "goodNight", "goodNight": {"r": 255, "g": 250, "b": 125, "br": 25}}],
+    1257: [{"switch": "on", "brightness": 50}],
+    1258: [{"switch": "on", "brightness": 50}, {"switch": "on", "colorTemp": 0}],
+}
+REFUSED = {
+    16: [{"channel0": 159}, {"channel0": "24"}, {"channel0": "256"}, {"type": "cool"}, {"switch": "on"}],
+    22: [{"channel2": "256"}, {"zyx_mode": 7}, {"zyx_mode": "1"}],
+    33: [{"bright": 9}, {"mode": 4}, {"colorR": 256}, {"light_type": 3}],
+    36: [{"bright": 9}, {"bright": 101}, {"brightness": 50}, {"bright": "50"}],
+    44: [{"brightness": 50}, {"brightness": 50, "mode": 0}, {"switch": "on", "brightness": 101}, {"mode": 5}],
+    57: [{"channel0": "24"}, {"channel0": 132}],
+    59: [{"bright": 0}, {"mode": 13}, {"sensitive": 11}],
+    103: [
+        {"ltype": "white"},
+        {"ltype": "white", "read": {"br": 50, "ct": 0}},
+        {"ltype": "white", "white": {"br": 50}},
+        {"ltype": "white", "white": {"br": 50, "ct": 256}},
+        {"ltype": "white", "white": {"br": 0, "ct": 5}},
+        {"ltype": "color", "color": {"br": 50, "r": 255, "g": 0, "b": 0}},
+    ],
+    104: [
+        {"ltype": "color", "color": {"br": 50, "r": 256, "g": 0, "b": 0}},
+        {"color": {"br": 50, "r": 25, "g": 0, "b": 0}},
+    ],
+    135: [{"ltype": "white", "white": {"br": 50, "ct": 101}}, {"brightAdjust": "up"}],
+    136: [{"ltype": "white", "white": {"br": 50, "ct": 101}}, {"white": {"br": 50, "ct": 10}}],
+    1257: [{"switch": "on", "brightness": 0}, {"switch": "on", "colorTemp": 5}],
+    1258: [{"switch": "on", "colorTemp": 101}],
+}
+
+
+@pytest.mark.parametrize("uiid", LIGHTS)
+def test_lights_take(home, uiid):
+    device = make(home, uiid)
+    key = device.behaviour.on
+    assert device.execute({key: "on"}).error == 0
+    for sent in TAKEN[uiid]:
+        outcome = device.execute(sent)
+        assert (outcome.error, outcome.remarks) == (0, []), sent
+        assert merge(device.params, sent) == device.params
+    assert device.execute({key: "off"}).error == 0
+    assert device.params[key] == "off"
+
+
+@pytest.mark.parametrize("uiid", LIGHTS)
+def test_lights_refuse(home, uiid):
+    device = make(home, uiid)
+    device.execute({device.behaviour.on: "on"})
+    before = dict(device.params)
+    for sent in REFUSED[uiid]:
+        assert device.execute(sent).error == 400, sent
+    assert device.params == before
+
+
+@pytest.mark.parametrize("uiid", [16, 22, 33, 36, 57, 59, 103, 104, 135, 136])
+def test_lights_that_must_be_turned_on_first(home, uiid):
+    device = make(home, uiid)
+    key = device.behaviour.on
+    assert device.execute(TAKEN[uiid][0]).error == 400
+    assert device.execute({key: "on"} | TAKEN[uiid][0]).error == 400
+    assert device.execute({key: "off"}).error == 0
+    assert device.execute({key: "on"}).error == 0
+    assert device.execute(TAKEN[uiid][0]).error == 0
+
+
+@pytest.mark.parametrize("uiid", [44, 1257, 1258])
+def test_lights_that_turn_on_with_a_level(home, uiid):
+    device = make(home, uiid, switch="off")
+    assert device.execute(TAKEN[uiid][0]).error == 0
+    assert device.params["switch"] == "on"
+
+
+def test_a_zigbee_level_without_switch(home):
+    assert make(home, 1258).execute({"brightness": 5}).remarks == ["brightness without switch on"]
+
+
+def test_scenes_have_fixed_values(home):
+    device = make(home, 103, switch="on")
+    assert device.execute({"ltype": "read", "read": {"br": 51, "ct": 0}}).remarks == [
+        "scene read has fixed values"
+    ]
+
+
+def test_steps_of_a_remote(home):
+    device = make(home, 135, switch="on", white={"br": 95, "ct": 5})
+    assert device.execute({"brightAdjust": "+"}).caused == {"white": {"br": 100, "ct": 5}}
+    assert device.execute({"ColourTempAdjust": "-"}).caused == {"white": {"br": 100, "ct": 0}}
+    assert "brightAdjust" not in device.params
+
+
+async def test_a_light_has_a_wall_switch(home):
+    for uiid in (57, 103):
+        device = make(home, uiid)
+        await device.press()
+        assert device.params[device.behaviour.on] == "on"
+        await device.press()
+        assert device.params[device.behaviour.on] == "off"
+
+
+def test_thermostat(home):
+    device = make(home, 15)
+    assert device.execute({"switch": "on", "mainSwitch": "on", "deviceType": "normal"}).error == 0
+    assert device.execute({"switch": "off"}).caused == {"mainSwitch": "off"}
+    heat = [
+        {"targetHigh": "25", "reaction": {"switch": "off"}},
+        {"targetLow": "24", "reaction": {"switch": "on"}},
+    ]
+    automatic = {"mainSwitch": "on", "deviceType": "temperature", "targets": heat}
+    assert device.execute(automatic).error == 0
+    assert device.execute({"targets": heat[:1]}).error == 400
+    assert device.execute({"deviceType": "warm"}).error == 400
+
+
+async def test_automatic_control(home):
+    heat = [
+        {"targetHigh": "25", "reaction": {"switch": "off"}},
+        {"targetLow": "24", "reaction": {"switch": "on"}},
+    ]
+    device = make(
+        home, 15, mainSwitch="on", deviceType="temperature", targets=heat, currentTemperature="10.0"
+    )
+    for _ in range(20):
+        await device.tick()
+    assert device.params["switch"] == "on"
+    for _ in range(200):
+        await device.tick()
+    assert 22.0 < float(device.params["currentTemperature"]) < 27.0
+
+
+@pytest.mark.parametrize("uiid", [15, 181])
+async def test_a_temperature_drifts(home, uiid):
+    device = make(home, uiid)
+    seen = set()
+    for _ in range(30):
+        await device.tick()
+        seen.add(device.params["currentTemperature"])
+    assert len(seen) > 2
+    device.params["currentTemperature"] = device.params["currentHumidity"] = "unavailable"
+    await device.tick()
+    assert device.params["currentTemperature"] == "unavailable"
+
+
+@pytest.mark.parametrize("uiid", SENSORS)
+async def test_sensors(home, uiid):
+    device = make(home, uiid)
+    before = dict(device.params)
+    assert device.execute({"switch": "on"}).error == 400
+    moved = set()
+    for _ in range(30):
+        await device.tick()
+        moved |= difference(before, device.params).keys()
+    assert moved
+    assert device.params.keys() == before.keys()
+    for key, value in before.items():
+        assert type(device.params[key]) is type(value)
+
+
+@pytest.mark.parametrize(("uiid", "key"), [(2026, "motion"), (3026, "lock")])
+async def test_triggers(home, uiid, key):
+    device = make(home, uiid)
+    at = device.params["trigTime"]
+    await device.press()
+    assert device.params[key] == 1
+    assert device.params["trigTime"] > at
+    await device.press()
+    assert device.params[key] == 0
+
+
+@pytest.mark.parametrize("uiid", [66, 168])
+def test_gateways(home, uiid):
+    device = make(home, uiid)
+    assert device.execute({"sledOnline": "off"}).error == 0
+    assert device.execute({"switch": "on"}).error == 400
+
+
+async def test_children_are_reachable_with_their_gateway(cloud, client):
+    bridge, light = cloud.devices["1000000012"], cloud.devices["a480000004"]
+    async with client.connect() as frames:
+        await bridge.set_online(False)
+        gone = [await frames.receive() for _ in range(9)]
+        assert {frame["deviceid"] for frame in gone if frame["action"] == "sysmsg"} == {
+            bridge.deviceid,
+            *(child.deviceid for child in cloud.children_of(bridge)),
+        }
+        assert {str(frame["params"]) for frame in gone if frame["action"] == "update"} == {
+            "{'subDevRssi': 127}"
+        }
+        assert (await frames.update(light.deviceid, {"switch": "off"}))["error"] == 503
+        await light.tick()
+        await bridge.set_online(True)
+        back = [await frames.receive() for _ in range(5)]
+        assert {frame["params"]["online"] for frame in back} == {True}
+        assert (await frames.update(light.deviceid, {"switch": "off"}))["error"] == 0
+        await light.set_online(False)
+        assert [(await frames.receive())["params"] for _ in range(2)] == [
+            {"online": False},
+            {"subDevRssi": 127},
+        ]
+        await bridge.set_online(False)
+        assert light.deviceid not in {(await frames.receive())["deviceid"] for _ in range(7)}
+
+
+async def test_a_device_that_is_not_known(home):
+    device = make(home, 9999, switch="off")
+    assert device.execute({"switch": "on", "anything": 1}).error == 0
+    assert device.execute({"switch": "up"}).error == 400
+    await device.press()
+    assert device.params["switch"] == "off"
+    await device.tick()
+    other = home.add_device({"deviceid": "10b", "params": {"switches": [{"outlet": 0, "switch": "off"}]}})
+    await other.press()
+    assert other.params["switches"] == [{"outlet": 0, "switch": "on"}]
+    nothing = home.add_device({"deviceid": "10c"})
+    await nothing.press()
+    assert nothing.params == {}
+
+
+@pytest.mark.parametrize(
+    ("item", "uiid"),
+    [
+        ({"uiid": "104"}, 104),
+        ({"extra": {"uiid": 104}}, 104),
+        ({"extra": {"extra": {"uiid": 104}}}, 104),
+        ({"extra": {"extra": "x"}}, None),
+        ({"extra": "x", "uiid": "x"}, None),
+    ],
+)
+def test_where_the_uiid_may_stand(home, item, uiid):
+    assert home.add_device({"deviceid": "10d", **item}).uiid == uiid
+
+
+def test_the_same_seed_moves_alike():
+    states = []
+    for _ in range(2):
+        behaviour, rng = behaviour_of(18, {}), random.Random(7)
+        state = behaviour.defaults
+        for _ in range(5):
+            state = merge(state, behaviour.tick(state, rng, 0))
+        states.append(state)
+    assert states[0] == states[1]
+
+
+def test_merging():
+    state = {"switches": [{"outlet": 0, "switch": "off"}], "white": {"br": 1, "ct": 2}, "list": [1]}
+    delta = {"switches": [{"outlet": 1, "switch": "on"}], "white": {"br": 5}, "list": [2], "new": 1}
+    merged = merge(state, delta)
+    assert merged == {
+        "switches": [{"outlet": 0, "switch": "off"}, {"outlet": 1, "switch": "on"}],
+        "white": {"br": 5, "ct": 2},
+        "list": [2],
+        "new": 1,
+    }
+    assert difference(state, merged) == {
+        "switches": [{"outlet": 1, "switch": "on"}],
+        "white": {"br": 5, "ct": 2},
+        "list": [2],
+        "new": 1,
+    }
+    assert difference(merged, merged) == {}
