@@ -1,0 +1,113 @@
+"""The client of the eWeLink (CoolKit) cloud."""
+
+from .api import CloudApi, Endpoint, Feature
+from .api_v1 import ApiV1
+from .auth import AccountSession, AppCredentials, Tokens, make_nonce, sign
+from .capability import (
+    Capability,
+    Kind,
+    LightCapability,
+    LightCommand,
+    LightMode,
+    LightState,
+    NumberCapability,
+    SelectCapability,
+)
+from .client import CoolKitClient
+from .device import Device, Share
+from .events import (
+    ConnectionChanged,
+    ConnectionState,
+    DeviceAdded,
+    DeviceChanged,
+    DeviceRemoved,
+    Event,
+    ReachabilityChanged,
+    SessionChanged,
+)
+from .exceptions import (
+    AccountNotActivatedError,
+    AppIdRefusedError,
+    CannotConnectError,
+    CloudError,
+    CommandError,
+    CommandTimeoutError,
+    CoolKitError,
+    DeviceOfflineError,
+    FeatureRefusedError,
+    InvalidCredentialsError,
+    QuotaError,
+    RepeatedSignOutError,
+    SignedOutError,
+    TokenRefusedError,
+    UnknownAccountError,
+    UnknownDeviceError,
+    WrongAccountKindError,
+    WrongRegionError,
+)
+from .limiter import Limiter, Window, shared_limiter
+from .params import Params, merge
+from .region import REGIONS, Hosts, Region
+from .timings import Timings
+from .uiid import capabilities_of, is_plug, model_name
+
+__all__ = [
+    "REGIONS",
+    "AccountNotActivatedError",
+    "AccountSession",
+    "ApiV1",
+    "AppCredentials",
+    "AppIdRefusedError",
+    "CannotConnectError",
+    "Capability",
+    "CloudApi",
+    "CloudError",
+    "CommandError",
+    "CommandTimeoutError",
+    "ConnectionChanged",
+    "ConnectionState",
+    "CoolKitClient",
+    "CoolKitError",
+    "Device",
+    "DeviceAdded",
+    "DeviceChanged",
+    "DeviceOfflineError",
+    "DeviceRemoved",
+    "Endpoint",
+    "Event",
+    "Feature",
+    "FeatureRefusedError",
+    "Hosts",
+    "InvalidCredentialsError",
+    "Kind",
+    "LightCapability",
+    "LightCommand",
+    "LightMode",
+    "LightState",
+    "Limiter",
+    "NumberCapability",
+    "Params",
+    "QuotaError",
+    "ReachabilityChanged",
+    "Region",
+    "RepeatedSignOutError",
+    "SelectCapability",
+    "SessionChanged",
+    "Share",
+    "SignedOutError",
+    "Timings",
+    "TokenRefusedError",
+    "Tokens",
+    "UnknownAccountError",
+    "UnknownDeviceError",
+    "Window",
+    "WrongAccountKindError",
+    "WrongRegionError",
+    "capabilities_of",
+    "is_plug",
+    "make_nonce",
+    "merge",
+    "model_name",
+    "shared_limiter",
+    "sign",
+]

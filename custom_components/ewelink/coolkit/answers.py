@@ -1,0 +1,44 @@
+"""What an answer of the cloud says of errors, in all the forms that it has."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+
+def error_code(answer: Mapping[str, Any]) -> int | None:
+    """Return the error code of an answer: 0 if it has none, None if it is not a code.
+
+    Source: docs/protocol.md, Answers.
+    """
+    error = answer.get("error")
+    if error is None or error is False or error == "":
+        return 0
+    if (code := whole(error)) is not None:
+        return code
+    return whole(answer.get("code")) or None
+
+
+def error_text(answer: Mapping[str, Any]) -> str:
+    """Return the cloud's own words on an error, wherever they stand; an error nested as text is unwrapped."""
+    for name in ("msg", "reason", "errmsg", "info", "message", "error"):
+        text = answer.get(name)
+        if not isinstance(text, str) or not text or text.isdecimal():
+            continue
+        if text.lstrip().startswith("{"):
+            try:
+                inner = orjson.loads(text)
+            except orjson.JSONDecodeError:
+                return text
+            return error_text(inner) if isinstance(inner, dict) else text
+        return text
+    return ""
+
+
+def whole(value: Any) -> int | None:
+    """Return a whole number that may have come as text."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, str) and value.strip().isdecimal():
+        return int(value)
+    return value if isinstance(value, int) else None

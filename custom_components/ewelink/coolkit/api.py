@@ -1,0 +1,75 @@
+"""The seam between the client and a generation of the cloud's HTTP interfaces."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from yarl import URL
+
+from .auth import AccountSession
+from .device import Device
+from .params import Params
+
+
+class Feature(StrEnum):
+    """What a generation may offer; a refusal takes one away for that App ID."""
+
+    SIGN_IN = "sign_in"
+    DEVICES = "devices"
+    STATUS = "status"
+    DISPATCH = "dispatch"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """Where the persistent connection is to be opened now; asked anew for every connection."""
+
+    domain: str
+    port: int
+    secure: bool = True
+
+    @property
+    def url(self) -> URL:
+        """Return the address of the WebSocket."""
+        return URL.build(
+            scheme="wss" if self.secure else "ws", host=self.domain, port=self.port, path="/api/ws"
+        )
+
+
+class CloudApi(Protocol):
+    """One generation of the cloud: its HTTP calls, its error codes as exceptions, its figures.
+
+    Every call raises `CoolKitError`: `CannotConnectError` (nothing was answered), `CloudError` (no usable
+    answer), `QuotaError`, `SignedOutError`, `TokenExpiredError`, `AppIdRefusedError`, `FeatureRefusedError`.
+    """
+
+    @property
+    def app_id(self) -> str:
+        """The App ID that calls and handshakes carry."""
+
+    @property
+    def features(self) -> frozenset[Feature]:
+        """What can be asked of this cloud with this App ID, as far as is known."""
+
+    @property
+    def poll_interval(self) -> float:
+        """Seconds between two lists while there is no persistent connection."""
+
+    async def refresh(self, session: AccountSession) -> AccountSession:
+        """Return the session with new tokens; raises `TokenRefusedError` if it has to sign in again."""
+
+    async def list_devices(self, session: AccountSession) -> list[Device]:
+        """Return every device of the account, those that others share with it included."""
+
+    async def get_device(self, session: AccountSession, device: Device) -> Device:
+        """Return one device as the cloud knows it now; raises `UnknownDeviceError`."""
+
+    async def get_status(self, session: AccountSession, device: Device, params: Sequence[str] = ()) -> Params:
+        """Return the named params of a device, or all of them; raises `CommandError` and its kin."""
+
+    async def update_status(self, session: AccountSession, device: Device, params: Params) -> None:
+        """Send params to a device; raises `CommandError` and its kin."""
+
+    async def dispatch(self, session: AccountSession) -> Endpoint:
+        """Return where to open the persistent connection."""

@@ -1,0 +1,104 @@
+"""What the client tells its listeners."""
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from .auth import AccountSession
+from .device import Device
+
+# A device with another way of working has other capabilities; all others are told by which params there are.
+_SHAPING = frozenset({"workMode"})
+
+
+class ConnectionState(StrEnum):
+    """How the account hears of its devices now."""
+
+    CONNECTED = "connected"
+    POLLING = "polling"
+    OFFLINE = "offline"
+    SIGNED_OUT = "signed_out"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceChanged:
+    """A device told something, or the list tells something else of it.
+
+    Attributes:
+        device: the device as it is now.
+        previous: the device as it was before.
+        keys: params that were sent, with another value or not; of a list, the params that differ.
+        attributes_changed: something else than params differs: name, channel names, online, firmware, …
+    """
+
+    device: Device
+    previous: Device
+    keys: AbstractSet[str]
+    attributes_changed: bool = False
+
+    @property
+    def shape_changed(self) -> bool:
+        """Whether the device may have gained or lost capabilities."""
+        before, after = self.previous, self.device
+        if self.attributes_changed and (
+            before.uiid != after.uiid
+            or before.model != after.model
+            or before.deny_features != after.deny_features
+        ):
+            return True
+        if len(before.params) != len(after.params):
+            return True
+        for key in self.keys:
+            old, new = before.params.get(key), after.params.get(key)
+            if old is not new and (key in _SHAPING or _extent(old) != _extent(new)):
+                return True
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceAdded:
+    """The account has one device more."""
+
+    device: Device
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceRemoved:
+    """The account has the device no longer; `device` is None if it was expected only, never listed."""
+
+    device_id: str
+    device: Device | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionChanged:
+    """The account hears of its devices in another way than before."""
+
+    state: ConnectionState
+
+
+@dataclass(frozen=True, slots=True)
+class ReachabilityChanged:
+    """Persistent connection and HTTP have both failed for long, or one of them works again."""
+
+    reachable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SessionChanged:
+    """The session has new tokens: store them."""
+
+    session: AccountSession
+
+
+type Event = (
+    DeviceChanged | DeviceAdded | DeviceRemoved | ConnectionChanged | ReachabilityChanged | SessionChanged
+)
+
+
+def _extent(value: Any) -> object:
+    """Return how much a param holds: keys, items and what they hold, else its type."""
+    if type(value) is list:
+        return [_extent(item) for item in value]
+    return len(value) if type(value) is dict else type(value)

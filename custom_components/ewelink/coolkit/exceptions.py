@@ -1,0 +1,191 @@
+"""Errors of the CoolKit client: what a caller handles, and what is handled inside."""
+
+import re
+from typing import ClassVar
+
+# Tokens, API keys and keyed digests look like this wherever the cloud may quote them.
+_SECRET_SHAPES = re.compile(
+    r"(?P<word>(?:Bearer|Sign)\s+)\S+"
+    r"|[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
+    r"|\b[0-9a-fA-F]{32,}\b"
+    r"|\beyJ[\w-]+\.[\w-]+\.[\w-]*"
+)
+_LONGEST_REASON = 200
+
+
+def scrub(text: object, *secrets: str) -> str:
+    """Return the text in one short line, without the given secrets and whatever looks like one."""
+    line = " ".join(str(text).split())
+    for secret in sorted(filter(None, secrets), key=len, reverse=True):
+        line = line.replace(secret, "***")
+    line = _SECRET_SHAPES.sub(lambda match: f"{match['word'] or ''}***", line)
+    return line if len(line) <= _LONGEST_REASON else f"{line[: _LONGEST_REASON - 1]}…"
+
+
+class CoolKitError(Exception):
+    """Whatever can go wrong between us and the cloud.
+
+    Attributes:
+        interface: which interface answered ("login", "device list", "handshake", "update", …).
+        code: the cloud's error code, or the HTTP status where there is none; None if nothing was answered.
+        reason: the cloud's own words in one line, without secrets; may be empty.
+    """
+
+    advice: ClassVar[str] = "Try again later."
+
+    def __init__(self, interface: str, *, code: int | None = None, reason: str = "") -> None:
+        """Keep what is known about the failure."""
+        self.interface = interface
+        self.code = code
+        self.reason = scrub(reason)
+        words = f"{interface} failed"
+        if code is not None:
+            words += f" with error {code}"
+        if self.reason:
+            words += f" ({self.reason})"
+        super().__init__(f"{words}. {self.advice}")
+
+
+# --- what a caller handles -------------------------------------------------------------------------------
+
+
+class CannotConnectError(CoolKitError):
+    """The cloud was not reached: network, name, certificate, time-out, a connection that broke.
+
+    Attributes:
+        handed: whether the request may have been taken before the failure; a write is then not sent again.
+    """
+
+    advice = "Check the network and the address of the server."
+
+    def __init__(
+        self, interface: str, *, code: int | None = None, reason: str = "", handed: bool = False
+    ) -> None:
+        """Keep what is known, and whether the request may have arrived."""
+        super().__init__(interface, code=code, reason=reason)
+        self.handed = handed
+
+
+class CloudError(CoolKitError):
+    """The cloud answered, but not usably: 5xx, HTML, nothing, another shape, an unknown code."""
+
+    advice = "The cloud has trouble of its own; try again later."
+
+
+class InvalidCredentialsError(CoolKitError):
+    """The password is wrong."""
+
+    advice = "Check account and password."
+
+
+class UnknownAccountError(CoolKitError):
+    """There is no such account."""
+
+    advice = "Check e-mail or phone number, and the country."
+
+
+class AccountNotActivatedError(CoolKitError):
+    """The e-mail address of the account has not been confirmed."""
+
+    advice = "Open the link in the activation e-mail first."
+
+
+class AppIdRefusedError(CoolKitError):
+    """The App ID or its secret is wrong, or the App ID may not use this cloud."""
+
+    advice = "Check App ID and App secret, and whether the App ID may use this interface."
+
+
+class FeatureRefusedError(CoolKitError):
+    """The App ID may not use one interface; the others keep working."""
+
+    advice = "This App ID does not include the function."
+
+
+class QuotaError(CoolKitError):
+    """The App ID has spent its quota of calls."""
+
+    advice = "Wait for the next month, or use another App ID."
+
+
+class WrongAccountKindError(CoolKitError):
+    """The region does not take this kind of account; nothing was sent.
+
+    Attributes:
+        region: the region that was asked for.
+    """
+
+    advice = "Region cn takes phone numbers only; eu and us take e-mail addresses only."
+
+    def __init__(self, interface: str, *, region: str, reason: str = "") -> None:
+        """Keep the region that does not take the account."""
+        super().__init__(interface, reason=reason)
+        self.region = region
+
+
+class WrongRegionError(CoolKitError):
+    """The account lives in another region, and the redirection cannot be followed."""
+
+    advice = "Choose the country in which the account was registered, or another server."
+
+
+class SignedOutError(CoolKitError):
+    """The tokens were replaced: another client has signed in with the same account and App ID."""
+
+    advice = "Use an App ID of its own for every client, and sign in again."
+
+
+class RepeatedSignOutError(SignedOutError):
+    """Signed out again soon after the tokens had been renewed: another client keeps signing in."""
+
+    advice = "Another client uses the same account and App ID: stop it, or give it an App ID of its own."
+
+
+class TokenRefusedError(CoolKitError):
+    """The refresh token is expired or was replaced."""
+
+    advice = "Sign in again."
+
+
+class CommandError(CoolKitError):
+    """A device, or the cloud on its behalf, refused a command."""
+
+    advice = "The device does not take this command now."
+
+
+class DeviceOfflineError(CommandError):
+    """The device is offline."""
+
+    advice = "Check power and network of the device."
+
+
+class CommandTimeoutError(CommandError):
+    """Nothing confirmed the command in time; it may have been executed."""
+
+    advice = "The device did not answer; look at it before trying again."
+
+
+class UnknownDeviceError(CoolKitError):
+    """The account has no such device."""
+
+    advice = "The device was removed from the account, or is shared no longer."
+
+
+# --- what is handled inside ------------------------------------------------------------------------------
+
+
+class RedirectError(CoolKitError):
+    """The account lives in another region.
+
+    Attributes:
+        region: the region as the cloud names it, not yet checked.
+    """
+
+    def __init__(self, interface: str, *, region: str, reason: str = "") -> None:
+        """Keep the region to go to."""
+        super().__init__(interface, code=301, reason=reason)
+        self.region = region
+
+
+class TokenExpiredError(CoolKitError):
+    """The access token has expired: refresh it once."""

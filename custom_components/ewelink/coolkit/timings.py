@@ -1,0 +1,56 @@
+"""Every figure of a session's life, so that each stands in one place."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timings:
+    """Seconds, where nothing else is said.
+
+    Attributes:
+        handshake: until the persistent connection is open and its handshake is answered.
+        command: from the sending of a command to its confirmation.
+        query: from the sending of a query to its answer.
+        pace: between two frames of a connection.
+        coalesce: within which writes of relays of one device become one frame.
+        heartbeat: between two pings where the cloud names no interval.
+        heartbeat_factor: the part of the interval that passes before a ping.
+        pong: until a ping is answered; a cloud that is silent for longer is gone.
+        close: until the cloud answers the close frame.
+        backoff: before the first attempt to connect again; doubled by each one.
+        backoff_limit: what the doubling ends at.
+        jitter: the part by which a back-off is shortened or lengthened at random.
+        settled: life of a connection after which the back-off starts anew.
+        poll: between two lists while there is no connection; None for the figure of the cloud's generation.
+        unreachable: for which connection and HTTP have both failed before the account counts as unreachable.
+        leave: between two complete lists that lack a device before it is gone.
+        leave_empty: the same, if the list is entirely empty: what a cloud in trouble answers, too.
+        resync: in which requests for a list are gathered.
+        token_age: age of an access token at which it is refreshed.
+        token_check: between two looks at that age.
+        signed_out: after a sign-out by another client, before the refresh token is tried.
+        sign_out_again: after a refresh, within which another sign-out ends the session for good.
+    """
+
+    handshake: float = 10
+    command: float = 10
+    query: float = 5
+    pace: float = 0.1
+    coalesce: float = 0.01
+    heartbeat: float = 90
+    heartbeat_factor: float = 0.9
+    pong: float = 10
+    close: float = 2
+    backoff: float = 2
+    backoff_limit: float = 300
+    jitter: float = 0.2
+    settled: float = 60
+    poll: float | None = None
+    unreachable: float = 60
+    leave: float = 60
+    leave_empty: float = 3600
+    resync: float = 2
+    token_age: float = 20 * 24 * 3600
+    token_check: float = 3600
+    signed_out: float = 60
+    sign_out_again: float = 600

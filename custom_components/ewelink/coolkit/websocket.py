@@ -1,0 +1,503 @@
+"""The persistent connection: handshake, heartbeat, pacing, requests and their answers, pushes."""
+
+import asyncio
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+import logging
+import time
+from typing import Any, Self, override
+
+from aiohttp import ClientError, ClientSession, ClientWebSocketResponse, ClientWSTimeout, WSMsgType
+import orjson
+
+from .answers import error_code, error_text
+from .api import Endpoint
+from .auth import AccountSession, make_nonce
+from .device import Device
+from .exceptions import (
+    AppIdRefusedError,
+    CannotConnectError,
+    CloudError,
+    CommandError,
+    CommandTimeoutError,
+    CoolKitError,
+    DeviceOfflineError,
+    SignedOutError,
+    TokenExpiredError,
+    scrub,
+)
+from .params import Params, merge, outlet_of
+from .timings import Timings
+
+_LOGGER = logging.getLogger(__name__)
+
+HANDSHAKE = "handshake"
+UPDATE = "update"
+QUERY = "query"
+
+_HANDSHAKE_CODES: Mapping[int, type[CoolKitError]] = {
+    401: SignedOutError,
+    402: TokenExpiredError,
+    403: AppIdRefusedError,
+    406: SignedOutError,
+    407: AppIdRefusedError,
+}
+_COMMAND_CODES: Mapping[int, type[CommandError]] = {503: DeviceOfflineError, 504: CommandTimeoutError}
+# An interval beyond these is a slip: the cloud closes a connection after about 165 s without a ping.
+_LONGEST_HEARTBEAT = 160
+_GONE = frozenset({WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR})
+_FIRST_SEQUENCE = 10**12
+
+
+@dataclass(slots=True, kw_only=True)
+class Push:
+    """What a frame says of a device.
+
+    Attributes:
+        device_id: the device.
+        params: what was sent, to be merged; may be empty.
+        online: whether the cloud hears the device now; None if the frame does not say.
+    """
+
+    device_id: str
+    params: Params = field(default_factory=dict)
+    online: bool | None = None
+
+
+@dataclass(slots=True, eq=False)
+class _Request:
+    """A frame that waits for its answer."""
+
+    answer: asyncio.Future[Mapping[str, Any]]
+    device_id: str
+    # What a command sent, and the facts of it that no push of the device has shown yet.
+    params: Params | None = None
+    unseen: dict[tuple[str | int, ...], str] = field(default_factory=dict)
+
+
+def facts(params: Params) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Yield what params say, piece by piece, each with its place; numbers and their texts are the same."""
+    for name, value in params.items():
+        if isinstance(value, Mapping):
+            for key, inner in value.items():
+                yield (name, key), _plain(inner)
+        elif isinstance(value, list) and (items := _by_outlet(value)):
+            for outlet, item in items.items():
+                for key, inner in item.items():
+                    if key != "outlet":
+                        yield (name, outlet, key), _plain(inner)
+        else:
+            yield (name,), _plain(value)
+
+
+def _by_outlet(items: list[Any]) -> dict[int, Mapping[str, Any]]:
+    """Return the items of a list of outlets, or nothing if it is another list."""
+    by_outlet = {
+        outlet: item
+        for item in items
+        if isinstance(item, Mapping) and (outlet := outlet_of(item)) is not None
+    }
+    return by_outlet if len(by_outlet) == len(items) else {}
+
+
+def _plain(value: Any) -> str:
+    """Return a value as text that is the same for all forms in which devices send it."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, (list, dict)):
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+    return str(value)
+
+
+class Connection:
+    """One persistent connection, open and signed on; iterate to receive what is pushed.
+
+    It is an asynchronous context manager: its heartbeat beats within. The iteration ends when the connection
+    does; `lost` says why then. Requests are answered only while somebody iterates.
+    """
+
+    def __init__(
+        self,
+        socket: ClientWebSocketResponse[bool],
+        *,
+        account_apikey: str,
+        timings: Timings,
+        heartbeat: float,
+        early: Sequence[Mapping[str, Any]] = (),
+    ) -> None:
+        """Take over a socket whose handshake is done; `heartbeat` is the interval that the cloud gave."""
+        self.lost = ""
+        self.heartbeat = heartbeat
+        self._socket = socket
+        self._apikey = account_apikey
+        self._timings = timings
+        self._early = deque(early)
+        self._requests: dict[str, _Request] = {}
+        self._commands: dict[str, list[_Request]] = {}
+        self._sequence = _FIRST_SEQUENCE
+        self._turn = asyncio.Lock()
+        self._last_sent = asyncio.get_running_loop().time()
+        self._ping_wanted = asyncio.Event()
+        self._pong = asyncio.Event()
+        self._beating: asyncio.Task[None] | None = None
+
+    @classmethod
+    async def open(
+        cls,
+        websession: ClientSession,
+        endpoint: Endpoint,
+        *,
+        app_id: str,
+        session: AccountSession,
+        timings: Timings,
+    ) -> Self:
+        """Connect and shake hands.
+
+        Raises `SignedOutError` (another client has signed in), `TokenExpiredError`, `AppIdRefusedError`,
+        `CloudError`, `CannotConnectError`. Source: API Center, WebSocket: Handshake.
+        """
+        socket: ClientWebSocketResponse[bool] | None = None
+        try:
+            async with asyncio.timeout(timings.handshake):
+                socket = await websession.ws_connect(
+                    endpoint.url, timeout=ClientWSTimeout(ws_close=timings.close), decode_text=False
+                )
+                answer, early = await cls._shake_hands(socket, app_id, session)
+        except BaseException as error:
+            if socket is not None:
+                await socket.close()
+            if isinstance(error, (ClientError, TimeoutError, OSError)):
+                reason = scrub(f"{type(error).__name__}: {error}".rstrip(": "))
+                raise CannotConnectError(HANDSHAKE, reason=reason) from error
+            raise
+        return cls(
+            socket,
+            account_apikey=session.apikey,
+            timings=timings,
+            heartbeat=_heartbeat(answer.get("config"), timings.heartbeat),
+            early=early,
+        )
+
+    @staticmethod
+    async def _shake_hands(
+        socket: ClientWebSocketResponse[bool], app_id: str, session: AccountSession
+    ) -> tuple[Mapping[str, Any], list[Mapping[str, Any]]]:
+        """Sign on; return the cloud's answer, and the frames that came before it."""
+        sequence = str(max(_FIRST_SEQUENCE, time.time_ns() // 10**6))
+        frame = {
+            "action": "userOnline",
+            "version": 8,
+            "ts": int(time.time()),
+            "at": session.tokens.access_token,
+            "userAgent": "app",
+            "apikey": session.apikey,
+            "appid": app_id,
+            "nonce": make_nonce(),
+            "sequence": sequence,
+        }
+        await socket.send_str(orjson.dumps(frame).decode())
+        early: list[Mapping[str, Any]] = []
+        while True:
+            message = await socket.receive()
+            if message.type in _GONE:
+                raise CannotConnectError(
+                    HANDSHAKE, code=socket.close_code, reason="closed instead of an answer"
+                )
+            answer = _decode(message.data)
+            if answer is None:
+                continue
+            if "action" in answer:
+                early.append(answer)
+                continue
+            code = error_code(answer)
+            if code == 0:
+                return answer, early
+            reason = scrub(error_text(answer), session.tokens.access_token, session.apikey)
+            raise _HANDSHAKE_CODES.get(code or -1, CloudError)(HANDSHAKE, code=code, reason=reason)
+
+    async def __aenter__(self) -> Self:
+        """Start the heartbeat."""
+        self._beating = asyncio.create_task(self._beat(), name="coolkit heartbeat")
+        return self
+
+    async def __aexit__(self, *_exception: object) -> None:
+        """Close the socket; whoever waits for an answer learns that it will not come."""
+        if (beating := self._beating) is None:
+            return
+        beating.cancel()
+        try:
+            await self.close("closed")
+        finally:
+            await asyncio.wait((beating,))
+
+    def __aiter__(self) -> Self:
+        """Iterate over what is pushed."""
+        return self
+
+    async def __anext__(self) -> Push:
+        """Return the next push; answers and the rest are dealt with on the way."""
+        while self._early:
+            if (push := self._take(self._early.popleft())) is not None:
+                return push
+        receive = self._socket.receive
+        while True:
+            message = await receive()
+            if message.type is WSMsgType.TEXT or message.type is WSMsgType.BINARY:
+                if (frame := _decode(message.data)) is None:
+                    if bytes(message.data).strip().lower() == b"pong":
+                        self._pong.set()
+                elif (push := self._take(frame)) is not None:
+                    return push
+            elif message.type in _GONE:
+                self._end(f"closed by the cloud, code {self._socket.close_code}")
+                raise StopAsyncIteration
+
+    @property
+    def alive(self) -> bool:
+        """Whether frames can be handed to the socket."""
+        return not self.lost and not self._socket.closed
+
+    async def close(self, reason: str) -> None:
+        """Close the socket; the iteration ends."""
+        self._end(reason)
+        await self._socket.close()
+
+    def probe(self) -> None:
+        """Ask for a pong now: something suggests that the cloud does not hear us any more."""
+        self._ping_wanted.set()
+
+    async def update(self, device: Device, params: Params) -> Mapping[str, Any]:
+        """Send params to a device, once; return the answer, an empty one if a push confirmed it.
+
+        The params that were sent are pushed to whoever iterates as soon as the cloud has confirmed them.
+
+        Raises `DeviceOfflineError` (503), `CommandTimeoutError` (504, or no answer in time), `CommandError`
+        (other codes), `CannotConnectError` (its `handed` says whether the frame was given to the socket).
+        Source: API Center, WebSocket: Update Device Status.
+        """
+        return await self._request(UPDATE, device, params, self._timings.command)
+
+    async def query(self, device: Device, params: Sequence[str] = ()) -> Params:
+        """Return the named params of a device, or all of them; whoever iterates gets them as a push, too.
+
+        Histories come under `config`; they are returned, and are no push. Raises as `update` does, and
+        `CloudError`. Source: API Center, WebSocket: Inquire device status.
+        """
+        answer = await self._request(QUERY, device, list(params), self._timings.query)
+        for name in ("params", "config"):
+            if found := _merged(answer.get(name)):
+                return found
+        if isinstance(answer.get("params"), (Mapping, list)):
+            return {}
+        raise CloudError(QUERY, reason="no params in the answer")
+
+    async def _request(
+        self, action: str, device: Device, params: Params | list[str], patience: float
+    ) -> Mapping[str, Any]:
+        """Send a frame when it is its turn, and wait for its answer; the time counts from the sending."""
+        loop = asyncio.get_running_loop()
+        async with self._turn:
+            if (wait := self._last_sent + self._timings.pace - loop.time()) > 0:
+                await asyncio.sleep(wait)
+            if not self.alive:
+                raise CannotConnectError(action, reason=self.lost or "the connection is closing")
+            sequence = self._next_sequence()
+            frame: dict[str, Any] = {
+                "action": action,
+                "deviceid": device.device_id,
+                "apikey": device.apikey or self._apikey,
+                "userAgent": "app",
+                "sequence": sequence,
+                "ts": 0,
+                "params": params,
+            }
+            if device.apikey and device.apikey != self._apikey:
+                frame["selfApikey"] = self._apikey
+            request = _Request(loop.create_future(), device.device_id)
+            if isinstance(params, Mapping):
+                request.params = params
+                request.unseen = dict(facts(params))
+                self._commands.setdefault(device.device_id, []).append(request)
+            self._requests[sequence] = request
+            # The socket takes the frame in one step, before anything can cancel us: now it counts as sent.
+            self._last_sent = loop.time()
+            deadline = self._last_sent + patience
+            sending = self._socket.send_str(orjson.dumps(frame).decode())
+            try:
+                await sending
+            except BaseException as error:
+                self._forget(sequence, request)
+                if isinstance(error, (ClientError, OSError)):
+                    # Whether the frame went out stays open.
+                    self._end("the socket takes no frames")
+                    raise CannotConnectError(action, reason=self.lost, handed=True) from error
+                raise
+        try:
+            async with asyncio.timeout_at(deadline):
+                answer = await request.answer
+        except TimeoutError:
+            raise CommandTimeoutError(action, reason="no answer in time") from None
+        finally:
+            self._forget(sequence, request)
+        code = error_code(answer)
+        if code == 0:
+            return answer
+        reason = scrub(error_text(answer), self._apikey, device.apikey)
+        if code is None:
+            raise CloudError(action, reason=reason)
+        raise _COMMAND_CODES.get(code, CommandError)(action, code=code, reason=reason)
+
+    def _next_sequence(self) -> str:
+        """Return 13 digits that are new to this connection: the time in milliseconds, or the next number."""
+        self._sequence = max(self._sequence + 1, time.time_ns() // 10**6)
+        return str(self._sequence)
+
+    def _forget(self, sequence: str, request: _Request) -> None:
+        """Stop waiting for an answer."""
+        del self._requests[sequence]
+        if request.params is not None:
+            commands = self._commands[request.device_id]
+            commands.remove(request)
+            if not commands:
+                del self._commands[request.device_id]
+
+    def _end(self, reason: str) -> None:
+        """Let every pending request fail; the first reason is the one that counts."""
+        if self.lost:
+            return
+        self.lost = reason
+        for request in self._requests.values():
+            if not request.answer.done():
+                request.answer.set_exception(CannotConnectError("connection", reason=reason, handed=True))
+
+    def _take(self, frame: Mapping[str, Any]) -> Push | None:
+        """Deal with a frame; return what it says of a device."""
+        action = frame.get("action")
+        if action is None:
+            return self._take_answer(frame)
+        if action == "update":
+            return self._take_update(frame)
+        if action == "sysmsg":
+            return _take_sysmsg(frame)
+        _ignore_once("action", str(action))
+        return None
+
+    def _take_answer(self, frame: Mapping[str, Any]) -> Push | None:
+        """Give an answer to whoever waits for it; a command that it confirms is a push of what was sent."""
+        request = self._requests.get(str(frame.get("sequence")))
+        if request is None or request.answer.done():
+            return None
+        request.answer.set_result(frame)
+        if error_code(frame) != 0:
+            return None
+        # In order with the pushes around it: one that comes right behind may already say something newer.
+        params = _merged(frame.get("params")) if request.params is None else request.params
+        return Push(device_id=request.device_id, params=params) if params else None
+
+    def _take_update(self, frame: Mapping[str, Any]) -> Push | None:
+        """Return what changed of a device; a change by the device confirms the commands that asked for it."""
+        device_id, params = frame.get("deviceid"), frame.get("params")
+        if type(params) is not dict:
+            params = _merged(params)
+        if device_id is None or not params:
+            return None
+        if type(device_id) is not str:
+            device_id = str(device_id)
+        if (commands := self._commands.get(device_id)) and frame.get("userAgent") == "device":
+            shown = dict(facts(params))
+            for request in commands:
+                request.unseen = {
+                    place: value for place, value in request.unseen.items() if shown.get(place) != value
+                }
+                if not request.unseen and not request.answer.done():
+                    request.answer.set_result({})
+        return Push(device_id=device_id, params=params)
+
+    async def _beat(self) -> None:
+        """Send a ping in time or when asked to; close a connection that does not answer it."""
+        while True:
+            try:
+                async with asyncio.timeout(self.heartbeat * self._timings.heartbeat_factor):
+                    await self._ping_wanted.wait()
+            except TimeoutError:
+                pass
+            self._ping_wanted.clear()
+            self._pong.clear()
+            try:
+                await self._socket.send_str("ping")
+                async with asyncio.timeout(self._timings.pong):
+                    await self._pong.wait()
+            except TimeoutError:
+                await self.close("no answer to a ping")
+                return
+            except ClientError, OSError:
+                await self.close("the socket takes no frames")
+                return
+
+    @override
+    def __repr__(self) -> str:
+        """Tell the state without a secret."""
+        return f"<Connection {self.lost or 'open'}, {len(self._requests)} pending>"
+
+
+def _decode(data: Any) -> dict[str, Any] | None:
+    """Return the JSON object of a frame; None for the bare words and whatever else is no object."""
+    try:
+        frame = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return None
+    return frame if type(frame) is dict else None
+
+
+def _heartbeat(config: object, default: float) -> float:
+    """Return the interval of pings in seconds that a handshake's answer gives."""
+    if isinstance(config, str):
+        config = _decode(config)
+    if not isinstance(config, Mapping):
+        return default
+    interval = config.get("hbInterval")
+    if isinstance(interval, str):
+        try:
+            interval = float(interval)
+        except ValueError:
+            return default
+    if isinstance(interval, bool) or not isinstance(interval, (int, float)):
+        return default
+    return interval if 0 < interval <= _LONGEST_HEARTBEAT else default
+
+
+def _merged(params: object) -> Params:
+    """Return the params of a frame, which may be several objects in a list; nothing for anything else."""
+    if isinstance(params, dict):
+        return params
+    merged: Params = {}
+    if isinstance(params, list):
+        for delta in params:
+            if isinstance(delta, Mapping):
+                merged = merge(merged, delta)
+    return merged
+
+
+def _take_sysmsg(frame: Mapping[str, Any]) -> Push | None:
+    """Return whether the cloud hears a device."""
+    device_id, params = frame.get("deviceid"), frame.get("params")
+    if device_id is None or not isinstance(params, Mapping):
+        return None
+    match params.get("online"):
+        case True | "true" | 1:
+            online = True
+        case False | "false" | 0:
+            online = False
+        case _:
+            return None
+    return Push(device_id=str(device_id), online=online)
+
+
+@cache
+def _ignore_once(what: str, name: str) -> None:
+    """Say once that something is not understood."""
+    _LOGGER.debug("Ignoring frames with the %s %s", what, scrub(name))
