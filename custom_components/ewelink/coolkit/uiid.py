@@ -98,7 +98,6 @@ _PRESETS_OF_D1 = {
     "bright": {"switch": "on", "brightness": 100, "mode": 4},
 }
 _EFFECTS_OF_L1 = {
-    "colourful_static": 1,
     "colourful_gradient": 2,
     "colourful_breath": 3,
     "diy_gradient": 4,
