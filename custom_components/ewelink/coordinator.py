@@ -104,7 +104,7 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         )
         self._connection_settings = self._stored_connection_settings()
         self._unnamed_channel = "{number}"
-        self._owned: set[str] = set()
+        # Of the devices that this entry shows, in the order of the list.
         self._capabilities: dict[str, dict[str, Capability[Any]]] = {}
         self._listeners_of: dict[str, tuple[_Listener, ...]] = {}
         self._platforms: list[_Platform] = []
@@ -250,7 +250,7 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         for listener in self._listeners_of.get(device_id, ()):
             if not listener.params.isdisjoint(keys):
                 listener.update(device)
-        if device_id in self._owned and event.shape_changed:
+        if event.shape_changed and device_id in self._capabilities:
             self._sync_capabilities(device)
 
     @callback
@@ -258,7 +258,7 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         """Follow a new name, another owner, firmware, channel names, or a device that came or went online."""
         if device.apikey != previous.apikey:
             self._sync_registry()
-        if device.device_id in self._owned:
+        if device.device_id in self._capabilities:
             self._register_device(device)
         self._refresh_entities(device.device_id)
         if device.online != previous.online:
@@ -324,8 +324,8 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
             platform,
             (
                 (self.client.devices[device_id], capability)
-                for device_id in self._owned
-                for capability in self._capabilities[device_id].values()
+                for device_id, capabilities in self._capabilities.items()
+                for capability in capabilities.values()
             ),
         )
 
@@ -368,30 +368,30 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
             translation_key="account",
         )
         devices = self.client.devices
-        owned = {device_id for device_id, device in devices.items() if self._is_owned(device)}
-        for device_id in self._owned - owned:
+        owned = {device_id: device for device_id, device in devices.items() if self._is_owned(device)}
+        for device_id in self._capabilities.keys() - owned.keys():
             self._drop_device(device_id)
         # Gateways first: their children name them.
-        for device_id in sorted(owned - self._owned, key=lambda item: devices[item].parent_id is not None):
-            self._owned.add(device_id)
-            self._register_device(devices[device_id])
-            self._sync_capabilities(devices[device_id])
+        for device in sorted(owned.values(), key=lambda device: device.parent_id is not None):
+            if device.device_id not in self._capabilities:
+                self._register_device(device)
+                self._sync_capabilities(device)
         self._remove_stale_devices(registry)
 
     def _drop_device(self, device_id: str) -> None:
         """Forget a device that has left the account or belongs to another entry now; its entities go with it."""
-        self._owned.discard(device_id)
-        self._capabilities.pop(device_id, None)
+        del self._capabilities[device_id]
         if (device_entry := self.async_device_entry(device_id)) is not None:
             dr.async_get(self.hass).async_remove_device(device_entry.id)
 
     def _register_device(self, device: Device) -> None:
         """Write what the cloud says of a device to the registry."""
+        registry = dr.async_get(self.hass)
         gateway = self.async_device_entry(device.parent_id) if device.parent_id else None
-        dr.async_get(self.hass).async_get_or_create(
+        registry.async_get_or_create(
             config_entry_id=self.config_entry.entry_id,
             identifiers={(DOMAIN, device.device_id)},
-            connections={(CONNECTION_NETWORK_MAC, device.mac)} if device.mac else set(),
+            connections=self._connections(registry, device),
             manufacturer=device.manufacturer or MANUFACTURER,
             model=model_name(device),
             model_id=None if device.uiid is None else str(device.uiid),
@@ -400,6 +400,16 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
             sw_version=device.firmware,
             via_device_id=gateway.id if gateway else None,
         )
+
+    def _connections(self, registry: dr.DeviceRegistry, device: Device) -> set[tuple[str, str]]:
+        """Return the network address of a device, unless it is another's: the registry would make them one."""
+        if device.mac is None:
+            return set()
+        connection = (CONNECTION_NETWORK_MAC, device.mac)
+        holder = registry.async_get_device_by_connection(connection, self.config_entry.entry_id)
+        if holder is not None and (DOMAIN, device.device_id) not in holder.identifiers:
+            return set()
+        return {connection}
 
     def _sync_capabilities(self, device: Device) -> None:
         """Add entities for capabilities that appeared, remove those of capabilities that are gone."""
