@@ -1,0 +1,111 @@
+"""A simulated cloud, an account that is signed in to it, and a Home Assistant that knows the integration."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+import time
+from typing import Any
+from unittest.mock import patch
+
+from homeassistant import loader
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+# Imported before Home Assistant starts: its test folder has a package of the same name, which would win.
+import custom_components.ewelink
+from custom_components.ewelink.coolkit import Timings, shared_limiter
+from simulator import Simulator
+from tests.common import connected, device_names, load_device, make_entry
+
+# The integration's own figures, shortened to what a machine under load still keeps to.
+FRAME_GAP = 0.01
+TIMINGS = Timings(
+    command=1.0,
+    query=0.5,
+    pace=FRAME_GAP * 1.5,
+    backoff=0.05,
+    backoff_limit=0.2,
+    poll=0.2,
+    unreachable=0.3,
+    leave=0.05,
+    leave_empty=0.05,
+    resync=0.05,
+    signed_out=0.1,
+)
+
+type SetUp = Callable[[MockConfigEntry], Awaitable[None]]
+
+
+@pytest.fixture
+def hass(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> HomeAssistant:
+    """Home Assistant that looks for custom integrations, in a country."""
+    hass.data.pop(loader.DATA_CUSTOM_COMPONENTS)
+    hass.config.country = "DE"
+    monkeypatch.setattr(custom_components.ewelink.coordinator, "TIMINGS", TIMINGS)
+    return hass
+
+
+@pytest.fixture
+async def cloud(socket_enabled: None) -> AsyncIterator[Simulator]:
+    """A cloud of its own; the test fails on every deviation of the client that it has not cleared."""
+    # Each simulator counts anew, so does the client.
+    shared_limiter._passed.clear()
+    # A frozen clock is the clock of both.
+    async with Simulator(clock=lambda: time.time(), frame_gap=FRAME_GAP) as simulator:  # noqa: PLW0108
+        yield simulator
+    assert [str(violation) for violation in simulator.violations] == []
+
+
+@pytest.fixture
+def entry(cloud: Simulator) -> MockConfigEntry:
+    """The entry of the default account."""
+    return make_entry(cloud, cloud.account)
+
+
+@pytest.fixture
+def setup_entry(hass: HomeAssistant) -> SetUp:
+    """Set an entry up and wait until it is connected."""
+
+    async def set_up(entry: MockConfigEntry) -> None:
+        entry.add_to_hass(hass)
+        await hass.config_entries.async_setup(entry.entry_id)
+        await hass.async_block_till_done()
+        assert entry.state is ConfigEntryState.LOADED
+        await connected(entry)
+
+    return set_up
+
+
+@pytest.fixture
+def setup_home(cloud: Simulator, entry: MockConfigEntry, setup_entry: SetUp) -> Callable[..., Awaitable[Any]]:
+    """Set up the account with these devices and no others."""
+
+    async def set_up(*devices: dict[str, Any]) -> MockConfigEntry:
+        for device_id in list(cloud.devices):
+            cloud.remove_device(device_id)
+        for device in devices:
+            cloud.add_device(device)
+        await setup_entry(entry)
+        return entry
+
+    return set_up
+
+
+@pytest.fixture
+def every_entity_enabled() -> Iterator[None]:
+    """Let entities be enabled that are not so by default."""
+    with patch("homeassistant.helpers.entity.Entity.entity_registry_enabled_default", new=True):
+        yield
+
+
+@pytest.fixture
+def every_kind(
+    every_entity_enabled: None, setup_home: Callable[..., Awaitable[MockConfigEntry]]
+) -> Callable[[str], Awaitable[MockConfigEntry]]:
+    """Set up one platform with a device of every fixture and all of its entities."""
+
+    async def set_up(platform: str) -> MockConfigEntry:
+        with patch("custom_components.ewelink.PLATFORMS", [platform]):
+            return await setup_home(*map(load_device, device_names()))
+
+    return set_up
