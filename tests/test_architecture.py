@@ -1,0 +1,145 @@
+"""The shape of the project: who may import whom, and two tables with one fact each."""
+
+import ast
+from collections.abc import Iterator
+import json
+from pathlib import Path
+import sys
+
+import pytest
+
+from custom_components.ewelink import PLATFORMS
+from custom_components.ewelink.binary_sensor import BINARY_SENSORS
+from custom_components.ewelink.coolkit import Kind
+from custom_components.ewelink.coolkit.uiid import MODELS
+from custom_components.ewelink.light import LIGHTS
+from custom_components.ewelink.number import NUMBERS
+from custom_components.ewelink.select import SELECTS
+from custom_components.ewelink.sensor import SENSORS
+from custom_components.ewelink.switch import SWITCHES
+
+ROOT = Path(__file__).parents[1]
+INTEGRATION = ROOT / "custom_components/ewelink"
+COOLKIT = INTEGRATION / "coolkit"
+SIMULATOR = ROOT / "simulator"
+DEVICES = ROOT / "tests/fixtures/devices"
+
+TABLES = {
+    "binary_sensor": BINARY_SENSORS,
+    "light": LIGHTS,
+    "number": NUMBERS,
+    "select": SELECTS,
+    "sensor": SENSORS,
+    "switch": SWITCHES,
+}
+
+
+def modules(folder: Path) -> list[Path]:
+    return sorted(folder.rglob("*.py"))
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Yield what a module imports, relative imports as dotted names from the root."""
+    package = path.relative_to(ROOT).parent.parts
+    for node in ast.walk(ast.parse(path.read_text())):
+        match node:
+            case ast.Import():
+                yield from (alias.name for alias in node.names)
+            case ast.ImportFrom(level=0):
+                yield node.module
+            case ast.ImportFrom(level=level):
+                yield ".".join((*package[: len(package) - level + 1], node.module or ""))
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("path", modules(COOLKIT), ids=name)
+def test_the_client_knows_nothing_above_it(path):
+    allowed = sys.stdlib_module_names | {"aiohttp", "orjson", "yarl"}
+    for module in imports(path):
+        assert module.partition(".")[0] in allowed or module.startswith("custom_components.ewelink.coolkit")
+
+
+@pytest.mark.parametrize("path", modules(SIMULATOR), ids=name)
+def test_the_simulator_shares_nothing_with_the_client(path):
+    allowed = sys.stdlib_module_names | {"aiohttp", "cryptography", "simulator"}
+    for module in imports(path):
+        assert module.partition(".")[0] in allowed
+
+
+@pytest.mark.parametrize("path", modules(INTEGRATION), ids=name)
+def test_the_integration_shares_nothing_with_the_simulator(path):
+    for module in imports(path):
+        assert module.partition(".")[0] not in {"simulator", "demo", "benchmarks", "tests"}
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in modules(INTEGRATION) if path != COOLKIT / "uiid.py"], ids=name
+)
+def test_only_the_table_knows_single_uiids(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        operands = []
+        match node:
+            case ast.Compare():
+                operands = [node.left, *node.comparators]
+            case ast.Match():
+                operands = [node.subject]
+        for operand in operands:
+            asked = getattr(operand, "id", None) or getattr(operand, "attr", None)
+            others = [one for one in operands if one is not operand]
+            # Whether there is a uiid, and whether two are equal, may be asked anywhere.
+            harmless = bool(others) and all(
+                isinstance(one, ast.Attribute | ast.Name) or getattr(one, "value", 0) is None
+                for one in others
+            )
+            assert asked != "uiid" or harmless, f"line {node.lineno}"
+
+
+@pytest.mark.parametrize("path", [INTEGRATION / f"{platform}.py" for platform in TABLES], ids=name)
+def test_platforms_do_not_know_the_protocol(path):
+    """The words of the wire stand in the client alone."""
+    texts = {
+        node.value
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    assert not texts & {
+        "switches",
+        "configure",
+        "pulse",
+        "pulses",
+        "pulseWidth",
+        "sledOnline",
+        "fwVersion",
+        "bright",
+    }
+
+
+@pytest.mark.parametrize("uiid", sorted(MODELS))
+def test_every_uiid_of_the_table_has_a_fixture(uiid):
+    device = json.loads((DEVICES / f"{uiid}.json").read_text())
+    stated = (device, device.get("extra", {}), device.get("extra", {}).get("extra", {}))
+    assert str(uiid) in {str(place.get("uiid")) for place in stated}
+
+
+def test_every_platform_has_a_table():
+    assert set(PLATFORMS) == set(TABLES)
+    assert list(PLATFORMS) == sorted(PLATFORMS)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_every_capability_has_one_row_a_name_and_a_test(kind):
+    translations = json.loads((INTEGRATION / "translations/en.json").read_text())["entity"]
+    rows = {platform: table[kind] for platform, table in TABLES.items() if kind in table}
+    assert len(rows) == 1
+    ((platform, row),) = rows.items()
+    assert row.key == kind
+
+    # A relay and a light are the device itself; a device class has a name of its own.
+    named = row.translation_key in translations.get(platform, {}) if row.translation_key else row.device_class
+    assert named or row.name is None or kind is Kind.RELAY
+
+    tests = "".join(path.read_text() for path in modules(ROOT / "tests") if path != Path(__file__))
+    assert f"Kind.{kind.name}" in tests

@@ -1,0 +1,666 @@
+"""The dialogs that sign in, against a cloud that checks every request."""
+
+from typing import Any
+
+from homeassistant.config_entries import (
+    SOURCE_RECONFIGURE,
+    SOURCE_USER,
+    ConfigEntryState,
+    ConfigFlowResult,
+)
+from homeassistant.const import CONF_COUNTRY, CONF_PASSWORD, CONF_REGION
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType, section
+from homeassistant.helpers.selector import TextSelector
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry, get_schema_suggested_value
+
+from custom_components.ewelink.config_flow import SECTION_APPLICATION, SECTION_SERVER
+from custom_components.ewelink.const import (
+    CONF_ACCOUNT,
+    CONF_APP_ID,
+    CONF_APP_SECRET,
+    CONF_SERVER,
+    CONF_TOKENS,
+    DOMAIN,
+    SERVER_AUTOMATIC,
+)
+from custom_components.ewelink.coolkit import ApiV1, Hosts
+from simulator import Simulator
+from tests.common import connected, make_entry, until
+
+# A port on which nothing listens.
+NOWHERE = "http://127.0.0.1:9"
+
+
+@pytest.fixture
+def official(cloud, monkeypatch):
+    """Let the vendor's hosts be the simulator's regions."""
+    hosts = Hosts.custom(f"{cloud.url}/{{region}}")
+    monkeypatch.setattr(Hosts, "official", classmethod(lambda _cls: hosts))
+
+
+async def start(hass: HomeAssistant) -> ConfigFlowResult:
+    result = await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
+    assert result["type"] is FlowResultType.FORM
+    assert result["step_id"] == "user"
+    return result
+
+
+def answer(cloud: Simulator, **changes: Any) -> dict[str, Any]:
+    """Return the right answer to the form, with changes; None leaves a field out."""
+    fields = {
+        CONF_COUNTRY: "DE",
+        CONF_ACCOUNT: cloud.account.address,
+        CONF_PASSWORD: cloud.account.password,
+        CONF_APP_ID: cloud.app_id,
+        CONF_APP_SECRET: cloud.app_secret,
+        CONF_SERVER: cloud.url,
+    } | changes
+    fields = {key: value for key, value in fields.items() if value is not None}
+    sections = {
+        SECTION_APPLICATION: {
+            key: fields.pop(key) for key in (CONF_APP_ID, CONF_APP_SECRET) if key in fields
+        },
+        SECTION_SERVER: {CONF_SERVER: fields.pop(CONF_SERVER)},
+    }
+    return fields | sections
+
+
+def again(cloud: Simulator, **changes: Any) -> dict[str, Any]:
+    """Return the right answer to a form of reauth, with changes."""
+    full = answer(cloud, **{CONF_APP_SECRET: None} | changes)
+    return {key: full[key] for key in (CONF_PASSWORD, SECTION_APPLICATION) if key in full}
+
+
+async def submit(hass: HomeAssistant, result: ConfigFlowResult, answers: dict[str, Any]) -> ConfigFlowResult:
+    result = await hass.config_entries.flow.async_configure(result["flow_id"], answers)
+    await hass.async_block_till_done()
+    return result
+
+
+def fields_of(result: ConfigFlowResult) -> dict[str, tuple[Any, Any]]:
+    """Return marker and selector of every field of a form, those in sections included."""
+    fields = {}
+    for marker, selector in result["data_schema"].schema.items():
+        inner = selector.schema.schema if isinstance(selector, section) else {marker: selector}
+        fields |= {str(key): (key, value) for key, value in inner.items()}
+    return fields
+
+
+def collapsed(result: ConfigFlowResult, name: str) -> bool:
+    return result["data_schema"].schema[name].options["collapsed"]
+
+
+def suggested(result: ConfigFlowResult) -> dict[str, Any]:
+    """Return what a form is filled in with."""
+    values = {}
+    for name, (marker, _) in fields_of(result).items():
+        value = get_schema_suggested_value({marker: None}, name)
+        if value is not None:
+            values[name] = value
+    return values
+
+
+def assert_no_secret(result: ConfigFlowResult, cloud: Simulator) -> None:
+    """Check that secrets have fields that hide them, and that none stands in the form."""
+    fields = fields_of(result)
+    for name in (CONF_PASSWORD, CONF_APP_SECRET):
+        selector = fields[name][1]
+        assert isinstance(selector, TextSelector)
+        assert selector.config["type"] == "password"
+    shown = f"{suggested(result)} {result['description_placeholders']} {result['errors']}"
+    for marker, _ in fields.values():
+        shown += f" {marker.default() if callable(marker.default) else ''} {marker.description}"
+    assert cloud.account.password not in shown
+    assert cloud.app_secret not in shown
+
+
+# A new account
+
+
+async def test_the_form_asks_for_everything_once(hass, cloud):
+    result = await start(hass)
+    assert set(fields_of(result)) == {
+        CONF_COUNTRY,
+        CONF_ACCOUNT,
+        CONF_PASSWORD,
+        CONF_APP_ID,
+        CONF_APP_SECRET,
+        CONF_SERVER,
+    }
+    assert fields_of(result)[CONF_COUNTRY][0].default() == "DE"
+    assert not collapsed(result, SECTION_APPLICATION)
+    assert collapsed(result, SECTION_SERVER)
+    assert_no_secret(result, cloud)
+
+
+async def test_sign_in_by_e_mail(hass, cloud):
+    result = await submit(hass, await start(hass), answer(cloud))
+
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["title"] == "demo@example.com"
+    entry = result["result"]
+    assert entry.unique_id == cloud.account.apikey
+    assert entry.state is ConfigEntryState.LOADED
+    data = dict(entry.data)
+    tokens = data.pop(CONF_TOKENS)
+    assert data == {
+        CONF_REGION: "eu",
+        CONF_SERVER: cloud.url,
+        CONF_APP_ID: cloud.app_id,
+        CONF_APP_SECRET: cloud.app_secret,
+        CONF_ACCOUNT: "demo@example.com",
+        CONF_COUNTRY: "DE",
+    }
+    assert tokens["access_token"] == cloud.account.at
+    assert tokens["refresh_token"] == cloud.account.rt
+    assert abs(tokens["access_token_time"] - cloud.clock()) < 60
+    assert cloud.account.password not in str(entry.as_dict())
+
+
+@pytest.mark.parametrize(
+    ("country", "typed"),
+    [
+        pytest.param("CN", "131 2345 6789", id="as it is dialled in the country"),
+        pytest.param("DE", "+86 131-2345-6789", id="with its own country code, which decides"),
+        pytest.param("CN", "0086 13123456789", id="with the prefix for calls abroad"),
+    ],
+)
+async def test_sign_in_by_phone_number(hass, cloud, official, country, typed):
+    cloud.add_account(phone_number="+8613123456789", password="a password", region="cn")
+    answers = answer(
+        cloud,
+        **{
+            CONF_COUNTRY: country,
+            CONF_ACCOUNT: typed,
+            CONF_PASSWORD: "a password",
+            CONF_SERVER: SERVER_AUTOMATIC,
+        },
+    )
+    result = await submit(hass, await start(hass), answers)
+
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["title"] == "+8613123456789"
+    assert result["data"][CONF_ACCOUNT] == "+8613123456789"
+    assert result["data"][CONF_REGION] == "cn"
+    look_up = next(request for request in cloud.requests if request.interface == "region")
+    assert look_up.params["country_code"] == "86"
+
+
+async def test_the_account_of_another_region_is_followed(hass, cloud, official):
+    account = cloud.add_account(email="far@example.com", password="a password", region="us")
+    answers = answer(
+        cloud,
+        **{CONF_ACCOUNT: "far@example.com", CONF_PASSWORD: "a password", CONF_SERVER: SERVER_AUTOMATIC},
+    )
+    result = await submit(hass, await start(hass), answers)
+
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["data"][CONF_REGION] == "us"
+    assert result["result"].unique_id == account.apikey
+    assert [request.region for request in cloud.requests if request.interface == "login"] == ["eu", "us"]
+
+
+async def test_a_region_chosen_as_server_is_not_looked_up(hass, cloud, official):
+    result = await submit(hass, await start(hass), answer(cloud, **{CONF_SERVER: "eu"}))
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["data"][CONF_SERVER] == "eu"
+    assert "region" not in {request.interface for request in cloud.requests}
+
+
+async def test_spaces_around_what_was_pasted_do_not_matter(hass, cloud):
+    answers = answer(
+        cloud,
+        **{
+            CONF_ACCOUNT: f" {cloud.account.address} ",
+            CONF_APP_ID: f" {cloud.app_id}\n",
+            CONF_APP_SECRET: f"{cloud.app_secret} ",
+            CONF_SERVER: f" {cloud.url} ",
+        },
+    )
+    result = await submit(hass, await start(hass), answers)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["data"][CONF_APP_ID] == cloud.app_id
+    assert result["data"][CONF_ACCOUNT] == cloud.account.address
+    assert result["data"][CONF_SERVER] == cloud.url
+
+
+# Errors, each followed to recovery
+
+
+@pytest.mark.parametrize(
+    ("changes", "where", "key"),
+    [
+        pytest.param({CONF_PASSWORD: "wrong"}, CONF_PASSWORD, "invalid_password", id="password"),
+        pytest.param({CONF_ACCOUNT: "no@example.com"}, CONF_ACCOUNT, "unknown_account", id="account"),
+        pytest.param(
+            {CONF_ACCOUNT: "new@example.com"}, CONF_ACCOUNT, "account_not_activated", id="activation"
+        ),
+        pytest.param({CONF_ACCOUNT: "nobody"}, CONF_ACCOUNT, "invalid_account", id="no number"),
+        pytest.param({CONF_ACCOUNT: "+1 212"}, CONF_ACCOUNT, "invalid_account", id="short number"),
+        pytest.param(
+            {CONF_ACCOUNT: "0151 12345678"}, CONF_ACCOUNT, "phone_number_refused", id="number in eu"
+        ),
+        pytest.param({CONF_COUNTRY: "CN"}, CONF_ACCOUNT, "email_refused", id="e-mail in cn"),
+        pytest.param({CONF_APP_ID: "app-403"}, SECTION_APPLICATION, "app_id_refused", id="App ID, 403"),
+        pytest.param({CONF_APP_ID: "app-407"}, SECTION_APPLICATION, "app_id_refused", id="App ID, 407"),
+        pytest.param({CONF_APP_ID: "unknown"}, SECTION_APPLICATION, "app_id_refused", id="App ID, 406"),
+        pytest.param({CONF_APP_SECRET: "wrong"}, SECTION_APPLICATION, "app_id_refused", id="App secret"),
+        pytest.param({CONF_APP_SECRET: None}, SECTION_APPLICATION, "app_secret_required", id="no secret"),
+        pytest.param({CONF_APP_ID: "app-412"}, SECTION_APPLICATION, "quota_exceeded", id="quota"),
+        pytest.param({CONF_SERVER: NOWHERE}, "base", "cannot_connect", id="no connection"),
+        pytest.param({CONF_SERVER: "http://example.com"}, SECTION_SERVER, "invalid_address", id="plain http"),
+        pytest.param({CONF_SERVER: "somewhere"}, SECTION_SERVER, "invalid_address", id="no address"),
+    ],
+)
+async def test_an_error_says_what_to_do_and_the_form_goes_on(hass, cloud, changes, where, key):
+    cloud.add_account(email="new@example.com", password=cloud.account.password, activated=False)
+    cloud.add_app("app-403", cloud.app_secret, refused=403)
+    cloud.add_app("app-407", cloud.app_secret, refused=407)
+    cloud.add_app("app-412", cloud.app_secret, quota_spent=True)
+
+    result = await submit(hass, await start(hass), answer(cloud, **changes))
+    assert result["type"] is FlowResultType.FORM
+    assert result["step_id"] == "user"
+    assert result["errors"] == {where: key}
+    assert_no_secret(result, cloud)
+    typed = answer(cloud, **changes)
+    assert suggested(result)[CONF_ACCOUNT] == typed[CONF_ACCOUNT]
+    assert suggested(result)[CONF_APP_ID] == typed[SECTION_APPLICATION][CONF_APP_ID]
+    assert suggested(result)[CONF_SERVER] == typed[SECTION_SERVER][CONF_SERVER]
+    assert collapsed(result, SECTION_APPLICATION) == (where != SECTION_APPLICATION)
+
+    # A simulator is no place for wrong requests; these were wrong on purpose.
+    cloud.violations.clear()
+    result = await submit(hass, result, answer(cloud))
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        pytest.param({"name": "gateway_page", "status": 502}, id="the page of a gateway"),
+        pytest.param({"name": "empty_body"}, id="nothing"),
+        pytest.param({"name": "wrong_type"}, id="another type"),
+        pytest.param({"name": "error", "code": 500}, id="an error of its own"),
+        pytest.param({"name": "error", "code": 12345}, id="an unknown error"),
+    ],
+)
+async def test_trouble_of_the_server_passes(hass, cloud, fault):
+    cloud.faults.add(interface="login", **fault)
+    result = await submit(hass, await start(hass), answer(cloud))
+    assert result["errors"] == {"base": "server_error"}
+    assert_no_secret(result, cloud)
+
+    # What was typed before counts: the secrets need not be typed again.
+    result = await submit(hass, result, answer(cloud, **{CONF_PASSWORD: None, CONF_APP_SECRET: None}))
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_a_redirection_that_leads_nowhere(hass, cloud):
+    cloud.faults.add("redirect", interface="login", region="us")
+    result = await submit(hass, await start(hass), answer(cloud))
+    assert result["errors"] == {SECTION_SERVER: "wrong_region"}
+    assert not collapsed(result, SECTION_SERVER)
+
+    result = await submit(hass, result, answer(cloud))
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_a_fault_of_our_own_is_logged(hass, cloud, monkeypatch, caplog):
+    with monkeypatch.context() as patch:
+        patch.setattr(ApiV1, "sign_in", None)
+        result = await submit(hass, await start(hass), answer(cloud))
+    assert result["errors"] == {"base": "unknown"}
+    assert "Unexpected error while signing in" in caplog.text
+    assert cloud.account.password not in caplog.text
+
+    result = await submit(hass, result, answer(cloud))
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_a_wrong_password_must_be_typed_again(hass, cloud):
+    result = await submit(hass, await start(hass), answer(cloud, **{CONF_PASSWORD: "wrong"}))
+    assert type(fields_of(result)[CONF_PASSWORD][0]).__name__ == "Required"
+
+    result = await submit(hass, result, answer(cloud, **{CONF_SERVER: NOWHERE}))
+    assert result["errors"] == {"base": "cannot_connect"}
+    assert type(fields_of(result)[CONF_PASSWORD][0]).__name__ == "Optional"
+
+
+# The App secret
+
+
+async def test_the_app_id_is_prefilled_and_its_secret_remembered(hass, cloud, entry):
+    entry.add_to_hass(hass)
+    cloud.add_account(email="second@example.com", password="a password")
+    result = await start(hass)
+    assert suggested(result) == {CONF_APP_ID: cloud.app_id}
+    assert collapsed(result, SECTION_APPLICATION)
+    assert_no_secret(result, cloud)
+
+    answers = answer(
+        cloud,
+        **{CONF_ACCOUNT: "second@example.com", CONF_PASSWORD: "a password", CONF_APP_SECRET: None},
+    )
+    result = await submit(hass, result, answers)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["data"][CONF_APP_SECRET] == cloud.app_secret
+
+
+async def test_the_secret_typed_for_a_mistyped_app_id_counts(hass, cloud):
+    result = await submit(hass, await start(hass), answer(cloud, **{CONF_APP_ID: "mistyped"}))
+    assert result["errors"] == {SECTION_APPLICATION: "app_id_refused"}
+    cloud.violations.clear()
+
+    result = await submit(hass, result, answer(cloud, **{CONF_APP_SECRET: None}))
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["data"][CONF_APP_SECRET] == cloud.app_secret
+
+
+# The region
+
+
+async def choose(hass: HomeAssistant, result: ConfigFlowResult, region: str) -> ConfigFlowResult:
+    assert result["type"] is FlowResultType.FORM
+    assert result["step_id"] == "region"
+    return await submit(hass, result, {CONF_REGION: region})
+
+
+@pytest.mark.usefixtures("official")
+async def test_the_region_is_chosen_by_hand_when_the_look_up_fails(hass, cloud):
+    cloud.faults.add("gateway_page", interface="region", status=503)
+    answers = answer(cloud, **{CONF_SERVER: SERVER_AUTOMATIC})
+    result = await submit(hass, await start(hass), answers)
+    result = await choose(hass, result, "us")
+
+    # The wrong region leads to the right one.
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["data"][CONF_REGION] == "eu"
+    assert result["data"][CONF_SERVER] == SERVER_AUTOMATIC
+
+
+@pytest.mark.usefixtures("official")
+async def test_the_chosen_region_is_remembered(hass, cloud):
+    cloud.faults.add("gateway_page", interface="region", status=503, count=None)
+    answers = answer(cloud, **{CONF_SERVER: SERVER_AUTOMATIC})
+    result = await submit(hass, await start(hass), answers | {CONF_PASSWORD: "wrong"})
+    result = await choose(hass, result, "eu")
+    assert result["step_id"] == "user"
+    assert result["errors"] == {CONF_PASSWORD: "invalid_password"}
+
+    result = await submit(hass, result, answers)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert [request.interface for request in cloud.requests].count("region") == 1
+
+
+@pytest.mark.usefixtures("official")
+async def test_a_territory_without_a_country_code_chooses_its_region(hass, cloud):
+    answers = answer(cloud, **{CONF_COUNTRY: "AQ", CONF_SERVER: SERVER_AUTOMATIC})
+    result = await submit(hass, await start(hass), answers)
+    result = await choose(hass, result, "eu")
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert "region" not in {request.interface for request in cloud.requests}
+
+
+async def test_a_server_of_ones_own_that_fails_is_named_as_such(hass, cloud):
+    cloud.faults.add("gateway_page", interface="region", status=503)
+    result = await submit(hass, await start(hass), answer(cloud))
+    assert result["errors"] == {"base": "server_error"}
+    result = await submit(hass, result, answer(cloud))
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+# An account that is there already
+
+
+async def assert_alive(hass: HomeAssistant, cloud: Simulator, entry: MockConfigEntry) -> None:
+    """Check that an entry is connected with the tokens that count, in both directions."""
+    account = cloud.accounts.by_apikey[entry.unique_id]
+    await connected(entry)
+    await until(lambda: any(one.account is account for one in cloud.connections))
+    client = entry.runtime_data.client
+    assert client.session.tokens.access_token == account.tokens[entry.data[CONF_APP_ID]].at
+    assert entry.data[CONF_TOKENS]["access_token"] == account.tokens[entry.data[CONF_APP_ID]].at
+    await client.refresh_devices()
+    assert entry.state is ConfigEntryState.LOADED
+    assert not hass.config_entries.flow.async_progress()
+
+
+async def test_a_duplicate_hands_its_tokens_to_the_running_entry(hass, cloud, entry, setup_entry):
+    await setup_entry(entry)
+    coordinator = entry.runtime_data
+    before = cloud.account.at
+
+    result = await submit(hass, await start(hass), answer(cloud))
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "already_configured"
+    assert cloud.account.at != before
+    await assert_alive(hass, cloud, entry)
+    assert entry.runtime_data is coordinator
+
+    # It hears what a device reports, and a command arrives.
+    device = cloud.devices["1000000001"]
+    await device.push({"switch": "on"})
+    await until(lambda: coordinator.client.devices[device.deviceid].params["switch"] == "on")
+    await coordinator.client.update(device.deviceid, {"switch": "off"})
+    assert device.params["switch"] == "off"
+
+
+async def test_a_duplicate_with_another_app_id_changes_nothing(hass, cloud, entry, setup_entry):
+    await setup_entry(entry)
+    cloud.add_app("another", "another secret")
+    before = dict(entry.data)
+
+    answers = answer(cloud, **{CONF_APP_ID: "another", CONF_APP_SECRET: "another secret"})
+    result = await submit(hass, await start(hass), answers)
+    assert result["reason"] == "already_configured"
+    assert dict(entry.data) == before
+    await assert_alive(hass, cloud, entry)
+
+
+async def test_a_duplicate_mends_an_entry_that_was_signed_out(hass, cloud, entry):
+    await cloud.sign_in_elsewhere(cloud.account)
+    entry.add_to_hass(hass)
+    await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    assert entry.state is ConfigEntryState.SETUP_ERROR
+    assert len(hass.config_entries.flow.async_progress()) == 1
+
+    result = await submit(hass, await start(hass), answer(cloud))
+    assert result["reason"] == "already_configured"
+    await assert_alive(hass, cloud, entry)
+
+
+async def test_a_duplicate_ends_the_reauth_of_a_loaded_entry(hass, cloud, entry, setup_entry):
+    await setup_entry(entry)
+    coordinator = entry.runtime_data
+    await cloud.sign_in_elsewhere(cloud.account)
+    await until(hass.config_entries.flow.async_progress)
+
+    result = await submit(hass, await start(hass), answer(cloud))
+    assert result["reason"] == "already_configured"
+    await assert_alive(hass, cloud, entry)
+    assert entry.runtime_data is coordinator
+
+
+# Signing in again
+
+
+@pytest.mark.parametrize(
+    ("cause", "step_id"),
+    [
+        ({}, "reauth_confirm"),
+        ({"cause": "signed_out"}, "reauth_signed_out"),
+        ({"cause": "app_id_refused"}, "reauth_app_id_refused"),
+    ],
+)
+async def test_reauth_names_the_cause_and_goes_on(hass, cloud, entry, setup_entry, cause, step_id):
+    await setup_entry(entry)
+    entry.async_start_reauth(hass, data=cause)
+    await hass.async_block_till_done()
+    (flow,) = hass.config_entries.flow.async_progress()
+    assert flow["step_id"] == step_id
+    assert flow["context"]["entry_id"] == entry.entry_id
+    result = await hass.config_entries.flow.async_configure(flow["flow_id"])
+    assert set(fields_of(result)) == {CONF_PASSWORD, CONF_APP_ID, CONF_APP_SECRET}
+    assert result["description_placeholders"][CONF_ACCOUNT] == cloud.account.address
+    assert collapsed(result, SECTION_APPLICATION) == (step_id != "reauth_app_id_refused")
+    assert_no_secret(result, cloud)
+
+    result = await submit(hass, result, again(cloud, **{CONF_PASSWORD: "wrong"}))
+    assert result["step_id"] == step_id
+    assert result["errors"] == {CONF_PASSWORD: "invalid_password"}
+    assert_no_secret(result, cloud)
+
+    result = await submit(hass, result, again(cloud))
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "reauth_successful"
+    await assert_alive(hass, cloud, entry)
+
+
+async def test_a_sign_out_while_connected_asks_to_sign_in_again(hass, cloud, entry, setup_entry):
+    await setup_entry(entry)
+    coordinator = entry.runtime_data
+    await cloud.sign_in_elsewhere(cloud.account)
+    await until(hass.config_entries.flow.async_progress)
+    (flow,) = hass.config_entries.flow.async_progress()
+    assert flow["step_id"] == "reauth_signed_out"
+
+    result = await submit(hass, flow, again(cloud))
+    assert result["reason"] == "reauth_successful"
+    await assert_alive(hass, cloud, entry)
+    assert entry.runtime_data is coordinator
+
+
+async def test_reauth_takes_another_app_id(hass, cloud, entry, setup_entry):
+    await setup_entry(entry)
+    cloud.add_app("another", "another secret")
+    result = await entry.start_reauth_flow(hass)
+    result = await submit(hass, result, again(cloud, **{CONF_APP_ID: "unknown"}))
+    assert result["errors"] == {SECTION_APPLICATION: "app_secret_required"}
+    assert not collapsed(result, SECTION_APPLICATION)
+
+    result = await submit(
+        hass, result, again(cloud, **{CONF_APP_ID: "another", CONF_APP_SECRET: "another secret"})
+    )
+    assert result["reason"] == "reauth_successful"
+    assert entry.data[CONF_APP_ID] == "another"
+    assert entry.data[CONF_APP_SECRET] == "another secret"
+    await assert_alive(hass, cloud, entry)
+
+
+async def test_reauth_brings_back_an_entry_that_could_not_be_set_up(hass, cloud, entry):
+    await cloud.sign_in_elsewhere(cloud.account)
+    entry.add_to_hass(hass)
+    await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    assert entry.state is ConfigEntryState.SETUP_ERROR
+    (flow,) = hass.config_entries.flow.async_progress()
+
+    result = await submit(hass, flow, again(cloud))
+    assert result["reason"] == "reauth_successful"
+    await assert_alive(hass, cloud, entry)
+
+
+# To change how an account is reached
+
+
+async def reconfigure(hass: HomeAssistant, entry: MockConfigEntry) -> ConfigFlowResult:
+    result = await entry.start_reconfigure_flow(hass)
+    assert result["type"] is FlowResultType.FORM
+    assert result["step_id"] == SOURCE_RECONFIGURE
+    return result
+
+
+async def test_reconfigure_changes_how_the_account_is_reached(hass, cloud, entry, setup_entry):
+    await setup_entry(entry)
+    cloud.add_app("another", "another secret")
+    result = await reconfigure(hass, entry)
+    assert suggested(result) == {
+        CONF_COUNTRY: "DE",
+        CONF_ACCOUNT: cloud.account.address,
+        CONF_APP_ID: cloud.app_id,
+        CONF_SERVER: cloud.url,
+    }
+    assert not collapsed(result, SECTION_SERVER)
+    assert_no_secret(result, cloud)
+
+    result = await submit(hass, result, answer(cloud, **{CONF_PASSWORD: "wrong", CONF_APP_SECRET: None}))
+    assert result["step_id"] == SOURCE_RECONFIGURE
+    assert result["errors"] == {CONF_PASSWORD: "invalid_password"}
+
+    changes = {CONF_COUNTRY: "FR", CONF_APP_ID: "another", CONF_APP_SECRET: "another secret"}
+    result = await submit(hass, result, answer(cloud, **changes, **{CONF_SERVER: f"{cloud.url}/{{region}}"}))
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "reconfigure_successful"
+    assert {key: entry.data[key] for key in changes} == changes
+    assert entry.data[CONF_SERVER] == f"{cloud.url}/{{region}}"
+    await assert_alive(hass, cloud, entry)
+
+
+async def test_reconfigure_without_a_change_keeps_the_entry_running(hass, cloud, entry, setup_entry):
+    await setup_entry(entry)
+    coordinator = entry.runtime_data
+    result = await submit(hass, await reconfigure(hass, entry), answer(cloud, **{CONF_APP_SECRET: None}))
+    assert result["reason"] == "reconfigure_successful"
+    await assert_alive(hass, cloud, entry)
+    assert entry.runtime_data is coordinator
+
+
+@pytest.mark.usefixtures("official")
+async def test_reconfigure_lets_the_region_be_chosen(hass, cloud, entry, setup_entry):
+    await setup_entry(entry)
+    cloud.faults.add("gateway_page", interface="region", status=503)
+    answers = answer(cloud, **{CONF_APP_SECRET: None, CONF_SERVER: SERVER_AUTOMATIC})
+    result = await submit(hass, await reconfigure(hass, entry), answers)
+    result = await choose(hass, result, "eu")
+    assert result["reason"] == "reconfigure_successful"
+    assert entry.data[CONF_SERVER] == SERVER_AUTOMATIC
+    await assert_alive(hass, cloud, entry)
+
+
+async def test_a_title_of_the_users_own_stays(hass, cloud, entry, setup_entry):
+    await setup_entry(entry)
+    hass.config_entries.async_update_entry(entry, title="Holiday home")
+    result = await submit(hass, await reconfigure(hass, entry), answer(cloud, **{CONF_APP_SECRET: None}))
+    assert result["reason"] == "reconfigure_successful"
+    assert entry.title == "Holiday home"
+
+
+# The wrong account
+
+
+@pytest.mark.parametrize("configured", [False, True], ids=["nobody's", "of another entry"])
+async def test_reconfigure_refuses_another_account(hass, cloud, entry, setup_entry, configured):
+    account = cloud.add_account(email="second@example.com", password="a password")
+    other = make_entry(cloud, account)
+    await setup_entry(entry)
+    for one in [other] * configured:
+        await setup_entry(one)
+    before = dict(entry.data)
+
+    answers = answer(cloud, **{CONF_ACCOUNT: account.address, CONF_PASSWORD: "a password"})
+    result = await submit(hass, await reconfigure(hass, entry), answers)
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "wrong_account"
+    assert dict(entry.data) == before
+    # The sign-in has replaced the other account's tokens: its entry must have got the new ones.
+    for one in [entry, *[other] * configured]:
+        await assert_alive(hass, cloud, one)
+
+
+async def test_reauth_refuses_another_account(hass, cloud, entry, setup_entry):
+    await setup_entry(entry)
+    # The address now belongs to somebody else.
+    cloud.add_account(email="second@example.com", password="a password")
+    hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_ACCOUNT: "second@example.com"})
+    before = dict(entry.data)
+
+    result = await entry.start_reauth_flow(hass)
+    result = await submit(hass, result, again(cloud, **{CONF_PASSWORD: "a password"}))
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "wrong_account"
+    assert dict(entry.data) == before
+    await assert_alive(hass, cloud, entry)

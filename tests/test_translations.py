@@ -1,0 +1,239 @@
+"""The texts: each one that is asked for exists, none is dead, and each placeholder is filled in."""
+
+import ast
+from collections.abc import Iterable, Iterator
+import inspect
+import json
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+from homeassistant.config_entries import SOURCE_REAUTH, SOURCE_RECONFIGURE, SOURCE_USER
+from homeassistant.data_entry_flow import section
+import pytest
+
+from custom_components.ewelink.config_flow import REGION_SELECTOR, SERVER_SELECTOR, EwelinkConfigFlow
+from custom_components.ewelink.repairs import Problem, ProblemFlow, async_create_fix_flow
+from custom_components.ewelink.system_health import system_health_info
+
+INTEGRATION = Path(__file__).parents[1] / "custom_components/ewelink"
+TEXTS: dict[str, Any] = json.loads((INTEGRATION / "translations/en.json").read_text())
+MODULES = sorted(INTEGRATION.glob("*.py"))
+
+# What is filled in when a text of these parts is shown.
+ERROR_PLACEHOLDERS = {"account", "error", "region"}
+ISSUE_PLACEHOLDERS = {"account", "app_id"}
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+def texts(value: Any) -> Iterator[str]:
+    match value:
+        case dict():
+            for item in value.values():
+                yield from texts(item)
+        case str():
+            yield value
+
+
+def constants(nodes: Iterable[ast.AST]) -> set[str]:
+    return {
+        node.value
+        for root in nodes
+        for node in ast.walk(root)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+
+
+def calls(path: Path) -> Iterator[ast.Call]:
+    return (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call))
+
+
+def keyword(call: ast.Call, name: str) -> set[str]:
+    """Return the constants of a keyword of a call."""
+    return constants(one.value for one in call.keywords if one.arg == name)
+
+
+def words(*paths: Path) -> set[str]:
+    return constants(ast.parse(path.read_text()) for path in paths)
+
+
+# The dialogs
+
+
+@pytest.fixture
+def flow_at(hass, entry):
+    """Return a flow of one of its sources."""
+    entry.add_to_hass(hass)
+
+    def make(source: str) -> EwelinkConfigFlow:
+        flow = EwelinkConfigFlow()
+        flow.hass = hass
+        flow.handler = entry.domain
+        flow.flow_id = "flow"
+        flow.context = {"source": source, "entry_id": entry.entry_id}
+        return flow
+
+    return make
+
+
+def test_every_step_of_the_flow_has_its_texts():
+    steps = {
+        name.removeprefix("async_step_")
+        for name, _ in inspect.getmembers(EwelinkConfigFlow, inspect.isfunction)
+        if name.startswith("async_step_") and name in vars(EwelinkConfigFlow)
+    }
+    # It has no form, but leads to those that name the cause.
+    assert set(TEXTS["config"]["step"]) == steps - {"reauth"}
+
+
+@pytest.mark.parametrize(
+    ("source", "step", "argument"),
+    [
+        (SOURCE_USER, "user", None),
+        (SOURCE_USER, "region", None),
+        (SOURCE_RECONFIGURE, "reconfigure", None),
+        (SOURCE_REAUTH, "reauth", {}),
+        (SOURCE_REAUTH, "reauth", {"cause": "signed_out"}),
+        (SOURCE_REAUTH, "reauth", {"cause": "app_id_refused"}),
+    ],
+)
+async def test_every_field_of_a_form_has_its_texts(flow_at, source, step, argument):
+    result = await getattr(flow_at(source), f"async_step_{step}")(argument)
+    step_texts = TEXTS["config"]["step"][result["step_id"]]
+    schema = result["data_schema"].schema
+    sections = {str(key): value for key, value in schema.items() if isinstance(value, section)}
+    fields = {str(key) for key in schema} - sections.keys()
+    assert step_texts["title"]
+    assert step_texts["description"]
+    assert set(step_texts["data"]) == set(step_texts["data_description"]) == fields
+    assert set(step_texts.get("sections", {})) == set(sections)
+    for key, value in sections.items():
+        section_texts = step_texts["sections"][key]
+        fields = {str(marker) for marker in value.schema.schema}
+        assert section_texts["name"]
+        assert set(section_texts["data"]) == set(section_texts["data_description"]) == fields
+    asked = set().union(*map(placeholders, texts(step_texts)))
+    assert asked <= set(result["description_placeholders"] or {})
+
+
+def test_every_error_of_the_flow_has_a_text():
+    flow = INTEGRATION / "config_flow.py"
+    raised = set()
+    for call in calls(flow):
+        if getattr(call.func, "id", None) == "InputError":
+            raised |= constants(call.args[1:2])
+    shown = TEXTS["config"]["error"]
+    assert raised <= set(shown)
+    # Those that stand in a table or in a condition are found by name.
+    assert set(shown) <= words(flow)
+    for text in shown.values():
+        assert placeholders(text) <= ERROR_PLACEHOLDERS
+
+
+def test_every_end_of_the_flow_has_a_text():
+    reasons = {"already_configured"}
+    for call in calls(INTEGRATION / "config_flow.py"):
+        reasons |= keyword(call, "reason")
+    assert set(TEXTS["config"]["abort"]) == reasons
+    for text in TEXTS["config"]["abort"].values():
+        assert not placeholders(text)
+
+
+def test_every_option_of_a_selector_has_a_text():
+    keys = set()
+    for path in MODULES:
+        for call in calls(path):
+            if getattr(call.func, "id", None) == "SelectSelectorConfig":
+                keys |= keyword(call, "translation_key")
+    assert set(TEXTS["selector"]) == keys == {"server"}
+    options = set(TEXTS["selector"]["server"]["options"])
+    assert options == set(SERVER_SELECTOR.config["options"])
+    assert options > set(REGION_SELECTOR.config["options"])
+
+
+# Errors
+
+
+def test_every_exception_has_a_text():
+    raised = set()
+    for path in MODULES:
+        for call in calls(path):
+            if keyword(call, "translation_key") and any(
+                one.arg == "translation_domain" for one in call.keywords
+            ):
+                raised |= keyword(call, "translation_key")
+    assert raised
+    assert raised <= set(TEXTS["exceptions"])
+    assert set(TEXTS["exceptions"]) <= words(*MODULES)
+
+
+def test_the_texts_of_exceptions_are_filled_in():
+    given: dict[str, set[str]] = {}
+    for path in MODULES:
+        for call in calls(path):
+            for key in keyword(call, "translation_key"):
+                dictionaries = [one.value for one in call.keywords if one.arg == "translation_placeholders"]
+                names = constants(
+                    key for one in dictionaries if isinstance(one, ast.Dict) for key in one.keys
+                )
+                given.setdefault(key, set()).update(names)
+    for key, texts_of_key in TEXTS["exceptions"].items():
+        # Those of entities all get the same placeholders.
+        allowed = given.get(key, set()) | {"device", "code", "error"}
+        assert placeholders(texts_of_key["message"]) <= allowed
+
+
+# Repairs
+
+
+@pytest.mark.parametrize("problem", Problem)
+async def test_every_repair_has_its_texts(hass, entry, problem):
+    entry.add_to_hass(hass)
+    issue = TEXTS["issues"][problem]
+    assert issue["title"]
+    assert set(issue) == {"title", "fix_flow"}
+    flow = await async_create_fix_flow(hass, "issue", {"entry_id": entry.entry_id, "problem": problem.value})
+    assert isinstance(flow, ProblemFlow)
+    assert set(issue["fix_flow"]["step"]) == {"confirm"}
+    assert set().union(*map(placeholders, texts(issue))) <= ISSUE_PLACEHOLDERS
+    aborts = constants([ast.parse(inspect.getsource(type(flow)))]) & {"continue_in_reconfigure"}
+    assert set(issue["fix_flow"].get("abort", {})) == aborts
+
+
+def test_no_repair_is_dead():
+    assert set(TEXTS["issues"]) == set(Problem)
+
+
+# The rest
+
+
+async def test_every_fact_of_system_health_has_a_text(hass, socket_enabled):
+    facts = await system_health_info(hass)
+    facts["can_reach_server"].close()
+    assert set(TEXTS["system_health"]["info"]) == set(facts)
+
+
+def test_every_name_of_a_device_is_used():
+    assert set(TEXTS["device"]) <= words(INTEGRATION / "coordinator.py")
+
+
+@pytest.mark.parametrize("platform", TEXTS["entity"])
+def test_every_name_of_an_entity_is_used(platform):
+    known = words(INTEGRATION / f"{platform}.py", INTEGRATION / "entity.py", INTEGRATION / "coordinator.py")
+    for key, entity in TEXTS["entity"][platform].items():
+        # The entities of a channel take the name of the device's own, with the channel before it.
+        assert key in known or key.removeprefix("channel_") in known, key
+        assert placeholders(entity.get("name", "")) <= {"channel", "number"}
+        assert not set().union(*map(placeholders, texts(entity.get("state", {}))), set())
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_every_name_that_a_table_asks_for_exists(path):
+    asked = set()
+    for call in calls(path):
+        if getattr(call.func, "id", "").endswith("EntityDescription"):
+            asked |= keyword(call, "translation_key")
+    assert asked <= set(TEXTS["entity"].get(path.stem, {}))
