@@ -32,12 +32,14 @@ class DeviceKind(StrEnum):
 class Entry:
     """A uiid without a row.
 
+    `plug` tells those behind a socket from those behind a wall.
     `channels` says how many relays of the list `switches` are real, where that is known; `flags` how many
     relays are a JSON bool of their own (`switch_00` …); with `complete` a command carries all relays.
     """
 
     name: str
     kind: DeviceKind
+    plug: bool = False
     channels: int | None = None
     flags: int = 0
     complete: bool = False
@@ -59,7 +61,7 @@ CATALOGUE: Mapping[int, Entry] = {
     27: Entry("GSM/4G single-channel switching packet traffic", DeviceKind.SWITCH),
     28: Entry("RF bridge", DeviceKind.RF_BRIDGE),
     29: Entry("GSM/4G dual-channel switch or plug", DeviceKind.SWITCH, channels=2),
-    30: Entry("GSM/4G three-channel plug", DeviceKind.SWITCH, channels=3),
+    30: Entry("GSM/4G three-channel plug", DeviceKind.SWITCH, channels=3, plug=True),
     31: Entry("GSM/4G four-channel switch or plug", DeviceKind.SWITCH, channels=4),
     34: Entry("Smart fan light", DeviceKind.FAN),
     35: Entry("Ezviz camera", DeviceKind.CAMERA),
@@ -89,10 +91,10 @@ CATALOGUE: Mapping[int, Entry] = {
     76: Entry("Lamp", DeviceKind.LIGHT),
     79: Entry("Christmas light", DeviceKind.LIGHT),
     80: Entry("Hanyuan air conditioner", DeviceKind.CLIMATE),
-    81: Entry("GSM/4G single-channel plug-no traffic version", DeviceKind.SWITCH, channels=1),
-    82: Entry("GSM/4G dual-channel plug-no traffic version", DeviceKind.SWITCH, channels=2),
-    83: Entry("GSM/4G three-channel plug-no traffic version", DeviceKind.SWITCH, channels=3),
-    84: Entry("GSM/4G four-channel plug-no traffic version", DeviceKind.SWITCH, channels=4),
+    81: Entry("GSM/4G single-channel plug, no traffic", DeviceKind.SWITCH, channels=1, plug=True),
+    82: Entry("GSM/4G dual-channel plug, no traffic", DeviceKind.SWITCH, channels=2, plug=True),
+    83: Entry("GSM/4G three-channel plug, no traffic", DeviceKind.SWITCH, channels=3, plug=True),
+    84: Entry("GSM/4G four-channel plug, no traffic", DeviceKind.SWITCH, channels=4, plug=True),
     86: Entry("Clear boot", DeviceKind.UNKNOWN),
     87: Entry("Camera", DeviceKind.CAMERA),
     88: Entry("YK infrared", DeviceKind.UNKNOWN),
@@ -104,9 +106,9 @@ CATALOGUE: Mapping[int, Entry] = {
     94: Entry("Yian electric protector", DeviceKind.SWITCH),
     98: Entry("RF doorbell gateway", DeviceKind.RF_BRIDGE),
     102: Entry("Wi-Fi door sensor", DeviceKind.BINARY_SENSOR, battery_in_percent=False),
-    107: Entry("GSM single-channel plug multi-channel protocols", DeviceKind.SWITCH, channels=1),
+    107: Entry("GSM single-channel plug", DeviceKind.SWITCH, channels=1, plug=True),
     109: Entry("eWeLink Wi-Fi to IR gateway", DeviceKind.OTHER),
-    110: Entry("GSM electricity statistics plug", DeviceKind.SWITCH),
+    110: Entry("GSM electricity statistics plug", DeviceKind.SWITCH, plug=True),
     112: Entry("Single-channel switch microwave radar version", DeviceKind.SWITCH, channels=1),
     113: Entry("Dual-channel switch microwave radar version", DeviceKind.SWITCH, channels=2),
     114: Entry("Three-channel switch microwave radar version", DeviceKind.SWITCH, channels=3),
@@ -146,7 +148,7 @@ CATALOGUE: Mapping[int, Entry] = {
     179: Entry("Dual-color cold and warm light with night mode", DeviceKind.LIGHT),
     187: Entry("SmartThings-bridged switch", DeviceKind.SWITCH),
     188: Entry("SmartThings-bridged light", DeviceKind.LIGHT),
-    191: Entry("Single-channel plug", DeviceKind.SWITCH, channels=1),
+    191: Entry("Single-channel plug", DeviceKind.SWITCH, channels=1, plug=True),
     195: Entry("NSPanel Pro", DeviceKind.GATEWAY),
     196: Entry("Bridged light strip", DeviceKind.LIGHT),
     197: Entry("Bridged white light", DeviceKind.LIGHT),
@@ -170,7 +172,7 @@ CATALOGUE: Mapping[int, Entry] = {
     266: Entry("Air quality monitor", DeviceKind.SENSOR),
     268: Entry("Single-channel switch", DeviceKind.SWITCH, channels=1),
     275: Entry("Dual-channel switch with detach", DeviceKind.SWITCH, channels=2),
-    276: Entry("Single-channel plug with meter", DeviceKind.SWITCH, channels=1),
+    276: Entry("Single-channel plug with meter", DeviceKind.SWITCH, channels=1, plug=True),
     277: Entry("Dimmer with metering", DeviceKind.LIGHT),
     1000: Entry("Zigbee wireless button", DeviceKind.BUTTON),
     1001: Entry("Zigbee 1-channel scene switch", DeviceKind.BUTTON),
@@ -179,7 +181,7 @@ CATALOGUE: Mapping[int, Entry] = {
     1004: Entry("Zigbee 4-channel scene switch", DeviceKind.BUTTON),
     1005: Entry("Zigbee 5-channel scene switch", DeviceKind.BUTTON),
     1006: Entry("Zigbee 6-channel scene switch", DeviceKind.BUTTON),
-    1009: Entry("Zigbee single-channel plug", DeviceKind.SWITCH),
+    1009: Entry("Zigbee single-channel plug", DeviceKind.SWITCH, plug=True),
     1514: Entry("Zigbee curtain", DeviceKind.COVER, battery_in_percent=False),
     1771: Entry("Zigbee temperature and humidity sensor with display", DeviceKind.SENSOR),
     1772: Entry("Zigbee radiator valve (first version)", DeviceKind.CLIMATE),
@@ -194,7 +196,7 @@ CATALOGUE: Mapping[int, Entry] = {
     7002: Entry("Zigbee human body sensor, OTA", DeviceKind.BINARY_SENSOR),
     7003: Entry("Zigbee door sensor, OTA", DeviceKind.BINARY_SENSOR),
     7004: Entry("Zigbee single-channel switch, OTA", DeviceKind.SWITCH),
-    7005: Entry("Zigbee single-channel plug, OTA", DeviceKind.SWITCH),
+    7005: Entry("Zigbee single-channel plug, OTA", DeviceKind.SWITCH, plug=True),
     7006: Entry("Zigbee curtain, OTA", DeviceKind.COVER),
     7008: Entry("Zigbee dual-color light, OTA", DeviceKind.LIGHT),
     7009: Entry("Zigbee RGBCW LED light, OTA", DeviceKind.LIGHT),
@@ -214,7 +216,7 @@ CATALOGUE: Mapping[int, Entry] = {
     7028: Entry("Zigbee 1-channel switch with detach", DeviceKind.SWITCH, channels=1),
     7029: Entry("Zigbee 2-channel switch with detach", DeviceKind.SWITCH, channels=2),
     7030: Entry("Zigbee 3-channel switch with detach", DeviceKind.SWITCH, channels=3),
-    7032: Entry("Zigbee plug with meter", DeviceKind.SWITCH, channels=1),
+    7032: Entry("Zigbee plug with meter", DeviceKind.SWITCH, channels=1, plug=True),
     7033: Entry("Zigbee temperature and humidity sensor (plain units)", DeviceKind.SENSOR),
     7034: Entry("Zigbee roller blind module", DeviceKind.COVER),
     7038: Entry("Zigbee temperature and humidity sensor with remote display", DeviceKind.SENSOR),

@@ -312,8 +312,7 @@ class Strip(Lamp):
         self._levels = levels
         self._scenes = scenes
         self._with_speed = with_speed
-        # The static mode is the plain colour or white: no effect.
-        self._effect_of = {mode: name for name, mode in scenes.items() if mode != self._STATIC}
+        self._effect_of = {mode: name for name, mode in scenes.items()}
         self.effects = tuple(scenes)
 
     @override

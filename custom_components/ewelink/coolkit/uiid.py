@@ -53,11 +53,13 @@ type Capabilities = tuple[AnyCapability, ...]
 class Model:
     """A row of the table: what devices of a uiid are called, and what they can.
 
-    `products` holds what differs for single product models.
+    `plug` tells those behind a socket from those behind a wall. `products` holds what differs for single
+    product models.
     """
 
     name: str
     capabilities: Capabilities
+    plug: bool = False
     products: Mapping[str, Capabilities] = field(default_factory=dict)
 
 
@@ -139,11 +141,11 @@ def _color_lamp(steps: int, good_night: Params, night_light: Params) -> LightCap
 
 
 MODELS: Mapping[int, Model] = {
-    1: Model("Single-channel plug", _SWITCH_1),
-    2: Model("Dual-channel plug", _CHANNELS_2),
-    3: Model("Three-channel plug", _CHANNELS_3),
-    4: Model("Four-channel plug", _CHANNELS_4),
-    5: Model("Plug with power meter", (*_SWITCH, *METER)),
+    1: Model("Single-channel plug", _SWITCH_1, plug=True),
+    2: Model("Dual-channel plug", _CHANNELS_2, plug=True),
+    3: Model("Three-channel plug", _CHANNELS_3, plug=True),
+    4: Model("Four-channel plug", _CHANNELS_4, plug=True),
+    5: Model("Plug with power meter", (*_SWITCH, *METER), plug=True),
     6: Model("Single-channel switch", _SWITCH_1),
     7: Model("Dual-channel switch", _CHANNELS_2),
     8: Model("Three-channel switch", _CHANNELS_3),
@@ -156,7 +158,7 @@ MODELS: Mapping[int, Model] = {
     16: Model("Cold and warm light", (Channels(colors=False).capability(), *_WIFI)),
     18: Model("Sensor hub", (*CLIMATE, *LEVELS, WIFI_SIGNAL)),
     22: Model("RGBCW bulb", (Channels(colors=True).capability(), *_WIFI)),
-    32: Model("Plug with power meter and alarms", (*_SWITCH, *METER)),
+    32: Model("Plug with power meter and alarms", (*_SWITCH, *METER), plug=True),
     33: Model(
         "RGB strip controller",
         (Strip(_TEN_TO_100, {"gradual": 2, "jump": 3}, with_speed=True).capability(), WIFI_SIGNAL),
@@ -180,7 +182,7 @@ MODELS: Mapping[int, Model] = {
         "Single-colour bulb", (Dimmer("channel0", _AS_TEXT, power="state", as_text=True).capability(), *_WIFI)
     ),
     59: Model("Light strip", (Strip(_TO_100, _EFFECTS_OF_L1, with_speed=False).capability(), *_WIFI)),
-    77: Model("Single-channel plug", _CHANNELS_1),
+    77: Model("Single-channel plug", _CHANNELS_1, plug=True),
     78: Model("Single-channel switch", _CHANNELS_1),
     103: Model(
         "Cold and warm light",
@@ -218,17 +220,21 @@ MODELS: Mapping[int, Model] = {
             WIFI_SIGNAL,
         ),
     ),
-    138: Model("Single-channel plug with eWeLink-Remote", (*_CHANNELS_1, SWITCH_MODE, DETACHED_RELAY)),
-    139: Model("Dual-channel plug with eWeLink-Remote", _CHANNELS_2),
-    140: Model("Three-channel plug with eWeLink-Remote", _CHANNELS_3),
-    141: Model("Four-channel plug with eWeLink-Remote", _CHANNELS_4),
+    138: Model(
+        "Single-channel plug with eWeLink-Remote", (*_CHANNELS_1, SWITCH_MODE, DETACHED_RELAY), plug=True
+    ),
+    139: Model("Dual-channel plug with eWeLink-Remote", _CHANNELS_2, plug=True),
+    140: Model("Three-channel plug with eWeLink-Remote", _CHANNELS_3, plug=True),
+    141: Model("Four-channel plug with eWeLink-Remote", _CHANNELS_4, plug=True),
     165: Model("Dual-channel switch with motor mode", _DUAL),
     181: Model(
         "Temperature and humidity switch",
         (relay(), STARTUP, *PULSE_CONFIG_INCHING, *_WIFI, *PROBE_OF_TH_ELITE),
     ),
     # Its `dayKwh` is left out: no source states the scale, and a wrong one would spoil the statistics.
-    182: Model("Plug with power meter and alarms", (*_CHANNELS_1, *METER, *APPARENT_AND_REACTIVE_POWER)),
+    182: Model(
+        "Plug with power meter and alarms", (*_CHANNELS_1, *METER, *APPARENT_AND_REACTIVE_POWER), plug=True
+    ),
     190: Model(
         "Switch with power meter",
         (
@@ -304,19 +310,22 @@ def capabilities_of(device: Device) -> Capabilities:
 
 def model_name(device: Device) -> str:
     """Return what the device calls its model, else the name of its uiid."""
-    return device.model or _name_of_uiid(device.uiid)
+    if device.model is not None:
+        return device.model
+    if device.uiid is None:
+        return _UNKNOWN.name
+    row = _row(device.uiid)
+    return f"{_UNKNOWN.name} {device.uiid}" if row is None else row.name
 
 
 def is_plug(device: Device) -> bool:
-    """Tell if devices of this uiid are plugs: what is switched is behind a socket, not behind a wall."""
-    return "plug" in _name_of_uiid(device.uiid).lower()
+    """Tell if devices of this uiid are plugs: what they switch is behind a socket, not behind a wall."""
+    row = None if device.uiid is None else _row(device.uiid)
+    return row is not None and row.plug
 
 
-def _name_of_uiid(uiid: int | None) -> str:
-    if uiid is None:
-        return _UNKNOWN.name
-    row = MODELS.get(uiid) or CATALOGUE.get(uiid)
-    return f"{_UNKNOWN.name} {uiid}" if row is None else row.name
+def _row(uiid: int) -> Model | Entry | None:
+    return MODELS.get(uiid) or CATALOGUE.get(uiid)
 
 
 @lru_cache(maxsize=1024)

@@ -1,0 +1,53 @@
+"""The fixtures of devices, as the tests of the model use them."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from custom_components.ewelink.coolkit.capability import AnyCapability
+from custom_components.ewelink.coolkit.device import Device
+from custom_components.ewelink.coolkit.params import merge
+from custom_components.ewelink.coolkit.uiid import capabilities_of
+
+FOLDER = Path(__file__).parent.parent / "fixtures" / "devices"
+NAMES = sorted(path.stem for path in FOLDER.glob("*.json"))
+
+
+def entry(name: str | int) -> dict[str, Any]:
+    """Return a fixture: an entry of the device list."""
+    return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def device(name: str | int, **params: Any) -> Device:
+    """Return the device of a fixture, with other values for some params."""
+    return Device.from_dict(entry(name)).with_params(params)
+
+
+def capability(of: Device, key: str) -> AnyCapability:
+    """Return a capability of a device by its key."""
+    return next(capability for capability in capabilities_of(of) if capability.key == key)
+
+
+def keys(of: Device) -> set[str]:
+    """Return the keys of all capabilities of a device."""
+    return {capability.key for capability in capabilities_of(of)}
+
+
+def read(of: Device, key: str) -> Any:
+    """Return what a capability of a device reads."""
+    return capability(of, key).read(of.params)
+
+
+def write(of: Device, key: str, value: Any) -> list[dict[str, Any]]:
+    """Return the messages that a capability of a device sends for a value."""
+    written = capability(of, key).write
+    assert written is not None
+    return [dict(message) for message in written(of.params, value)]
+
+
+def after(of: Device, key: str, value: Any) -> Any:
+    """Return what a capability reads once the device has taken what was sent for a value."""
+    params = of.params
+    for message in write(of, key, value):
+        params = merge(params, message)
+    return capability(of, key).read(params)

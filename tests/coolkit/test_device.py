@@ -1,0 +1,216 @@
+"""The device as the list tells it."""
+
+import copy
+
+from fixture_devices import NAMES, device, entry
+import pytest
+
+from custom_components.ewelink.coolkit.device import Device
+
+
+def of(**data):
+    return Device.from_dict({"deviceid": "1000000001", **data})
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_fixture_is_read_and_told_again(name):
+    data = entry(name)
+    before = copy.deepcopy(data)
+    read = Device.from_dict(data)
+    assert read.as_dict() == before
+    assert data == before
+    assert read.name == data["name"]
+    assert read.online is data["online"]
+    assert read.apikey == data["apikey"]
+    assert read.settings == data["settings"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_uiid_of_every_fixture_stands_in_its_name(name):
+    number = name.split("_")[0]
+    assert str(Device.from_dict(entry(name)).uiid) == number or number == "unknown"
+
+
+@pytest.mark.parametrize("data", [{}, {"deviceid": ""}, {"deviceid": None}, {"deviceid": ["1"]}])
+def test_an_entry_without_id_is_refused(data):
+    with pytest.raises(ValueError, match="deviceid"):
+        Device.from_dict(data)
+
+
+@pytest.mark.parametrize(
+    ("data", "uiid"),
+    [
+        ({"uiid": 6}, 6),
+        ({"uiid": "7014"}, 7014),
+        ({"uiid": 6, "extra": {"extra": {"uiid": 7}}}, 6),
+        ({"uiid": None, "extra": {"extra": {"uiid": 7}}}, 7),
+        ({"extra": {"extra": {"uiid": "7"}}}, 7),
+        ({"extra": {"uiid": 8}}, 8),
+        ({"extra": {"uiid": 8, "extra": {}}}, 8),
+        ({"uiid": 0}, None),
+        ({"uiid": "x"}, None),
+        ({"uiid": True}, None),
+        ({"extra": None}, None),
+        ({"extra": "rubbish"}, None),
+        ({"extra": '{"extra": {"uiid": 32}}'}, 32),
+        ({}, None),
+    ],
+)
+def test_uiid_wherever_it_stands(data, uiid):
+    assert of(**data).uiid == uiid
+
+
+@pytest.mark.parametrize(
+    ("params", "expected"),
+    [
+        ({"switch": "on"}, {"switch": "on"}),
+        ('{"switch": "on"}', {"switch": "on"}),
+        ("{broken", {}),
+        (None, {}),
+        ([], {}),
+        (7, {}),
+    ],
+)
+def test_params_of_any_type(params, expected):
+    assert of(params=params).params == expected
+
+
+@pytest.mark.parametrize(
+    ("online", "expected"),
+    [(True, True), ("true", True), (1, True), (False, False), (None, False), ("x", False)],
+)
+def test_online(online, expected):
+    assert of(online=online).online is expected
+
+
+def test_odd_types_never_crash():
+    rubbish = (None, True, 7, 1.5, "x", "{", [], [None], {}, {"0": None})
+    fields = (
+        "name apikey extra params online uiid brandName productModel tags devicekey sharedBy sharedTo groups "
+        "denyFeatures settings"
+    ).split()
+    for field in fields:
+        for value in rubbish:
+            assert of(**{field: value}).device_id == "1000000001"
+
+
+def test_names():
+    assert of(name="  ").name == "1000000001"
+    assert of(deviceid=1000000001, name="Lamp").device_id == "1000000001"
+    read = of(
+        brandName="SONOFF", productModel="BASICR2", extra={"extra": {"model": "PSF", "manufacturer": "X"}}
+    )
+    assert (read.manufacturer, read.model) == ("SONOFF", "BASICR2")
+    read = of(brandName="", productModel="", extra={"extra": {"model": "PSF", "manufacturer": "X"}})
+    assert (read.manufacturer, read.model) == ("X", "PSF")
+    assert (of().manufacturer, of().model) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("tags", "names"),
+    [
+        (
+            {"ck_channel_name": {"0": "Hall", "2": "Stairs", "3": "", "x": "y", "1": None}},
+            {0: "Hall", 2: "Stairs"},
+        ),
+        ({"ck_channel_name": []}, {}),
+        ({}, {}),
+        (None, {}),
+    ],
+)
+def test_channel_names(tags, names):
+    assert of(tags=tags).channel_names == names
+
+
+@pytest.mark.parametrize(
+    ("data", "mac"),
+    [
+        ({"params": {"staMac": "D0:27:00:AA:00:01"}}, "d0:27:00:aa:00:01"),
+        ({"params": {"staMac": "d02700aa0001"}}, "d0:27:00:aa:00:01"),
+        ({"params": {}, "extra": {"extra": {"staMac": "d0-27-00-aa-00-01"}}}, "d0:27:00:aa:00:01"),
+        ({"params": {"staMac": ""}, "extra": {"extra": {"mac": "d0:27:00:aa:00:01"}}}, "d0:27:00:aa:00:01"),
+        ({"params": {"staMac": "00124b0000000001"}}, None),
+        ({"params": {"staMac": "**:**:**:**:**:**"}}, None),
+        ({"params": {"staMac": 12}}, None),
+        ({}, None),
+    ],
+)
+def test_mac(data, mac):
+    assert of(**data).mac == mac
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (
+            {"apikey": "k", "email": "a@example.com", "nickname": "A", "permit": 15, "comment": "c"},
+            ("k", "a@example.com", None, "A", 15, "c"),
+        ),
+        (
+            {"uid": "k", "phoneNumber": "+491", "nickname": "", "permit": "3", "note": "n"},
+            ("k", None, "+491", None, 3, "n"),
+        ),
+        ({"permit": None}, (None, None, None, None, None, None)),
+    ],
+)
+def test_shares(data, expected):
+    read = of(sharedBy=data, sharedTo=[data, "rubbish"])
+    for share in (read.shared_by, *read.shared_to):
+        assert expected == (
+            share.apikey,
+            share.email,
+            share.phone_number,
+            share.nickname,
+            share.permit,
+            share.comment,
+        )
+    assert len(read.shared_to) == 1
+
+
+def test_not_shared():
+    assert of(sharedBy={}, sharedTo=[]).shared_by is None
+    assert of(sharedBy=[{"permit": 1}]).shared_by.permit == 1
+    assert of(sharedTo=None).shared_to == ()
+
+
+def test_groups_and_denied_features():
+    read = of(groups=["a", {"id": "b"}, {"_id": "c"}, None, ""], denyFeatures=["startup", None])
+    assert read.groups == ("a", "b", "c")
+    assert read.deny_features == {"startup"}
+
+
+def test_firmware_and_gateway_follow_the_params():
+    child = device(1256)
+    assert child.parent_id == entry(66)["deviceid"]
+    assert child.firmware == "1.0.0"
+    assert child.with_params({"fwVersion": "1.1.0"}).firmware == "1.1.0"
+    assert device(1).parent_id is None
+
+
+def test_a_frame_replaces_the_device():
+    before = device(1)
+    after = before.with_params({"switch": "off"})
+    assert before.params["switch"] == "on"
+    assert after.params == {**before.params, "switch": "off"}
+    assert after.with_params({"switch": "on"}) == before
+    assert after != before
+    offline = before.with_online(False)
+    assert (before.online, offline.online) == (True, False)
+    assert offline.as_dict() == {**entry(1), "online": False}
+
+
+def test_a_device_is_not_edited():
+    with pytest.raises(AttributeError):
+        device(1).name = "other"
+
+
+def test_secrets_do_not_show():
+    text = repr(
+        of(
+            apikey="k-secret",
+            devicekey="d-secret",
+            sharedTo=[{"apikey": "s-secret"}],
+            params={"ssid": "w-secret"},
+        )
+    )
+    assert "secret" not in text

@@ -1,0 +1,246 @@
+"""The table: which device has which capabilities."""
+
+from pathlib import Path
+import subprocess
+import sys
+
+from fixture_devices import FOLDER, NAMES, device, entry, keys
+import pytest
+
+from custom_components.ewelink.coolkit.capability import Kind, LightCapability
+from custom_components.ewelink.coolkit.catalogue import CATALOGUE
+from custom_components.ewelink.coolkit.device import Device
+from custom_components.ewelink.coolkit.uiid import MODELS, capabilities_of, is_plug, model_name
+
+SINGLE = {"relay", "startup", "inching", "inching_duration", "led", "signal_strength"}
+METER = {"power", "voltage", "current"}
+
+
+def channels(count, *, interlock=True):
+    made = {
+        f"{kind}_{n}" for n in range(count) for kind in ("relay", "startup", "inching", "inching_duration")
+    }
+    return made | {"led", "signal_strength"} | ({"interlock"} if interlock else set())
+
+
+DUAL_METERS = {
+    f"{kind}_{n}"
+    for n in (0, 1)
+    for kind in ("power", "voltage", "current", "apparent_power", "reactive_power")
+}
+DUAL = (
+    channels(2, interlock=False) - {"led"}
+    | {"led_brightness"}
+    | {f"{kind}_{n}" for n in (0, 1) for kind in ("switch_mode", "switch_reversed")}
+)
+
+EXPECTED = {
+    "1": SINGLE | {"switch_mode", "switch_reversed"},
+    "1_denied": SINGLE - {"startup"},
+    "2": channels(2),
+    "3": channels(3),
+    "4": channels(4),
+    "5": SINGLE | {"power"},
+    "6": SINGLE,
+    "7": channels(2),
+    "8": channels(3),
+    "9": channels(4),
+    "14": SINGLE,
+    "15": SINGLE | {"temperature", "humidity"},
+    "16": {"light", "led", "signal_strength"},
+    "18": {
+        "temperature",
+        "humidity",
+        "illumination_level",
+        "noise_level",
+        "dust_level",
+        "signal_strength",
+    },
+    "22": {"light", "led", "signal_strength"},
+    "24": SINGLE,
+    "32": SINGLE | METER,
+    "33": {"light", "signal_strength"},
+    "34": {"signal_strength"},
+    "36": {"light", "led", "signal_strength"},
+    "44": {"light", "led", "signal_strength", "startup"},
+    "57": {"light", "led", "signal_strength"},
+    "59": {"light", "led", "signal_strength"},
+    "66": {"signal_strength"},
+    "77": SINGLE,
+    "78": SINGLE,
+    "102": {"signal_strength"},
+    "103": {"light", "signal_strength"},
+    "103_st64": {"light", "signal_strength"},
+    "104": {"light", "signal_strength"},
+    "126": DUAL | DUAL_METERS,
+    "126_motor": {"led_brightness", "signal_strength"} | DUAL_METERS,
+    "126_meter": {"led_brightness", "signal_strength"} | DUAL_METERS,
+    "135": {"light", "signal_strength", "startup"},
+    "136": {"light", "signal_strength", "startup"},
+    "138": SINGLE | {"switch_mode", "detached_relay"},
+    "139": channels(2),
+    "140": channels(3),
+    "141": channels(4),
+    "161": channels(2),
+    "165": DUAL,
+    "181": SINGLE | {"temperature", "humidity"},
+    "182": SINGLE | METER | {"apparent_power", "reactive_power"},
+    "187": set(),
+    "190": SINGLE | METER | {"energy_today", "energy_month"},
+    "190_powct": SINGLE
+    | METER
+    | {"energy_today", "energy_month", "supply_power", "supply_current"}
+    | {"supply_energy_today", "supply_energy_month"},
+    "225": {"relay", "startup", "led", "signal_strength"},
+    "1256": {"relay", "signal_strength"},
+    "1257": {"light", "signal_strength"},
+    "1258": {"light", "signal_strength"},
+    "1770": {"temperature", "humidity", "battery", "signal_strength"},
+    "2026": {"motion", "battery", "signal_strength"},
+    "2256": {"relay_0", "relay_1", "signal_strength"},
+    "3026": {"opening", "battery", "signal_strength"},
+    "7021": {"relay_0", "relay_1", "signal_strength"},
+    "20001": set(),
+    "unknown_sensor": {"battery", "signal_strength"},
+    "unknown_switch": SINGLE,
+    "unknown_switches": channels(3),
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_capabilities_of_every_fixture(name):
+    of = device(name)
+    listed = [capability.key for capability in capabilities_of(of)]
+    assert set(listed) == EXPECTED[name]
+    assert len(listed) == len(set(listed))
+
+
+def test_every_row_has_a_fixture():
+    assert {uiid for uiid in MODELS if not (FOLDER / f"{uiid}.json").is_file()} == set()
+
+
+def test_every_row_shows_all_it_can_in_some_fixture():
+    shown: dict[int | None, set[str]] = {}
+    for name in NAMES:
+        of = device(name)
+        shown.setdefault(of.uiid, set()).update(capability.key for capability in capabilities_of(of))
+    missing = {
+        uiid: {capability.key for capability in model.capabilities} - shown[uiid]
+        for uiid, model in MODELS.items()
+    }
+    # What single products of these uiids send: the first meters only power, few switches tell of their button.
+    missing[5] -= {"voltage", "current"}
+    for uiid in (6, 14):
+        missing[uiid] -= {"switch_mode", "switch_reversed"}
+    assert {uiid: gone for uiid, gone in missing.items() if gone} == {}
+
+
+def test_keys_are_unique_in_each_row():
+    for model in MODELS.values():
+        for capabilities in (model.capabilities, *model.products.values()):
+            named = [capability.key for capability in capabilities]
+            assert len(named) == len(set(named))
+
+
+def test_a_row_is_not_in_the_catalogue_of_the_rest():
+    assert MODELS.keys().isdisjoint(CATALOGUE)
+
+
+def test_capabilities_are_the_same_objects_each_time():
+    for name in NAMES:
+        first, second = capabilities_of(device(name)), capabilities_of(Device.from_dict(entry(name)))
+        assert all(a is b for a, b in zip(first, second, strict=True))
+
+
+@pytest.mark.parametrize("mode", [2, 3, "2", "3"])
+def test_relays_follow_the_work_mode(mode):
+    switch = device(126)
+    other = switch.with_params({"workMode": mode})
+    assert not any(key.startswith(("relay", "startup", "inching", "switch_")) for key in keys(other))
+    assert keys(other.with_params({"workMode": 1})) == keys(switch)
+
+
+def test_a_capability_comes_with_its_param():
+    of = device(5)
+    assert "voltage" not in keys(of)
+    assert "voltage" in keys(of.with_params({"voltage": "230"}))
+
+
+def test_outlets_that_are_not_real_make_no_relays():
+    assert len(device(77).params["switches"]) == 4
+    assert sum(capability.kind is Kind.RELAY for capability in capabilities_of(device(77))) == 1
+
+
+@pytest.mark.parametrize(
+    ("uiid", "params", "expected"),
+    [
+        (9001, {"switches": [{"outlet": 0, "switch": "on"}]}, {"relay"}),
+        (
+            9001,
+            {"switches": [{"outlet": "2", "switch": "on"}, {"outlet": 0, "switch": "on"}]},
+            {"relay_0", "relay_2"},
+        ),
+        (9001, {"switches": "rubbish"}, set()),
+        (9001, {"switches": [None, {}, {"outlet": None}]}, set()),
+        (9001, {"switch": {"value": "on"}}, set()),
+        (9001, {"switch": None}, set()),
+        (9001, {}, set()),
+        (None, {"switch": "on"}, {"relay"}),
+        (10, {"switch": "on"}, {"relay"}),
+        (94, {"switch": "off"}, {"relay"}),
+        # the channels of the catalogue are the real ones, also while only some are listed
+        (29, {"switches": [{"outlet": 1, "switch": "on"}, {"outlet": 3, "switch": "on"}]}, {"relay_1"}),
+        (112, {"switches": [{"outlet": n, "switch": "on"} for n in range(4)]}, {"relay"}),
+        (
+            30000,
+            {"switches": [{"outlet": 0, "switch": "on"}, {"outlet": 1, "switch": "on"}]},
+            {"relay_0", "relay_1"},
+        ),
+        # kinds that are not built yet
+        (11, {"switch": "on", "rssi": -50, "sledOnline": "on"}, {"signal_strength"}),
+        (1514, {"battery": 150, "subDevRssi": -50}, {"signal_strength"}),
+        (7014, {"temperature": "2105", "battery": 77}, {"battery"}),
+        (20002, {"switches": [{"outlet": 0, "switch": "on"}]}, set()),
+    ],
+)
+def test_fallback(uiid, params, expected):
+    assert keys(Device.from_dict({"deviceid": "1", "uiid": uiid, "params": params})) == expected
+
+
+def test_what_the_firmware_denies_is_hidden():
+    of = Device.from_dict({**entry(4), "denyFeatures": ["startup", "localCtl"]})
+    assert keys(of) == {key for key in EXPECTED["4"] if not key.startswith("startup")}
+    of = Device.from_dict({**entry(104), "denyFeatures": ["lightScene"]})
+    (light,) = (capability for capability in capabilities_of(of) if isinstance(capability, LightCapability))
+    assert light.effects == ()
+    of = Device.from_dict({**entry("unknown_switch"), "denyFeatures": ["startup"]})
+    assert keys(of) == SINGLE - {"startup"}
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        ({"uiid": 6, "productModel": "TX1C"}, "TX1C"),
+        ({"uiid": 6, "productModel": "", "extra": {"extra": {"model": "PSA-B01-GL"}}}, "PSA-B01-GL"),
+        ({"uiid": 6}, "Single-channel switch"),
+        ({"uiid": 11}, "Curtain"),
+        ({"uiid": 9001}, "eWeLink device 9001"),
+        ({}, "eWeLink device"),
+    ],
+)
+def test_model_name(data, name):
+    assert model_name(Device.from_dict({"deviceid": "1", **data})) == name
+
+
+def test_the_page_of_devices_is_current():
+    script = Path(__file__).parents[2] / "script" / "devices.py"
+    done = subprocess.run([sys.executable, script, "--check"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("uiid", "plug"),
+    [(1, True), (6, False), (32, True), (1009, True), (11, False), (9001, False), (None, False)],
+)
+def test_plugs(uiid, plug):
+    assert is_plug(Device.from_dict({"deviceid": "1", "uiid": uiid})) is plug
