@@ -4,6 +4,7 @@ from typing import Any
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorEntity, SensorStateClass
 from homeassistant.components.switch import SwitchEntity
+from homeassistant.config_entries import ConfigEntryState, ConfigFlow
 from homeassistant.const import UnitOfElectricCurrent, UnitOfElectricPotential, UnitOfPower
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity import Entity
@@ -18,6 +19,10 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 DOMAIN = "floor"
+
+
+class BareFlow(ConfigFlow, domain=DOMAIN):
+    """Makes the floor's entry loadable."""
 
 
 class BareSwitch(SwitchEntity):
@@ -84,7 +89,7 @@ class Floor:
             current.async_write_ha_state()
 
 
-async def add_entities(hass: HomeAssistant, entities: dict[str, list[Entity]]) -> MockConfigEntry:
+async def add_entities(hass: HomeAssistant, entities: dict[str, list[Entity]]) -> None:
     """Add bare entities, by platform, as the entities of one config entry; return when all are there."""
 
     async def async_setup_entry(hass: HomeAssistant, entry: MockConfigEntry) -> bool:
@@ -92,13 +97,15 @@ async def add_entities(hass: HomeAssistant, entities: dict[str, list[Entity]]) -
         return True
 
     mock_integration(hass, MockModule(DOMAIN, async_setup_entry=async_setup_entry))
+    mock_platform(hass, f"{DOMAIN}.config_flow")
     for platform, members in entities.items():
         mock_platform(hass, f"{DOMAIN}.{platform}", MockPlatform(async_setup_entry=_adder(members)))
     entry = MockConfigEntry(domain=DOMAIN)
     entry.add_to_hass(hass)
     await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
-    return entry
+    if entry.state is not ConfigEntryState.LOADED:
+        raise RuntimeError(f"The floor is {entry.state}")
 
 
 def _adder(entities: list[Entity]) -> Any:

@@ -90,7 +90,7 @@ class Account:
     app_id: str = "benchmark"
     features: frozenset[Feature] = frozenset(Feature)
     poll_interval: float = 60
-    lists: int = field(default=0, init=False)
+    lists: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(0), init=False)
 
     @property
     def apikey(self) -> str:
@@ -103,7 +103,7 @@ class Account:
 
     async def list_devices(self, _session: AccountSession) -> list[Device]:
         """Return the list, made into devices as the API does."""
-        self.lists += 1
+        self.lists.release()
         return [Device.from_dict(data) for data in self.devices]
 
     async def dispatch(self, _session: AccountSession) -> Endpoint:
@@ -168,8 +168,8 @@ class Account:
 
     async def settle(self) -> None:
         """Wait until the connection is open and the list that it starts with is read."""
-        while self.lists < 2:
-            await asyncio.sleep(0.01)
+        await self.lists.acquire()
+        await self.lists.acquire()
         await asyncio.sleep(0)
 
 
