@@ -9,6 +9,7 @@ from typing import Any
 from homeassistant.const import CONF_COUNTRY, CONF_REGION
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.ewelink.binary_sensor import BINARY_SENSORS
 from custom_components.ewelink.const import (
     CONF_ACCOUNT,
     CONF_APP_ID,
@@ -18,9 +19,24 @@ from custom_components.ewelink.const import (
     DOMAIN,
 )
 from custom_components.ewelink.coolkit import ConnectionState
+from custom_components.ewelink.light import LIGHTS
+from custom_components.ewelink.number import NUMBERS
+from custom_components.ewelink.select import SELECTS
+from custom_components.ewelink.sensor import SENSORS
+from custom_components.ewelink.switch import SWITCHES
 from simulator import Account, Simulator
 
 DEVICES = Path(__file__).parent / "fixtures/devices"
+
+# How each platform shows the kinds of capabilities.
+TABLES = {
+    "binary_sensor": BINARY_SENSORS,
+    "light": LIGHTS,
+    "number": NUMBERS,
+    "select": SELECTS,
+    "sensor": SENSORS,
+    "switch": SWITCHES,
+}
 
 
 def make_entry(cloud: Simulator, account: Account, *, app_id: str | None = None) -> MockConfigEntry:

@@ -10,10 +10,12 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
+from syrupy.assertion import SnapshotAssertion
 
 # Imported before Home Assistant starts: its test folder has a package of the same name, which would win.
 import custom_components.ewelink
-from custom_components.ewelink.coolkit import Timings, shared_limiter
+from custom_components.ewelink.coolkit import Timings, Window, shared_limiter
 from simulator import Simulator
 from tests.common import connected, device_names, load_device, make_entry
 
@@ -46,7 +48,7 @@ def hass(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> HomeAssistant:
 
 
 @pytest.fixture
-async def cloud(socket_enabled: None) -> AsyncIterator[Simulator]:
+async def cloud(socket_enabled: None) -> AsyncIterator[Simulator]:  # noqa: ARG001 - what it does is enough
     """A cloud of its own; the test fails on every deviation of the client that it has not cleared."""
     # Each simulator counts anew, so does the client.
     shared_limiter._passed.clear()
@@ -54,6 +56,13 @@ async def cloud(socket_enabled: None) -> AsyncIterator[Simulator]:
     async with Simulator(clock=lambda: time.time(), frame_gap=FRAME_GAP) as simulator:  # noqa: PLW0108
         yield simulator
     assert [str(violation) for violation in simulator.violations] == []
+
+
+@pytest.fixture
+def unpaced(cloud: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a long story make its HTTP calls without the pauses that the real cloud asks for."""
+    cloud.pace_checks = False
+    monkeypatch.setattr(shared_limiter, "_windows", (Window(1000, 1),))
 
 
 @pytest.fixture
@@ -77,6 +86,13 @@ def setup_entry(hass: HomeAssistant) -> SetUp:
 
 
 @pytest.fixture
+async def running_entry(entry: MockConfigEntry, setup_entry: SetUp) -> MockConfigEntry:
+    """The entry of the default account, set up and connected."""
+    await setup_entry(entry)
+    return entry
+
+
+@pytest.fixture
 def setup_home(cloud: Simulator, entry: MockConfigEntry, setup_entry: SetUp) -> Callable[..., Awaitable[Any]]:
     """Set up the account with these devices and no others."""
 
@@ -92,6 +108,12 @@ def setup_home(cloud: Simulator, entry: MockConfigEntry, setup_entry: SetUp) -> 
 
 
 @pytest.fixture
+def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    """Snapshots in Home Assistant's own form, without what differs from run to run."""
+    return snapshot.use_extension(HomeAssistantSnapshotExtension)
+
+
+@pytest.fixture
 def every_entity_enabled() -> Iterator[None]:
     """Let entities be enabled that are not so by default."""
     with patch("homeassistant.helpers.entity.Entity.entity_registry_enabled_default", new=True):
@@ -100,7 +122,8 @@ def every_entity_enabled() -> Iterator[None]:
 
 @pytest.fixture
 def every_kind(
-    every_entity_enabled: None, setup_home: Callable[..., Awaitable[MockConfigEntry]]
+    every_entity_enabled: None,  # noqa: ARG001 - what it does is enough
+    setup_home: Callable[..., Awaitable[MockConfigEntry]],
 ) -> Callable[[str], Awaitable[MockConfigEntry]]:
     """Set up one platform with a device of every fixture and all of its entities."""
 

@@ -4,34 +4,21 @@ import ast
 from collections.abc import Iterator
 import json
 from pathlib import Path
+import re
 import sys
 
 import pytest
 
 from custom_components.ewelink import PLATFORMS
-from custom_components.ewelink.binary_sensor import BINARY_SENSORS
 from custom_components.ewelink.coolkit import Kind
 from custom_components.ewelink.coolkit.uiid import MODELS
-from custom_components.ewelink.light import LIGHTS
-from custom_components.ewelink.number import NUMBERS
-from custom_components.ewelink.select import SELECTS
-from custom_components.ewelink.sensor import SENSORS
-from custom_components.ewelink.switch import SWITCHES
+from tests.common import TABLES
 
 ROOT = Path(__file__).parents[1]
 INTEGRATION = ROOT / "custom_components/ewelink"
 COOLKIT = INTEGRATION / "coolkit"
 SIMULATOR = ROOT / "simulator"
 DEVICES = ROOT / "tests/fixtures/devices"
-
-TABLES = {
-    "binary_sensor": BINARY_SENSORS,
-    "light": LIGHTS,
-    "number": NUMBERS,
-    "select": SELECTS,
-    "sensor": SENSORS,
-    "switch": SWITCHES,
-}
 
 
 def modules(folder: Path) -> list[Path]:
@@ -141,5 +128,6 @@ def test_every_capability_has_one_row_a_name_and_a_test(kind):
     named = row.translation_key in translations.get(platform, {}) if row.translation_key else row.device_class
     assert named or row.name is None or kind is Kind.RELAY
 
-    tests = "".join(path.read_text() for path in modules(ROOT / "tests") if path != Path(__file__))
-    assert f"Kind.{kind.name}" in tests
+    # The fixtures drive the snapshots of the platforms.
+    snapshot = (ROOT / f"tests/snapshots/test_{platform}.ambr").read_text()
+    assert re.search(rf"'unique_id': '\w+?_{kind}(_\d)?'", snapshot)

@@ -159,6 +159,7 @@ async def test_sign_in_by_e_mail(hass, cloud):
     assert cloud.account.password not in str(entry.as_dict())
 
 
+@pytest.mark.usefixtures("official")
 @pytest.mark.parametrize(
     ("country", "typed"),
     [
@@ -167,7 +168,7 @@ async def test_sign_in_by_e_mail(hass, cloud):
         pytest.param("CN", "0086 13123456789", id="with the prefix for calls abroad"),
     ],
 )
-async def test_sign_in_by_phone_number(hass, cloud, official, country, typed):
+async def test_sign_in_by_phone_number(hass, cloud, country, typed):
     cloud.add_account(phone_number="+8613123456789", password="a password", region="cn")
     answers = answer(
         cloud,
@@ -188,7 +189,8 @@ async def test_sign_in_by_phone_number(hass, cloud, official, country, typed):
     assert look_up.params["country_code"] == "86"
 
 
-async def test_the_account_of_another_region_is_followed(hass, cloud, official):
+@pytest.mark.usefixtures("official")
+async def test_the_account_of_another_region_is_followed(hass, cloud):
     account = cloud.add_account(email="far@example.com", password="a password", region="us")
     answers = answer(
         cloud,
@@ -202,7 +204,8 @@ async def test_the_account_of_another_region_is_followed(hass, cloud, official):
     assert [request.region for request in cloud.requests if request.interface == "login"] == ["eu", "us"]
 
 
-async def test_a_region_chosen_as_server_is_not_looked_up(hass, cloud, official):
+@pytest.mark.usefixtures("official")
+async def test_a_region_chosen_as_server_is_not_looked_up(hass, cloud):
     result = await submit(hass, await start(hass), answer(cloud, **{CONF_SERVER: "eu"}))
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["data"][CONF_SERVER] == "eu"
@@ -496,8 +499,8 @@ async def test_a_duplicate_ends_the_reauth_of_a_loaded_entry(hass, cloud, entry,
         ({"cause": "app_id_refused"}, "reauth_app_id_refused"),
     ],
 )
-async def test_reauth_names_the_cause_and_goes_on(hass, cloud, entry, setup_entry, cause, step_id):
-    await setup_entry(entry)
+async def test_reauth_names_the_cause_and_goes_on(hass, cloud, running_entry, cause, step_id):
+    entry = running_entry
     entry.async_start_reauth(hass, data=cause)
     await hass.async_block_till_done()
     (flow,) = hass.config_entries.flow.async_progress()
@@ -574,6 +577,7 @@ async def reconfigure(hass: HomeAssistant, entry: MockConfigEntry) -> ConfigFlow
     return result
 
 
+@pytest.mark.usefixtures("unpaced")
 async def test_reconfigure_changes_how_the_account_is_reached(hass, cloud, entry, setup_entry):
     await setup_entry(entry)
     cloud.add_app("another", "another secret")
@@ -632,6 +636,7 @@ async def test_a_title_of_the_users_own_stays(hass, cloud, entry, setup_entry):
 # The wrong account
 
 
+@pytest.mark.usefixtures("unpaced")
 @pytest.mark.parametrize("configured", [False, True], ids=["nobody's", "of another entry"])
 async def test_reconfigure_refuses_another_account(hass, cloud, entry, setup_entry, configured):
     account = cloud.add_account(email="second@example.com", password="a password")

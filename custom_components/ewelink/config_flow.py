@@ -7,6 +7,7 @@ from typing import Any, override
 
 from homeassistant.config_entries import (
     SOURCE_REAUTH,
+    SOURCE_RECONFIGURE,
     SOURCE_USER,
     ConfigEntry,
     ConfigEntryState,
@@ -163,13 +164,13 @@ class EwelinkConfigFlow(ConfigFlow, domain=DOMAIN):
         """Add an account."""
         if user_input is None:
             self._typed = {SECTION_APPLICATION: {CONF_APP_ID: next(iter(self._stored_secrets()), "")}}
-        return await self._async_step_account("user", user_input)
+        return await self._async_step_account(SOURCE_USER, user_input)
 
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Change how an account is reached."""
         if user_input is None:
             self._typed = self._stored_input(self._get_reconfigure_entry())
-        return await self._async_step_account("reconfigure", user_input)
+        return await self._async_step_account(SOURCE_RECONFIGURE, user_input)
 
     async def async_step_region(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Let the user choose the region that could not be looked up, then go on with what was typed."""
@@ -179,7 +180,8 @@ class EwelinkConfigFlow(ConfigFlow, domain=DOMAIN):
                 data_schema=probatio.Schema({probatio.Required(CONF_REGION): REGION_SELECTOR}),
             )
         self._chosen_regions[self._region_key()] = user_input[CONF_REGION]
-        return await self._async_step_account(self.source, self._typed)
+        step_id = SOURCE_RECONFIGURE if self.source == SOURCE_RECONFIGURE else SOURCE_USER
+        return await self._async_step_account(step_id, self._typed)
 
     async def async_step_reauth(self, entry_data: Mapping[str, Any]) -> ConfigFlowResult:
         """Sign in again, with a text that names the cause."""

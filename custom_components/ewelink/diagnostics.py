@@ -119,7 +119,8 @@ class Redactor:
     def _clean(self, text: str) -> str:
         """Return a text without what it quotes."""
         for pattern, stand_in in PATTERNS:
-            text = pattern.sub(lambda match, stand_in=stand_in: self._replace(match[0], stand_in), text)
+            for quoted in set(pattern.findall(text)):
+                text = text.replace(quoted, self._replace(quoted, stand_in))
         for value, replacement in self._stand_ins.items():
             if len(value) >= SHORTEST_IDENTIFIER:
                 text = text.replace(value, replacement)
@@ -186,7 +187,7 @@ def _account(entry: EwelinkConfigEntry) -> dict[str, Any]:
         },
         "connection": {
             "state": client.connection,
-            "since": client.connection_since,
+            "age": round(now - client.connection_since),
             "losses": client.connection_losses,
             "reachable": client.reachable,
         },
