@@ -82,10 +82,10 @@ async def run(options: argparse.Namespace) -> None:
             await cloud.stop()
 
 
-def main() -> int:
+def main(given: list[str] | None = None) -> int:
     """Run, and say in one line what does not work."""
     try:
-        asyncio.run(run(arguments()))
+        asyncio.run(run(arguments(given)))
     except (OSError, ValueError) as error:
         sys.stderr.write(f"simulator: {error}\n")
         return 1

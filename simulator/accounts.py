@@ -14,7 +14,6 @@ AT_LIFE: Final = 30 * 86400
 RT_LIFE: Final = 60 * 86400
 
 
-
 def _codes(text: str) -> frozenset[str]:
     return frozenset(text.split())
 

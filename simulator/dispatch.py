@@ -229,11 +229,17 @@ class Session:
         name = action if isinstance(action, str) else "websocket"
         answer: dict[str, Any] | None
         try:
+            self._refuse_on_demand(name, frame)
             answer = await self._actions.get(name, self._unknown)(frame)
         except CloudError as error:
             answer = {"error": error.code, "reason": error.text} | error.extra
         if answer is not None:
             await self._answer(name, frame, answer)
+
+    def _refuse_on_demand(self, name: str, frame: dict[str, Any]) -> None:
+        fault = self._cloud.faults.take("error", interface=name, deviceid=frame.get("deviceid"))
+        if fault is not None:
+            raise CloudError(fault.get("code", default=500), fault.get("text", default="error"))
 
     async def _answer(self, name: str, frame: dict[str, Any], answer: dict[str, Any]) -> None:
         cloud, deviceid = self._cloud, frame.get("deviceid")

@@ -12,9 +12,8 @@ def read_devices(path: Path) -> list[dict[str, Any]]:
 
     Raises ValueError for a file that holds none.
     """
-    if path.is_dir():
-        return [device for file in sorted(path.glob("*.json")) for device in read_devices(file)]
-    devices = _devices(json.loads(path.read_text(encoding="utf-8")))
+    files = sorted(path.glob("*.json")) if path.is_dir() else [path]
+    devices = [one for file in files for one in _devices(json.loads(file.read_text(encoding="utf-8")))]
     if not devices:
         msg = f"{path} holds no device"
         raise ValueError(msg)

@@ -8,10 +8,9 @@ if TYPE_CHECKING:
 type Params = dict[str, Any]
 
 BY_OUTLET: Final = frozenset({"switches", "configure", "pulses"})
-BY_KEY: Final = frozenset(
-    ("white", "color", "bright", "read", "computer", "nightLight", "goodNight")
-    + ("party", "leisure", "soft", "colorful"),
-)
+SCENES: Final = frozenset({"bright", "read", "computer", "nightLight", "goodNight"})
+EDITABLE: Final = frozenset({"party", "leisure", "soft", "colorful"})
+BY_KEY: Final = SCENES | EDITABLE | {"white", "color"}
 
 
 def merge(state: Mapping[str, Any], delta: Mapping[str, Any]) -> Params:

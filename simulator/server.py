@@ -103,17 +103,23 @@ class Server:
         """Return the answer of a fault that takes the place of the interface's own."""
         faults = self._cloud.faults
         if faults.take("disconnect", interface=interface.name) is not None:
-            if request.transport is not None:
-                request.transport.abort()
-            return web.Response(status=500)
-        if faults.take("no_answer", interface=interface.name) is not None:
-            await asyncio.Event().wait()
+            return _cut(request)
+        if (never := faults.take("no_answer", interface=interface.name)) is not None:
+            await never.hold()
+            return _cut(request)
         if (late := faults.take("late_answer", interface=interface.name)) is not None:
             await late.hold()
         for name, answer in BROKEN.items():
             if (fault := faults.take(name, interface=interface.name)) is not None:
                 return answer(self._cloud, fault)
         return None
+
+
+def _cut(request: web.Request) -> web.Response:
+    """Cut the connection; the response has nowhere to go."""
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response(status=500)
 
 
 def _gateway_page(cloud: Simulator, fault: Fault) -> web.Response:

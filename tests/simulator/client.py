@@ -1,6 +1,5 @@
 """A small client of the tests' own: raw HTTP and frames, right by default and wrong on demand."""
 
-import asyncio
 import base64
 from contextlib import asynccontextmanager
 import hashlib
@@ -125,9 +124,9 @@ class Frames:
     async def send(self, frame):
         await self.ws.send_str(frame if isinstance(frame, str) else json.dumps(frame))
 
-    async def receive(self, timeout=2.0):
+    async def receive(self, within=2.0):
         """Return the next frame; None when the server closed."""
-        message = await self.ws.receive(timeout=timeout)
+        message = await self.ws.receive(timeout=within)
         if message.type is not aiohttp.WSMsgType.TEXT:
             return None
         return message.data if message.data == "pong" else json.loads(message.data)
@@ -160,7 +159,7 @@ class Frames:
 
     async def nothing_within(self, seconds=0.05):
         try:
-            frame = await self.receive(timeout=seconds)
-        except TimeoutError, asyncio.TimeoutError:
+            frame = await self.receive(within=seconds)
+        except TimeoutError:
             return True
         return frame

@@ -4,12 +4,16 @@ import aiohttp
 import pytest
 
 from simulator import Simulator
-
 from tests.simulator.client import RawClient
 
 
+@pytest.fixture(autouse=True)
+def sockets(socket_enabled):
+    return socket_enabled
+
+
 @pytest.fixture
-async def cloud(socket_enabled):
+async def cloud():
     async with Simulator(pace_checks=False) as simulator:
         yield simulator
 

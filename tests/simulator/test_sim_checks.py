@@ -144,7 +144,7 @@ async def test_the_token_of_another_app(cloud, client):
     assert (await client.get("/api/user/device"))["error"] == 403
 
 
-async def test_the_pace_of_calls(socket_enabled, http):
+async def test_the_pace_of_calls(http):
     async with Simulator() as cloud:
         client = RawClient(cloud, http)
         await client.login()
@@ -156,7 +156,7 @@ async def test_the_pace_of_calls(socket_enabled, http):
         assert {violation.rule for violation in cloud.violations} == {"pace of calls"}
 
 
-async def test_the_pace_of_frames(socket_enabled, http):
+async def test_the_pace_of_frames(http):
     async with Simulator(frame_gap=0.05) as cloud:
         client = RawClient(cloud, http)
         await client.login()
@@ -170,7 +170,7 @@ async def test_the_pace_of_frames(socket_enabled, http):
         assert [violation.rule for violation in cloud.violations] == ["pace of frames"]
 
 
-async def test_the_pace_of_handshakes(socket_enabled, http):
+async def test_the_pace_of_handshakes(http):
     async with Simulator() as cloud:
         client = RawClient(cloud, http)
         await client.login()
@@ -190,7 +190,7 @@ async def test_requests_are_logged_without_secrets(cloud, client):
     assert client.at not in text
 
 
-async def test_stop_leaves_nothing(socket_enabled, http):
+async def test_stop_leaves_nothing(http):
     async with Simulator(autonomous=True, step=0.01) as cloud:
         client = RawClient(cloud, http)
         await client.login()
@@ -203,6 +203,6 @@ async def test_stop_leaves_nothing(socket_enabled, http):
         assert not cloud._tasks
 
 
-async def test_loopback_only(socket_enabled):
+async def test_loopback_only():
     with pytest.raises(ValueError, match="loopback"):
         await Simulator().start(host="0.0.0.0")  # noqa: S104  what must be refused

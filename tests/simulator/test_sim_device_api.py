@@ -153,7 +153,7 @@ async def test_status_write(cloud, client):
     assert answer["error"] == 504
 
 
-async def test_devices_of_ones_own(socket_enabled):
+async def test_devices_of_ones_own():
     async with Simulator(devices=[{"deviceid": "10aa", "uiid": 2, "params": {"lock": 1}}]) as cloud:
         assert list(cloud.devices) == ["10aa"]
         assert cloud.devices["10aa"].params["lock"] == 1

@@ -111,11 +111,10 @@ async def test_handshake_comes_first(cloud, client):
     assert details(cloud) == {"the first frame is no handshake"}
 
 
-async def test_the_older_connection_is_closed(cloud, client):
-    async with client.connect() as older:
-        async with client.connect() as newer:
-            assert await older.receive() is None
-            assert (await newer.query(SWITCH, ["switch"]))["params"] == {"switch": "off"}
+async def test_the_older_connection_is_closed(client):
+    async with client.connect() as older, client.connect() as newer:
+        assert await older.receive() is None
+        assert (await newer.query(SWITCH, ["switch"]))["params"] == {"switch": "off"}
 
 
 async def test_heartbeat(cloud, client):

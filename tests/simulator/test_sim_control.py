@@ -1,0 +1,114 @@
+"""The control address."""
+
+import pytest
+
+
+@pytest.fixture
+def control(cloud, http):
+    async def ask(method, path, json=None):
+        async with http.request(method, f"{cloud.url}/_sim{path}", json=json) as response:
+            return await response.json() if response.status == 200 else response.status
+
+    return ask
+
+
+async def test_violations(cloud, client, control):
+    await client.post("/dispatch/app", {"accept": "ws", "imei": "1"})
+    assert await control("GET", "/violations") == [
+        {"interface": "dispatch", "rule": "unknown field", "detail": "imei"}
+    ]
+    assert await control("DELETE", "/violations") == {"cleared": 1}
+    assert cloud.violations == []
+
+
+async def test_state_and_requests(cloud, client, control):
+    async with client.connect():
+        state = await control("GET", "/state")
+    assert state["connections"] == [{"apikey": cloud.account.apikey, "app_id": cloud.app_id, "pings": 0}]
+    assert len(state["devices"]) == len(cloud.devices)
+    assert state["accounts"][0]["email"] == "demo@example.com"
+    assert [one["interface"] for one in await control("GET", "/requests")] == ["login", "dispatch"]
+    for secret in ("demo-password", client.at, client.rt, cloud.app_secret):
+        assert secret not in str(state)
+
+
+async def test_devices(cloud, client, control):
+    path = "/devices/1000000001"
+    assert (await control("GET", path))["name"] == "Hall lamp"
+    async with client.connect() as frames:
+        assert (await control("POST", f"{path}/push", {"params": {"rssi": -70}}))["params"]["rssi"] == -70
+        assert (await frames.receive())["params"] == {"rssi": -70}
+        assert (await control("POST", f"{path}/press", {"outlet": 0}))["params"]["switch"] == "on"
+        assert (await frames.receive())["params"] == {"switch": "on"}
+        assert (await control("POST", f"{path}/press"))["params"]["switch"] == "off"
+        await frames.receive()
+        assert (await control("POST", f"{path}/online", {"online": False}))["reachable"] is False
+        assert (await frames.receive())["action"] == "sysmsg"
+    assert (await control("POST", f"{path}/answer", {"mode": "silent"}))["answer"] == "silent"
+    assert (await control("POST", f"{path}/rename", {"name": "Corridor"}))["name"] == "Corridor"
+    assert (await control("POST", "/devices/1000000005/tick"))["params"]["power"] != 181250
+    added = await control("POST", "/devices", {"deviceid": "10ff", "uiid": 6})
+    assert added["params"]["switch"] == "off"
+    neighbour = cloud.accounts.find("neighbour@example.com")
+    added = await control("POST", "/devices", {"deviceid": "10fe", "uiid": 6, "owner": neighbour.apikey})
+    assert added["owner"] == neighbour.apikey
+    assert await control("DELETE", "/devices/10ff") == {"removed": "10ff"}
+    assert "10ff" not in cloud.devices
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status"),
+    [
+        ("GET", "/devices/none", None, 404),
+        ("POST", "/devices", {"uiid": 6}, 400),
+        ("POST", "/devices", {"deviceid": "x", "owner": "nobody"}, 400),
+        ("POST", "/devices/1000000001/push", {"params": 5}, 400),
+        ("POST", "/devices/1000000001/push", [], 400),
+        ("POST", "/devices/1000000001/online", None, 400),
+        ("POST", "/devices/1000000001/answer", {"mode": "sing"}, 400),
+        ("POST", "/faults", {"name": "meteor"}, 400),
+        ("POST", "/faults", {"name": "error", "count": 1, "colour": 1}, 400),
+        ("POST", "/quirks", {"colour": 1}, 400),
+        ("POST", "/connections/drop", {"how": "softly"}, 400),
+        ("POST", "/accounts", {"region": "eu"}, 400),
+        ("POST", "/accounts", {"name": "x"}, 400),
+        ("POST", "/accounts/nobody/expire_tokens", None, 404),
+    ],
+)
+async def test_refused(control, method, path, body, status):
+    assert await control(method, path, body) == status
+
+
+async def test_a_body_that_is_no_json(cloud, http):
+    async with http.post(f"{cloud.url}/_sim/faults", data="{") as response:
+        assert response.status == 400
+
+
+async def test_faults_and_quirks(cloud, client, control):
+    assert await control("POST", "/faults", {"name": "empty_body", "interface": "devices"}) == {
+        "set": "empty_body"
+    }
+    answer = await control("GET", "/faults")
+    assert answer["set"] == ["empty_body"]
+    assert answer["known"]["gateway_page"]["options"] == ["status"]
+    await control("DELETE", "/faults?name=other")
+    assert await client.get("/api/user/device") == ""
+    await control("POST", "/faults", {"name": "empty_body"})
+    await control("DELETE", "/faults")
+    assert (await control("POST", "/quirks", {"device_list": "bare"}))["device_list"] == "bare"
+    assert isinstance(await client.get("/api/user/device"), list)
+
+
+async def test_connections_and_accounts(cloud, client, control):
+    async with client.connect() as frames:
+        assert await control("POST", "/connections/drop", {"how": "close"}) == {"dropped": 1}
+        assert await frames.receive() is None
+    apikey = cloud.account.apikey
+    await control("POST", f"/accounts/{apikey}/expire_tokens")
+    assert (await client.get("/api/user/device"))["error"] == 402
+    await client.login()
+    await control("POST", f"/accounts/{apikey}/sign_in_elsewhere")
+    assert (await client.get("/api/user/device"))["error"] == 401
+    added = await control("POST", "/accounts", {"email": "new@example.com", "region": "us"})
+    assert added["region"] == "us"
+    assert cloud.accounts.find("new@example.com") is not None
