@@ -39,7 +39,8 @@ class Limiter:
 
     def as_dict(self) -> dict[str, int]:
         """Return how many calls the windows remember, and how many wait."""
-        return {"passed": len(self._passed), "waiting": sum(not turn.done() for *_, turn in self._waiting)}
+        waiting = sum(not turn.done() for *_, turn in self._waiting)
+        return {"remembered": len(self._passed), "waiting": waiting}
 
     async def acquire(self, *, command: bool = False) -> None:
         """Return when a call may be made; a command overtakes the reads that wait."""
