@@ -86,9 +86,22 @@ def test_online(online, expected):
 def test_odd_types_never_crash():
     rubbish = (None, True, 7, 1.5, "x", "{", [], [None], {}, {"0": None})
     fields = (
-        "name apikey extra params online uiid brandName productModel tags devicekey sharedBy sharedTo groups "
-        "denyFeatures settings"
-    ).split()
+        "name",
+        "apikey",
+        "extra",
+        "params",
+        "online",
+        "uiid",
+        "brandName",
+        "productModel",
+        "tags",
+        "devicekey",
+        "sharedBy",
+        "sharedTo",
+        "groups",
+        "denyFeatures",
+        "settings",
+    )
     for field in fields:
         for value in rubbish:
             assert of(**{field: value}).device_id == "1000000001"
@@ -194,7 +207,7 @@ def test_a_frame_replaces_the_device():
     assert after.params == {**before.params, "switch": "off"}
     assert after.with_params({"switch": "on"}) == before
     assert after != before
-    offline = before.with_online(False)
+    offline = before.with_online(False)  # noqa: FBT003 - the one fact of the method
     assert (before.online, offline.online) == (True, False)
     assert offline.as_dict() == {**entry(1), "online": False}
 
