@@ -5,7 +5,6 @@ from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from pytest_homeassistant_custom_component.common import snapshot_platform
 
 from simulator.home import item
-
 from tests.common import until
 from tests.platforms import off, on, state_of
 

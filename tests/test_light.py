@@ -20,7 +20,6 @@ import pytest
 from pytest_homeassistant_custom_component.common import snapshot_platform
 
 from simulator.home import item
-
 from tests.common import load_device, until
 from tests.platforms import call, off, on
 

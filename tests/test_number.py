@@ -8,10 +8,10 @@ from homeassistant.components.number import (
     DOMAIN as NUMBER_DOMAIN,
     SERVICE_SET_VALUE,
 )
+import pytest
 from pytest_homeassistant_custom_component.common import snapshot_platform
 
 from simulator.home import item
-
 from tests.common import until
 from tests.platforms import call, state_of
 
@@ -21,7 +21,8 @@ async def test_numbers_of_every_kind_of_device(hass, every_kind, entity_registry
     await snapshot_platform(hass, entity_registry, snapshot, entry.entry_id)
 
 
-async def test_the_time_of_inching_travels_with_its_switch(hass, cloud, setup_home, every_entity_enabled):
+@pytest.mark.usefixtures("every_entity_enabled")
+async def test_the_time_of_inching_travels_with_its_switch(hass, cloud, setup_home):
     await setup_home(item("1000000f01", 1, "Gate", {"switch": "off", "pulse": "on", "pulseWidth": 1000}))
     device = cloud.devices["1000000f01"]
     entity_id = "number.gate_inching_duration"

@@ -1,10 +1,10 @@
 """Selects: the state after power returns."""
 
 from homeassistant.components.select import ATTR_OPTION, DOMAIN as SELECT_DOMAIN, SERVICE_SELECT_OPTION
+import pytest
 from pytest_homeassistant_custom_component.common import snapshot_platform
 
 from simulator.home import item
-
 from tests.common import until
 from tests.platforms import STRIP, STRIP_ID, call, state_of
 
@@ -27,9 +27,8 @@ async def test_the_power_on_state_is_set_and_followed(hass, cloud, setup_home):
     await until(lambda: state_of(hass, "select.heater_power_on_state") == "on")
 
 
-async def test_the_power_on_state_of_one_channel_leaves_the_others(
-    hass, cloud, setup_home, every_entity_enabled
-):
+@pytest.mark.usefixtures("every_entity_enabled")
+async def test_the_power_on_state_of_one_channel_leaves_the_others(hass, cloud, setup_home):
     configure = [{"outlet": outlet, "startup": "off"} for outlet in range(4)]
     await setup_home({**STRIP, "params": {**STRIP["params"], "configure": configure}})
     await call(

@@ -6,7 +6,6 @@ from homeassistant.helpers.entity_registry import RegistryEntryDisabler
 from pytest_homeassistant_custom_component.common import async_capture_events, snapshot_platform
 
 from simulator.home import item
-
 from tests.common import until
 from tests.platforms import state_of
 

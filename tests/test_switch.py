@@ -14,7 +14,6 @@ import pytest
 from pytest_homeassistant_custom_component.common import snapshot_platform
 
 from simulator.home import item
-
 from tests.common import until
 from tests.platforms import STRIP, STRIP_ID, call, off, on
 
@@ -139,7 +138,8 @@ async def test_the_led_is_a_setting(hass, cloud, setup_home, entity_registry):
     assert off(hass, entity_id)
 
 
-async def test_inching_of_one_channel_leaves_the_others(hass, cloud, setup_home, every_entity_enabled):
+@pytest.mark.usefixtures("every_entity_enabled")
+async def test_inching_of_one_channel_leaves_the_others(hass, cloud, setup_home):
     pulses = [{"outlet": outlet, "pulse": "off", "width": 1000 + 500 * outlet} for outlet in range(4)]
     await setup_home({**STRIP, "params": {**STRIP["params"], "pulses": pulses}})
     await call(hass, SWITCH_DOMAIN, SERVICE_TURN_ON, "switch.strip_channel_2_inching")

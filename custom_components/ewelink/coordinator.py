@@ -1,4 +1,4 @@
-"""One account: its session with the cloud, its devices in the registry, and who listens to which of their params."""
+"""One account: its session with the cloud, its devices in the registry, and who listens to their params."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -137,7 +137,7 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         async_clear_problems(self.hass, self.config_entry)
 
     async def _async_refresh_devices(self) -> None:
-        """Read the list; tokens that died while nobody was connected get the one try that the refresh token has."""
+        """Read the list; tokens that died while nobody listened get the one try of the refresh token."""
         try:
             await self.client.refresh_devices()
         except SignedOutError:
@@ -241,7 +241,7 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
 
     @callback
     def _handle_device_changed(self, event: DeviceChanged) -> None:
-        """Tell those who listen to the params that were sent; everybody of the device if the device itself changed."""
+        """Tell those who listen to what was sent, and all of the device if the device itself changed."""
         device = event.device
         device_id = device.device_id
         if event.attributes_changed:
@@ -379,7 +379,7 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         self._remove_stale_devices(registry)
 
     def _drop_device(self, device_id: str) -> None:
-        """Forget a device that has left the account or belongs to another entry now; its entities go with it."""
+        """Forget a device that has left or belongs to another entry now; its entities go with it."""
         del self._capabilities[device_id]
         if (device_entry := self.async_device_entry(device_id)) is not None:
             dr.async_get(self.hass).async_remove_device(device_entry.id)
@@ -402,7 +402,7 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         )
 
     def _connections(self, registry: dr.DeviceRegistry, device: Device) -> set[tuple[str, str]]:
-        """Return the network address of a device, unless it is another's: the registry would make them one."""
+        """Return the address of a device, unless it is another's: the registry would make them one."""
         if device.mac is None:
             return set()
         connection = (CONNECTION_NETWORK_MAC, device.mac)
@@ -417,15 +417,15 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         known = self._capabilities.get(device_id, {})
         current = {capability.key: capability for capability in capabilities_of(device)}
         self._capabilities[device_id] = current
-        if appeared := [
-            (device, capability) for key, capability in current.items() if key not in known
-        ]:
+        if appeared := [(device, capability) for key, capability in current.items() if key not in known]:
             for platform in self._platforms:
                 self._add_entities(platform, appeared)
         if gone := {f"{device_id}_{key}" for key in known.keys() - current.keys()}:
             registry = er.async_get(self.hass)
             if (device_entry := self.async_device_entry(device_id)) is not None:
-                for entity in er.async_entries_for_device(registry, device_entry.id, True):
+                for entity in er.async_entries_for_device(
+                    registry, device_entry.id, include_disabled_entities=True
+                ):
                     if entity.unique_id in gone:
                         registry.async_remove(entity.entity_id)
 
@@ -442,7 +442,8 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         if any(other.unique_id == device.apikey for other in others):
             return False
         return not any(
-            other.created_at < entry.created_at and _lists(self.hass, other, device.device_id) for other in others
+            other.created_at < entry.created_at and _lists(self.hass, other, device.device_id)
+            for other in others
         )
 
     def _remove_stale_devices(self, registry: dr.DeviceRegistry) -> None:
@@ -457,9 +458,7 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
 
 
 def _lists(hass: HomeAssistant, entry: EwelinkConfigEntry, device_id: str) -> bool:
-    """Tell if an entry's account lists a device; one that is not loaded is asked by what the registry remembers."""
+    """Tell if an entry's account lists a device; of one that is not loaded the registry remembers."""
     if entry.state is ConfigEntryState.LOADED:
         return device_id in entry.runtime_data.client.devices
-    return (
-        dr.async_get(hass).async_get_device_by_identifier((DOMAIN, device_id), entry.entry_id) is not None
-    )
+    return dr.async_get(hass).async_get_device_by_identifier((DOMAIN, device_id), entry.entry_id) is not None

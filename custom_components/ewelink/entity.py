@@ -1,4 +1,4 @@
-"""What all eWeLink entities share: their device, when they are available, and how their commands and errors travel."""
+"""What all entities share: their device, when they are available, how commands and errors travel."""
 
 from abc import ABC, abstractmethod
 from typing import override

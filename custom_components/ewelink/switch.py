@@ -71,12 +71,12 @@ class EwelinkSwitch(EwelinkEntity[bool], SwitchEntity):
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
         """Turn it on."""
-        await self.async_write(True)
+        await self.async_write(value=True)
 
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:
         """Turn it off."""
-        await self.async_write(False)
+        await self.async_write(value=False)
 
 
 class EwelinkRelay(EwelinkSwitch):
