@@ -68,7 +68,7 @@ READS = [
     (3, "inching_2", {}, True),
     (3, "inching_duration_2", {}, 2.0),
     (3, "inching_0", {"pulses": [{"outlet": 0, "pulse": "x"}]}, None),
-    (141, "inching_duration_3", {}, 36000),
+    (141, "inching_duration_3", {}, 7),
     (5, "power", {}, 87.42),
     (32, "power", {}, 12.78),
     (32, "voltage", {}, 230.1),

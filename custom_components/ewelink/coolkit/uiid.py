@@ -155,9 +155,9 @@ MODELS: Mapping[int, Model] = {
         "Thermostat switch",
         (relay(rides_along=thermostat_rides_along), STARTUP, *INCHING, *_WIFI, *PROBE),
     ),
-    16: Model("Cold and warm light", (Channels(colors=False).capability(), *_WIFI)),
+    16: Model("Cold and warm light", (Channels(colors=False).capability(), WIFI_SIGNAL)),
     18: Model("Sensor hub", (*CLIMATE, *LEVELS, WIFI_SIGNAL)),
-    22: Model("RGBCW bulb", (Channels(colors=True).capability(), *_WIFI)),
+    22: Model("RGBCW bulb", (Channels(colors=True).capability(), WIFI_SIGNAL)),
     32: Model("Plug with power meter and alarms", (*_SWITCH, *METER), plug=True),
     33: Model(
         "RGB strip controller",
@@ -179,9 +179,10 @@ MODELS: Mapping[int, Model] = {
         ),
     ),
     57: Model(
-        "Single-colour bulb", (Dimmer("channel0", _AS_TEXT, power="state", as_text=True).capability(), *_WIFI)
+        "Single-colour bulb",
+        (Dimmer("channel0", _AS_TEXT, power="state", as_text=True).capability(), WIFI_SIGNAL),
     ),
-    59: Model("Light strip", (Strip(_TO_100, _EFFECTS_OF_L1, with_speed=False).capability(), *_WIFI)),
+    59: Model("Light strip", (Strip(_TO_100, _EFFECTS_OF_L1, with_speed=False).capability(), WIFI_SIGNAL)),
     77: Model("Single-channel plug", _CHANNELS_1, plug=True),
     78: Model("Single-channel switch", _CHANNELS_1),
     103: Model(
