@@ -75,7 +75,7 @@ class Hosts:
         address = address.strip().rstrip("/")
         if lookup is None:
             lookup = address
-            for form in (f"/{_PLACEHOLDER}", f"{_PLACEHOLDER}-", f"{_PLACEHOLDER}.", _PLACEHOLDER):
+            for form in (f"{_PLACEHOLDER}-", f"{_PLACEHOLDER}.", f"/{_PLACEHOLDER}", _PLACEHOLDER):
                 lookup = lookup.replace(form, "")
         return cls(
             api={region: _checked(address.replace(_PLACEHOLDER, region)) for region in REGIONS},

@@ -1,0 +1,116 @@
+"""A simulated cloud and the client's parts in front of it, over real sockets."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from aiohttp import ClientSession, web
+from aiohttp.test_utils import TestServer
+import pytest
+
+from custom_components.ewelink.coolkit import (
+    AccountSession,
+    ApiV1,
+    AppCredentials,
+    CoolKitClient,
+    Hosts,
+    Limiter,
+    Timings,
+    Window,
+)
+from simulator import Simulator
+from simulator.cloud import EMAIL, PASSWORD
+
+FRAME_GAP = 0.01
+# The figures of the real thing, shortened to what a machine under load still keeps to.
+TIMINGS = Timings(
+    handshake=2,
+    command=0.3,
+    query=0.3,
+    pace=FRAME_GAP * 1.5,
+    close=0.2,
+    pong=0.3,
+    backoff=0.02,
+    backoff_limit=0.1,
+    poll=0.1,
+    unreachable=0.2,
+    leave=0.1,
+    leave_empty=30,
+    resync=0.05,
+    signed_out=0.1,
+)
+# What tests do on purpose: they are faster than the cloud would like.
+PACE = {"pace of calls", "pace of handshakes"}
+
+
+@pytest.fixture
+async def cloud(socket_enabled) -> AsyncIterator[Simulator]:  # noqa: ARG001 - opens the sockets
+    """The default home; the test fails on every deviation of the client that it has not cleared."""
+    async with Simulator(frame_gap=FRAME_GAP) as simulator:
+        yield simulator
+    assert [str(violation) for violation in simulator.violations if violation.rule not in PACE] == []
+
+
+@pytest.fixture
+async def websession(socket_enabled) -> AsyncIterator[ClientSession]:  # noqa: ARG001 - opens the sockets
+    async with ClientSession() as session:
+        yield session
+
+
+@pytest.fixture
+def limiter() -> Limiter:
+    """A limiter that lets a test through at once."""
+    return Limiter(Window(1000, 1))
+
+
+@pytest.fixture
+def api(cloud, websession, limiter) -> ApiV1:
+    """Version 1, at a server of one's own with regions."""
+    credentials = AppCredentials(cloud.app_id, cloud.app_secret)
+    return ApiV1(websession, credentials, Hosts.custom(f"{cloud.url}/{{region}}"), limiter=limiter, timeout=2)
+
+
+@pytest.fixture
+async def session(api) -> AccountSession:
+    """The default account, signed in."""
+    return await api.sign_in("eu", email=EMAIL, password=PASSWORD)
+
+
+type Serve = Callable[[Callable[[web.Request], Awaitable[web.StreamResponse]]], Awaitable[str]]
+
+
+@pytest.fixture
+async def serve(socket_enabled) -> AsyncIterator[Serve]:  # noqa: ARG001 - opens the sockets
+    """Start a server that answers everything with one handler; returns its address."""
+    servers: list[TestServer] = []
+
+    async def start(handler: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> str:
+        app = web.Application()
+        app.router.add_route("*", "/{path:.*}", handler)
+        server = TestServer(app)
+        servers.append(server)
+        await server.start_server(shutdown_timeout=0)
+        return str(server.make_url("")).rstrip("/")
+
+    yield start
+    for server in servers:
+        await server.close()
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Wait until something is so."""
+    async with asyncio.timeout(5):
+        while not condition():  # noqa: ASYNC110 - anything may be waited for
+            await asyncio.sleep(0.005)
+
+
+@asynccontextmanager
+async def listening(client: CoolKitClient) -> AsyncIterator[asyncio.Task[None]]:
+    """Keep a session open meanwhile, and see that closing it ends it."""
+    task = asyncio.create_task(client.listen())
+    try:
+        yield task
+    finally:
+        await client.close()
+        async with asyncio.timeout(5):
+            await asyncio.wait([task])

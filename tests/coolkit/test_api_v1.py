@@ -1,0 +1,628 @@
+"""Every HTTP call of version 1, against the simulated cloud; odd answers against servers made for them."""
+
+import asyncio
+from dataclasses import replace
+
+from aiohttp import web
+import orjson
+import pytest
+
+from custom_components.ewelink.coolkit import (
+    AccountNotActivatedError,
+    ApiV1,
+    AppCredentials,
+    AppIdRefusedError,
+    CannotConnectError,
+    CloudError,
+    CommandError,
+    CommandTimeoutError,
+    DeviceOfflineError,
+    Endpoint,
+    Feature,
+    FeatureRefusedError,
+    Hosts,
+    InvalidCredentialsError,
+    QuotaError,
+    SignedOutError,
+    TokenRefusedError,
+    UnknownAccountError,
+    UnknownDeviceError,
+    WrongAccountKindError,
+    WrongRegionError,
+)
+from custom_components.ewelink.coolkit.answers import error_code, error_text
+from custom_components.ewelink.coolkit.exceptions import TokenExpiredError
+from simulator.cloud import EMAIL, PASSWORD
+
+SWITCH = "1000000001"
+OFFLINE = "1000000013"
+
+
+@pytest.fixture
+def answering(serve, websession, limiter):
+    """Start a server that always gives one answer; returns the API in front of it."""
+
+    async def start(body: object, status: int = 200) -> ApiV1:
+        content = body if isinstance(body, bytes) else orjson.dumps(body)
+
+        async def handler(_request: web.Request) -> web.Response:
+            return web.Response(body=content, status=status, content_type="application/json")
+
+        return ApiV1(
+            websession, AppCredentials("id", "key"), Hosts.custom(await serve(handler)), limiter=limiter
+        )
+
+    return start
+
+
+async def listed(api, session, device_id):
+    return next(device for device in await api.list_devices(session) if device.device_id == device_id)
+
+
+# --- account ---------------------------------------------------------------------------------------------
+
+
+async def test_region_look_up(api, cloud):
+    assert await api.find_region("86") == "cn"
+    assert await api.find_region("+49") == "eu"
+    assert [request.params["country_code"] for request in cloud.requests] == ["86", "49"]
+
+
+async def test_sign_in_by_email(api, cloud):
+    session = await api.sign_in("eu", email=EMAIL, password=PASSWORD)
+
+    assert (session.apikey, session.region) == (cloud.account.apikey, "eu")
+    assert (session.account, session.nickname) == (EMAIL, "Demo")
+    tokens = cloud.account.tokens[cloud.app_id]
+    assert (session.tokens.access_token, session.tokens.refresh_token) == (tokens.at, tokens.rt)
+    assert session.tokens.access_token_time == session.tokens.refresh_token_time > 1e9
+
+
+async def test_sign_in_by_phone_number(api, cloud):
+    account = cloud.add_account(phone_number="+8613185260282", password="x-password", region="cn")
+
+    session = await api.sign_in("cn", phone_number="+8613185260282", password="x-password")
+
+    assert (session.apikey, session.account) == (account.apikey, "+8613185260282")
+
+
+async def test_sign_in_follows_the_account_to_its_region(api, cloud):
+    session = await api.sign_in("us", email=EMAIL, password=PASSWORD)
+
+    assert session.region == "eu"
+    assert [request.region for request in cloud.requests] == ["us", "eu"]
+
+
+@pytest.mark.parametrize(
+    ("region", "account"),
+    [("cn", {"email": EMAIL}), ("eu", {"phone_number": "+491"}), ("us", {"phone_number": "+11"})],
+)
+async def test_the_wrong_kind_of_account_is_not_even_sent(api, cloud, region, account):
+    with pytest.raises(WrongAccountKindError) as caught:
+        await api.sign_in(region, password=PASSWORD, **account)
+
+    assert caught.value.region == region
+    assert cloud.requests == []
+
+
+@pytest.mark.parametrize("account", [{}, {"email": EMAIL, "phone_number": "+86131"}])
+async def test_sign_in_takes_exactly_one_account(api, account):
+    with pytest.raises(ValueError, match="either"):
+        await api.sign_in("as", password=PASSWORD, **account)
+
+
+async def test_wrong_password(api):
+    with pytest.raises(InvalidCredentialsError) as caught:
+        await api.sign_in("eu", email=EMAIL, password="not-the-password")
+
+    assert caught.value.code == 401
+    assert "not-the-password" not in str(caught.value)
+
+
+async def test_unknown_account(api):
+    with pytest.raises(UnknownAccountError):
+        await api.sign_in("eu", email="nobody@example.com", password=PASSWORD)
+
+
+async def test_account_that_is_not_activated(api, cloud):
+    cloud.add_account(email="new@example.com", region="eu", activated=False)
+
+    with pytest.raises(AccountNotActivatedError):
+        await api.sign_in("eu", email="new@example.com", password=PASSWORD)
+
+
+@pytest.mark.parametrize("code", [403, 407])
+async def test_app_id_that_is_refused(api, cloud, websession, limiter, code):
+    cloud.add_app("refused", "secret", refused=code)
+    api = ApiV1(websession, AppCredentials("refused", "secret"), Hosts.custom(cloud.url), limiter=limiter)
+
+    with pytest.raises(AppIdRefusedError) as caught:
+        await api.sign_in("eu", email=EMAIL, password=PASSWORD)
+
+    assert caught.value.code == code
+
+
+async def test_wrong_app_secret(cloud, websession, limiter):
+    api = ApiV1(websession, AppCredentials(cloud.app_id, "wrong"), Hosts.custom(cloud.url), limiter=limiter)
+
+    with pytest.raises(AppIdRefusedError) as caught:
+        await api.find_region("49")
+
+    assert caught.value.code == 406
+    assert "wrong" not in caught.value.reason
+    cloud.violations.clear()
+
+
+async def test_spent_quota(cloud, websession, limiter):
+    cloud.add_app("spent", "secret", quota_spent=True)
+    api = ApiV1(websession, AppCredentials("spent", "secret"), Hosts.custom(cloud.url), limiter=limiter)
+
+    with pytest.raises(QuotaError):
+        await api.find_region("49")
+
+
+@pytest.mark.parametrize("target", ["us", "eu", "mars"])
+async def test_redirections_that_lead_nowhere(api, cloud, target):
+    cloud.faults.add("redirect", interface="login", region=target, count=None)
+
+    with pytest.raises(WrongRegionError):
+        await api.sign_in("eu", email=EMAIL, password=PASSWORD)
+
+    assert len(cloud.requests) == (2 if target == "us" else 1)
+
+
+async def test_a_redirection_without_regions_is_an_error(cloud, websession, limiter):
+    credentials = AppCredentials(cloud.app_id, cloud.app_secret)
+    api = ApiV1(websession, credentials, Hosts.custom(cloud.url), limiter=limiter)
+    cloud.faults.add("redirect", region="us")
+
+    with pytest.raises(WrongRegionError):
+        await api.sign_in("eu", email=EMAIL, password=PASSWORD)
+
+
+async def test_refresh_replaces_both_tokens(api, session, cloud):
+    old = replace(session, tokens=replace(session.tokens, access_token_time=1.0, refresh_token_time=1.0))
+
+    renewed = await api.refresh(old)
+
+    tokens = cloud.account.tokens[cloud.app_id]
+    assert (renewed.tokens.access_token, renewed.tokens.refresh_token) == (tokens.at, tokens.rt)
+    assert renewed.tokens.access_token != session.tokens.access_token
+    assert renewed.tokens.access_token_time == renewed.tokens.refresh_token_time > 1e9
+    assert (renewed.apikey, renewed.region, renewed.account) == (session.apikey, "eu", EMAIL)
+
+
+async def test_the_same_refresh_token_grows_older(api, session, cloud):
+    cloud.faults.add("refresh_same_rt")
+    old = replace(session, tokens=replace(session.tokens, refresh_token_time=1.0))
+
+    renewed = await api.refresh(old)
+
+    assert renewed.tokens.refresh_token == old.tokens.refresh_token
+    assert renewed.tokens.refresh_token_time == 1.0
+
+
+async def test_refresh_that_is_refused(api, session, cloud):
+    cloud.faults.add("refresh_refused")
+
+    with pytest.raises(TokenRefusedError) as caught:
+        await api.refresh(session)
+
+    assert session.tokens.refresh_token not in str(caught.value)
+
+
+async def test_refresh_token_that_has_expired(api, session, cloud):
+    cloud.expire_tokens(cloud.account, rt=True)
+
+    with pytest.raises(TokenRefusedError):
+        await api.refresh(session)
+
+
+# --- devices ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("shape", ["object", "bare"])
+async def test_device_list(api, session, cloud, shape):
+    cloud.quirks.device_list = shape
+
+    devices = await api.list_devices(session)
+
+    assert {device.device_id for device in devices} == set(cloud.devices)
+    strip = next(device for device in devices if device.uiid == 4)
+    assert strip.channel_names
+    assert cloud.requests[-1].params["getTags"] == "1"
+
+
+async def test_entries_that_are_no_devices_are_left_out(answering, session):
+    api = await answering({"error": "0", "devicelist": [{"deviceid": "1"}, {"name": "x"}, 5, None, "y"]})
+
+    assert [device.device_id for device in await api.list_devices(session)] == ["1"]
+
+
+@pytest.mark.parametrize("shape", ["top", "device"])
+async def test_one_device(api, session, cloud, shape):
+    cloud.quirks.one_device = shape
+    device = await listed(api, session, SWITCH)
+    cloud.rename(SWITCH, "Porch")
+
+    assert (await api.get_device(session, device)).name == "Porch"
+
+
+@pytest.mark.parametrize("body", [{"device": [{"deviceid": SWITCH, "name": "Porch"}]}])
+async def test_one_device_in_an_array(api, answering, session, body):
+    device = await listed(api, session, SWITCH)
+
+    assert (await (await answering(body)).get_device(session, device)).name == "Porch"
+
+
+@pytest.mark.parametrize(
+    "body", [{"error": 0}, {"device": {"deviceid": "another"}}, {"device": "x"}, {"device": []}, [], [1]]
+)
+async def test_an_answer_without_the_device(api, answering, session, body):
+    device = await listed(api, session, SWITCH)
+
+    with pytest.raises(CloudError):
+        await (await answering(body)).get_device(session, device)
+
+
+async def test_one_device_that_is_gone(api, answering, session):
+    device = await listed(api, session, SWITCH)
+
+    with pytest.raises(UnknownDeviceError):
+        await (await answering({"error": 404, "msg": "no such device"})).get_device(session, device)
+
+
+async def test_status_is_read(api, session, cloud):
+    device = await listed(api, session, SWITCH)
+
+    assert await api.get_status(session, device, ["switch", "rssi"]) == {
+        "switch": cloud.devices[SWITCH].params["switch"],
+        "rssi": cloud.devices[SWITCH].params["rssi"],
+    }
+    assert cloud.requests[-1].params["params"] == "switch|rssi"
+    assert (await api.get_status(session, device)).keys() == cloud.devices[SWITCH].params.keys()
+    assert "params" not in cloud.requests[-1].params
+
+
+async def test_status_is_written(api, session, cloud):
+    device = await listed(api, session, SWITCH)
+
+    await api.update_status(session, device, {"switch": "on"})
+
+    assert cloud.devices[SWITCH].received == [{"switch": "on"}]
+
+
+async def test_status_of_a_device_that_is_offline(api, session):
+    device = await listed(api, session, OFFLINE)
+
+    with pytest.raises(CommandTimeoutError) as caught:
+        await api.update_status(session, device, {"switch": "on"})
+
+    assert caught.value.code == 504
+
+
+@pytest.mark.parametrize(
+    ("code", "error"),
+    [
+        (400, CommandError),
+        (401, SignedOutError),
+        (402, TokenExpiredError),
+        (403, CommandError),
+        (404, UnknownDeviceError),
+        (406, SignedOutError),
+        (407, FeatureRefusedError),
+        (411, CommandError),
+        (412, QuotaError),
+        (500, CloudError),
+        (503, DeviceOfflineError),
+        (504, CommandTimeoutError),
+        (999, CloudError),
+    ],
+)
+async def test_codes_of_a_status_call(api, answering, session, code, error):
+    device = await listed(api, session, SWITCH)
+
+    with pytest.raises(error) as caught:
+        await (await answering({"error": code})).update_status(session, device, {"switch": "on"})
+
+    assert type(caught.value) is error
+    assert caught.value.code == code
+
+
+async def test_a_refused_feature_is_not_asked_for_again(api, session, cloud):
+    device = await listed(api, session, SWITCH)
+    cloud.faults.add("error", interface="write_status", code=407, text="appid not allowed", count=None)
+    before = len(cloud.requests)
+
+    for _ in range(2):
+        with pytest.raises(FeatureRefusedError):
+            await api.update_status(session, device, {"switch": "on"})
+
+    assert api.features == frozenset(Feature) - {Feature.STATUS}
+    assert len(cloud.requests) == before + 1
+    assert await api.list_devices(session)
+
+
+async def test_a_refusal_for_one_device_takes_no_feature_away(api, answering, session):
+    device = await listed(api, session, SWITCH)
+    api = await answering({"error": 403})
+
+    with pytest.raises(CommandError):
+        await api.get_status(session, device)
+
+    assert api.features == frozenset(Feature)
+
+
+@pytest.mark.parametrize("code", [403, 407])
+async def test_a_list_that_is_refused(answering, session, code):
+    with pytest.raises(AppIdRefusedError):
+        await (await answering({"error": code})).list_devices(session)
+
+
+async def test_dispatch_that_is_refused(answering, session):
+    api = await answering({"error": 403})
+
+    with pytest.raises(FeatureRefusedError):
+        await api.dispatch(session)
+
+    assert Feature.DISPATCH in api.features
+
+
+async def test_tokens_that_were_replaced(api, session, cloud):
+    await cloud.sign_in_elsewhere(cloud.account)
+
+    with pytest.raises(SignedOutError):
+        await api.list_devices(session)
+
+
+async def test_access_token_that_has_expired(api, session, cloud):
+    cloud.expire_tokens(cloud.account)
+
+    with pytest.raises(TokenExpiredError):
+        await api.list_devices(session)
+
+
+# --- dispatch --------------------------------------------------------------------------------------------
+
+
+async def test_dispatch(api, session, cloud):
+    assert await api.dispatch(session) == Endpoint(domain="127.0.0.1", port=cloud.port, secure=False)
+
+
+@pytest.mark.parametrize(
+    ("domain", "url"),
+    [
+        ("127.0.0.1", "ws://127.0.0.1:8080/api/ws"),
+        ("localhost", "ws://localhost:8080/api/ws"),
+        ("::1", "ws://[::1]:8080/api/ws"),
+        ("eu-pconnect1.example.com", "wss://eu-pconnect1.example.com:8080/api/ws"),
+        ("192.168.1.2", "wss://192.168.1.2:8080/api/ws"),
+    ],
+)
+async def test_plain_connections_are_for_loopback_only(answering, session, domain, url):
+    api = await answering({"domain": domain, "port": "8080", "IP": "10.0.0.1", "reason": "ok", "error": 0})
+
+    assert str((await api.dispatch(session)).url) == url
+
+
+def test_official_dispatch_is_secure():
+    assert Endpoint(domain="127.0.0.1", port=1).url.scheme == "wss"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"error": 0},
+        {"error": 0, "domain": 5, "port": 8080},
+        {"error": 0, "domain": "a.example.com"},
+        {"error": 0, "domain": "a.example.com", "port": True},
+        {"error": 0, "domain": "a.example.com", "port": 70000},
+        {"error": 0, "domain": "", "port": 8080},
+        {"error": 0, "domain": "a b/c", "port": 8080},
+        {"error": 0, "domain": "user@a.example.com", "port": 8080},
+        [],
+    ],
+)
+async def test_dispatch_without_a_usable_address(answering, session, body):
+    with pytest.raises(CloudError):
+        await (await answering(body)).dispatch(session)
+
+
+# --- answers that are none -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [200, 502, 503, 504])
+@pytest.mark.parametrize("body", [b"<html><body>Bad Gateway</body></html>", b"", b"\xff\xfe"])
+async def test_pages_and_empty_answers(answering, session, body, status):
+    api = await answering(body, status)
+
+    for call in (
+        api.list_devices(session),
+        api.dispatch(session),
+        api.refresh(session),
+        api.find_region("49"),
+        api.sign_in("eu", email=EMAIL, password=PASSWORD),
+    ):
+        with pytest.raises(CloudError) as caught:
+            await call
+        assert caught.value.code == (None if status == 200 else status)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "text",
+        5,
+        None,
+        True,
+        '{"error":0,"devicelist":[]}',
+        {},
+        {"error": 0},
+        {"error": 0, "devicelist": None},
+        {"error": 0, "devicelist": "[]"},
+        {"error": 0, "devicelist": {"deviceid": "1"}},
+        {"error": {"code": 1}},
+        {"error": "what"},
+        {"error": [0]},
+    ],
+)
+async def test_lists_of_the_wrong_shape(answering, session, body):
+    with pytest.raises(CloudError):
+        await (await answering(body)).list_devices(session)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        [],
+        {"error": 0},
+        {"at": "a", "rt": "r"},
+        {"at": "a", "rt": "r", "user": "x"},
+        {"at": "a", "rt": "r", "user": {}},
+        {"at": "a", "rt": "r", "user": {"apikey": 5}},
+        {"at": 1, "rt": "r", "user": {"apikey": "k"}},
+        {"at": "a", "user": {"apikey": "k"}},
+    ],
+)
+async def test_sign_ins_of_the_wrong_shape(answering, body):
+    with pytest.raises(CloudError):
+        await (await answering(body)).sign_in("eu", email=EMAIL, password=PASSWORD)
+
+
+@pytest.mark.parametrize("body", [{"error": 0}, {"at": ""}, {"at": "a", "rt": 5}, []])
+async def test_refreshes_of_the_wrong_shape(answering, session, body):
+    with pytest.raises(CloudError):
+        await (await answering(body)).refresh(session)
+
+
+@pytest.mark.parametrize("body", [{"error": 0}, {"region": "mars"}, {"region": None}, []])
+async def test_regions_that_do_not_exist(answering, body):
+    with pytest.raises(CloudError):
+        await (await answering(body)).find_region("49")
+
+
+@pytest.mark.parametrize("body", [{"error": 0}, {"params": "x"}, {"params": ["a"]}, []])
+async def test_status_without_params(api, answering, session, body):
+    device = await listed(api, session, SWITCH)
+
+    with pytest.raises(CloudError):
+        await (await answering(body)).get_status(session, device)
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "error"),
+    [
+        (b"<html>Forbidden</html>", 403, QuotaError),
+        (b"", 412, QuotaError),
+        ({"error": 0}, 403, QuotaError),
+        ({"error": 403, "msg": "monthly quota exceeded"}, 403, QuotaError),
+        ({"error": 412, "msg": "x"}, 200, QuotaError),
+        ({"error": 403, "msg": "Sign:oauthClient enable invalid"}, 403, AppIdRefusedError),
+        ({"error": 407, "msg": "appid not allowed"}, 200, AppIdRefusedError),
+        ({"error": 0}, 502, CloudError),
+        ({"error": 301, "region": "eu"}, 200, WrongRegionError),
+        (b"", 302, CloudError),
+    ],
+)
+async def test_http_statuses(answering, session, body, status, error):
+    with pytest.raises(error) as caught:
+        await (await answering(body, status)).list_devices(session)
+
+    assert type(caught.value) is error
+
+
+async def test_a_redirected_refresh(answering, session):
+    with pytest.raises(WrongRegionError):
+        await (await answering({"error": 301, "region": "us"})).refresh(session)
+
+
+async def test_words_of_the_cloud_without_secrets(answering, session):
+    words = f"{session.tokens.access_token} of {session.apikey} is invalid"
+    api = await answering({"error": 500, "msg": orjson.dumps({"error": 401, "msg": words}).decode()})
+
+    with pytest.raises(CloudError) as caught:
+        await api.list_devices(session)
+
+    assert caught.value.reason == "*** of *** is invalid"
+    assert caught.value.code == 500
+
+
+async def test_nobody_answers(websession, limiter, session, unused_tcp_port):
+    hosts = Hosts.custom(f"http://127.0.0.1:{unused_tcp_port}")
+    api = ApiV1(websession, AppCredentials("id", "key"), hosts, limiter=limiter)
+
+    with pytest.raises(CannotConnectError) as caught:
+        await api.list_devices(session)
+
+    assert not caught.value.handed
+
+
+async def test_the_answer_takes_too_long(serve, websession, limiter, session):
+    released = asyncio.Event()
+
+    async def handler(_request: web.Request) -> web.Response:
+        await released.wait()
+        return web.Response()
+
+    hosts = Hosts.custom(await serve(handler))
+    api = ApiV1(websession, AppCredentials("id", "key"), hosts, limiter=limiter, timeout=0.1)
+
+    with pytest.raises(CannotConnectError) as caught:
+        await api.list_devices(session)
+
+    assert caught.value.handed
+    released.set()
+
+
+async def test_the_server_hangs_up(serve, websession, limiter, session):
+    async def handler(request: web.Request) -> web.Response:
+        request.transport.abort()
+        return web.Response()
+
+    api = ApiV1(websession, AppCredentials("id", "key"), Hosts.custom(await serve(handler)), limiter=limiter)
+
+    with pytest.raises(CannotConnectError) as caught:
+        await api.refresh(session)
+
+    assert caught.value.handed
+    assert session.tokens.refresh_token not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        ({}, 0),
+        ({"error": 0}, 0),
+        ({"error": "0"}, 0),
+        ({"error": None}, 0),
+        ({"error": ""}, 0),
+        ({"error": False}, 0),
+        ({"error": "401"}, 401),
+        ({"error": 401}, 401),
+        ({"error": "fd data is null", "code": 404}, 404),
+        ({"error": "odd"}, None),
+        ({"error": True}, None),
+        ({"error": {}}, None),
+    ],
+)
+def test_error_codes(answer, code):
+    assert error_code(answer) == code
+
+
+@pytest.mark.parametrize(
+    ("answer", "text"),
+    [
+        ({"msg": "a"}, "a"),
+        ({"info": "b"}, "b"),
+        ({"errmsg": "c"}, "c"),
+        ({"reason": "d"}, "d"),
+        ({"error": "fd data is null"}, "fd data is null"),
+        ({"error": "401"}, ""),
+        ({"msg": '{"error":401,"msg":"inner"}'}, "inner"),
+        ({"msg": "{not json"}, "{not json"),
+        ({"msg": 5, "info": "e"}, "e"),
+        ({}, ""),
+    ],
+)
+def test_error_texts(answer, text):
+    assert error_text(answer) == text

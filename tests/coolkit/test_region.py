@@ -1,0 +1,105 @@
+"""Regions, and which addresses secrets may be sent to."""
+
+import pytest
+
+from custom_components.ewelink.coolkit import REGIONS, Hosts, Region
+from custom_components.ewelink.coolkit.region import is_loopback
+
+
+@pytest.mark.parametrize(
+    ("region", "email", "phone"),
+    [("cn", False, True), ("as", True, True), ("eu", True, False), ("us", True, False)],
+)
+def test_kinds_of_account(region, email, phone):
+    assert Region(region).accepts_email is email
+    assert Region(region).accepts_phone is phone
+
+
+def test_official_hosts():
+    hosts = Hosts.official()
+
+    assert {str(region): hosts.api_url(region) for region in REGIONS} == {
+        "cn": "https://cn-api.coolkit.cn:8080",
+        "as": "https://as-api.coolkit.cc:8080",
+        "eu": "https://eu-api.coolkit.cc:8080",
+        "us": "https://us-api.coolkit.cc:8080",
+    }
+    assert hosts.lookup == "https://api.coolkit.cc:8080"
+    assert hosts.has_regions
+
+
+def test_a_region_that_does_not_exist():
+    with pytest.raises(ValueError, match="xx"):
+        Hosts.official().api_url("xx")
+
+
+@pytest.mark.parametrize(
+    ("address", "eu", "lookup", "has_regions"),
+    [
+        ("https://cloud.example.com/", "https://cloud.example.com", "https://cloud.example.com", False),
+        ("http://127.0.0.1:8089", "http://127.0.0.1:8089", "http://127.0.0.1:8089", False),
+        ("http://localhost:8089/{region}", "http://localhost:8089/eu", "http://localhost:8089", True),
+        (" https://{region}-api.example.com ", "https://eu-api.example.com", "https://api.example.com", True),
+        (
+            "https://{region}.example.com:8080",
+            "https://eu.example.com:8080",
+            "https://example.com:8080",
+            True,
+        ),
+        ("http://[::1]:8089", "http://[::1]:8089", "http://[::1]:8089", False),
+    ],
+)
+def test_addresses_of_ones_own(address, eu, lookup, has_regions):
+    hosts = Hosts.custom(address)
+
+    assert hosts.api_url("eu") == eu
+    assert hosts.lookup == lookup
+    assert hosts.has_regions is has_regions
+
+
+def test_a_look_up_of_its_own():
+    hosts = Hosts.custom("https://{region}.example.com", lookup="https://where.example.com/")
+
+    assert hosts.lookup == "https://where.example.com"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://cloud.example.com",
+        "http://192.168.1.5:8080",
+        "http://127.0.0.1.example.com",
+        "ws://127.0.0.1",
+        "127.0.0.1:8089",
+        "https://",
+        "",
+        "https://user:password@cloud.example.com",
+        "https://cloud.example.com/?a=b",
+        "https://cloud.example.com/?",
+        "https://cloud.example.com/#part",
+        "https://{country}.example.com",
+        "https://{region}.example.com/{0}",
+        "https://[broken",
+    ],
+)
+def test_addresses_that_get_no_secrets(address):
+    with pytest.raises(ValueError, match=r"."):
+        Hosts.custom(address)
+
+
+@pytest.mark.parametrize(
+    ("host", "loopback"),
+    [
+        ("localhost", True),
+        ("LOCALHOST.", True),
+        ("127.1.2.3", True),
+        ("::1", True),
+        ("[::1]", True),
+        ("10.0.0.1", False),
+        ("localhost.example.com", False),
+        ("", False),
+        (None, False),
+    ],
+)
+def test_loopback(host, loopback):
+    assert is_loopback(host) is loopback
