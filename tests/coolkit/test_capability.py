@@ -3,8 +3,18 @@
 from fixture_devices import NAMES, after, capability, device, keys, read, write
 import pytest
 
-from custom_components.ewelink.coolkit.capability import Kind, NumberCapability, SelectCapability
+from custom_components.ewelink.coolkit.capability import (
+    AnyCapability,
+    Kind,
+    LightCapability,
+    LightCommand,
+    LightMode,
+    NumberCapability,
+    SelectCapability,
+)
+from custom_components.ewelink.coolkit.params import merge
 from custom_components.ewelink.coolkit.uiid import MODELS, capabilities_of
+from simulator.catalogue import behaviour_of
 
 RUBBISH = (
     None,
@@ -369,3 +379,37 @@ def test_keys_name_the_outlet_of_several_only():
     assert {"relay_0", "relay_1"} <= keys(device(2))
     assert "relay" in keys(device(77))
     assert "relay_0" not in keys(device(77))
+
+
+def wishes(one: AnyCapability) -> list[object]:
+    """Return values that a capability may be asked for."""
+    if isinstance(one, SelectCapability):
+        return list(one.options)
+    if isinstance(one, NumberCapability):
+        return [one.minimum, one.minimum + one.step, one.maximum]
+    if not isinstance(one, LightCapability):
+        return [True, False]
+    wanted = [LightCommand(on=True), LightCommand(on=False)]
+    wanted += [LightCommand(on=True, brightness=step / 255) for step in (1, 2, 100, 254, 255)]
+    wanted += [LightCommand(on=True, effect=effect) for effect in one.effects]
+    if one.kelvin is not None:
+        wanted += [
+            LightCommand(on=True, kelvin=kelvin) for kelvin in range(one.kelvin[0], one.kelvin[1] + 1, 300)
+        ]
+    if LightMode.RGB in one.modes:
+        wanted += [LightCommand(on=True, rgb=(3, 2, 1), brightness=share) for share in (None, 0.01, 1)]
+    return list(wanted)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if device(name).uiid in MODELS])
+@pytest.mark.parametrize("power", ["on", "off"])
+def test_simulated_devices_take_all_that_is_sent(name, power):
+    of = device(name)
+    of = of.with_params({key: power for key in ("switch", "state") if key in of.params})
+    behaviour = behaviour_of(of.uiid, of.params)
+    for one in capabilities_of(of):
+        for value in wishes(one) if one.write else ():
+            state = of.params
+            for message in one.write(state, value):
+                assert behaviour.refuse(state, message) is None, (one.key, value, message)
+                state = merge(state, message)
