@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import logging
 from typing import Any, override
 
-from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_REGION
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed
@@ -114,7 +114,8 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
 
     @override
     async def _async_setup(self) -> None:
-        """Load what names are made of."""
+        """Load what names are made of; from now on new tokens are kept."""
+        self.config_entry.async_on_unload(self.client.subscribe(self._handle_session))
         translations = await async_get_translations(
             self.hass, self.hass.config.language, "entity", integrations={DOMAIN}
         )
@@ -168,6 +169,9 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         entry = self.config_entry
         try:
             await self.client.listen()
+        except RepeatedSignOutError as err:
+            _LOGGER.debug("Session ended: %s", err)
+            self._report_problem(err)
         except (SignedOutError, TokenRefusedError) as err:
             _LOGGER.debug("Session ended: %s", err)
             entry.async_start_reauth_if_available(self.hass, data={"cause": "signed_out"})
@@ -223,21 +227,28 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
             case DeviceAdded(device=device):
                 self._sync_registry()
                 _LOGGER.debug("Device %s has come", device.device_id)
-            case DeviceRemoved():
+            case DeviceRemoved(device_id=device_id):
+                self._capabilities.pop(device_id, None)
+                self._remove_device(device_id)
                 self._sync_registry()
             case ReachabilityChanged():
                 for device_id in self._listeners_of:
                     self._refresh_entities(device_id)
-            case SessionChanged(session=session):
-                self._connection_settings = (*self._connection_settings[:3], session.region)
-                self.hass.config_entries.async_update_entry(
-                    self.config_entry,
-                    data={
-                        **self.config_entry.data,
-                        CONF_REGION: session.region,
-                        CONF_TOKENS: session.tokens.as_dict(),
-                    },
-                )
+
+    @callback
+    def _handle_session(self, event: Event) -> None:
+        """Store new tokens, even those of a setup that fails: the ones before them are void."""
+        if isinstance(event, SessionChanged):
+            session = event.session
+            self._connection_settings = (*self._connection_settings[:3], session.region)
+            self.hass.config_entries.async_update_entry(
+                self.config_entry,
+                data={
+                    **self.config_entry.data,
+                    CONF_REGION: session.region,
+                    CONF_TOKENS: session.tokens.as_dict(),
+                },
+            )
 
     @callback
     def _handle_device_changed(self, event: DeviceChanged) -> None:
@@ -370,17 +381,27 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         devices = self.client.devices
         owned = {device_id: device for device_id, device in devices.items() if self._is_owned(device)}
         for device_id in self._capabilities.keys() - owned.keys():
-            self._drop_device(device_id)
+            del self._capabilities[device_id]
+        left = []
+        for device_entry in dr.async_entries_for_config_entry(registry, entry.entry_id):
+            for domain, device_id in device_entry.identifiers:
+                if domain != DOMAIN or device_id in owned or device_id == entry.entry_id:
+                    continue
+                if device_id in devices:
+                    # Another entry shows it; the entities go with the device.
+                    registry.async_remove_device(device_entry.id)
+                else:
+                    left.append(device_id)
+        # Devices that only the registry knows left while nobody looked, unless the list is wrong.
+        self.client.expect_devices(left)
         # Gateways first: their children name them.
         for device in sorted(owned.values(), key=lambda device: device.parent_id is not None):
             if device.device_id not in self._capabilities:
                 self._register_device(device)
                 self._sync_capabilities(device)
-        self._remove_stale_devices(registry)
 
-    def _drop_device(self, device_id: str) -> None:
-        """Forget a device that has left or belongs to another entry now; its entities go with it."""
-        del self._capabilities[device_id]
+    def _remove_device(self, device_id: str) -> None:
+        """Remove a device that has left the account; its entities go with it."""
         if (device_entry := self.async_device_entry(device_id)) is not None:
             dr.async_get(self.hass).async_remove_device(device_entry.id)
 
@@ -446,19 +467,10 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
             for other in others
         )
 
-    def _remove_stale_devices(self, registry: dr.DeviceRegistry) -> None:
-        """Ask the client to watch for devices that only the registry knows: they left while nobody looked."""
-        entry = self.config_entry
-        self.client.expect_devices(
-            device_id
-            for device_entry in dr.async_entries_for_config_entry(registry, entry.entry_id)
-            for domain, device_id in device_entry.identifiers
-            if domain == DOMAIN and device_id != entry.entry_id and device_id not in self.client.devices
-        )
-
 
 def _lists(hass: HomeAssistant, entry: EwelinkConfigEntry, device_id: str) -> bool:
     """Tell if an entry's account lists a device; of one that is not loaded the registry remembers."""
-    if entry.state is ConfigEntryState.LOADED:
-        return device_id in entry.runtime_data.client.devices
+    coordinator: EwelinkCoordinator | None = getattr(entry, "runtime_data", None)
+    if coordinator is not None:
+        return device_id in coordinator.client.devices
     return dr.async_get(hass).async_get_device_by_identifier((DOMAIN, device_id), entry.entry_id) is not None
