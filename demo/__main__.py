@@ -53,9 +53,9 @@ def main() -> int:
 
 
 async def _until_signal(run: asyncio._CoroutineLike[int]) -> int:
-    """Run until it ends, or until Ctrl-C or a polite kill asks for the end."""
+    """Run until it ends, or until Ctrl-C, a closed terminal or a polite kill asks for the end."""
     task = asyncio.ensure_future(run)
-    for signal_ in (signal.SIGINT, signal.SIGTERM):
+    for signal_ in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(signal_, task.cancel)
     try:
         return await task
@@ -84,9 +84,7 @@ async def _demo(port: int | None, *, fresh: bool) -> int:
                     cloud_password=CLOUD_PASSWORD,
                 )
             )
-            async with asyncio.TaskGroup() as group:
-                for program in home.programs:
-                    group.create_task(program.run())
+            await home.run()
     return 0
 
 

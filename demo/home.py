@@ -1,5 +1,6 @@
 """The whole demo: a simulated cloud, and a Home Assistant whose integration is signed in to it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -68,8 +69,30 @@ class Home:
         """Start both programs and wait until a person could sign in to Home Assistant."""
         for program in self.programs:
             await program.start()
+        ready = asyncio.create_task(self._ready())
+        ended = asyncio.create_task(self.run())
+        try:
+            await asyncio.wait((ready, ended), return_when=asyncio.FIRST_COMPLETED)
+            await (ended if ended.done() else ready)
+        finally:
+            ready.cancel()
+            ended.cancel()
+            await asyncio.wait((ready, ended))
+
+    async def _ready(self) -> None:
         await until(self.cloud.answers, "The simulator answers")
         await self.hass.ready()
+
+    async def run(self) -> None:
+        """Run for ever; raise DemoError if a program ends by itself."""
+        tasks = [asyncio.create_task(program.run()) for program in self.programs]
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            await done.pop()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
 
     async def stop(self) -> None:
         """End both: Home Assistant first, so that it does not look for a cloud that is gone."""
