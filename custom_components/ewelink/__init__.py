@@ -24,6 +24,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: EwelinkConfigEntry) -> b
     entry.async_on_unload(coordinator.client.close)
     await coordinator.async_config_entry_first_refresh()
     entry.runtime_data = coordinator
+    # What this account takes over has to be given away first: an entity cannot be in two entries.
+    _sync_owners(hass, entry)
     coordinator.async_start()
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
 
@@ -33,7 +35,6 @@ async def async_setup_entry(hass: HomeAssistant, entry: EwelinkConfigEntry) -> b
     entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, async_close))
     entry.async_on_unload(entry.add_update_listener(_async_entry_updated))
     coordinator.async_listen()
-    _sync_owners(hass, entry)
     return True
 
 

@@ -433,15 +433,23 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         return {connection}
 
     def _sync_capabilities(self, device: Device) -> None:
-        """Add entities for capabilities that appeared, remove those of capabilities that are gone."""
+        """Add entities for capabilities that appeared, remove those that the device has put away.
+
+        One whose params are merely missing stays without a value: the cloud leaves out what it does not know.
+        """
         device_id = device.device_id
         known = self._capabilities.get(device_id, {})
         current = {capability.key: capability for capability in capabilities_of(device)}
-        self._capabilities[device_id] = current
+        missing = {
+            key: capability
+            for key, capability in known.items()
+            if key not in current and capability.params.isdisjoint(device.params)
+        }
+        self._capabilities[device_id] = current | missing
         if appeared := [(device, capability) for key, capability in current.items() if key not in known]:
             for platform in self._platforms:
                 self._add_entities(platform, appeared)
-        if gone := {f"{device_id}_{key}" for key in known.keys() - current.keys()}:
+        if gone := {f"{device_id}_{key}" for key in known.keys() - current.keys() - missing.keys()}:
             registry = er.async_get(self.hass)
             if (device_entry := self.async_device_entry(device_id)) is not None:
                 for entity in er.async_entries_for_device(
