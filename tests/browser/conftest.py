@@ -1,6 +1,5 @@
-"""A Home Assistant with the integration but without an account, a simulated home, and a browser in front of them."""
+"""A Home Assistant without an account, a simulated home, and a browser in front of them."""
 
-import asyncio
 from pathlib import Path
 import shutil
 
@@ -50,7 +49,7 @@ async def browser() -> Browser:
 
 
 @pytest.fixture
-async def page(browser, home, tmp_path):
+async def page(browser, home):
     context: BrowserContext = await browser.new_context(
         viewport={"width": 1280, "height": 860}, locale="en-GB", reduced_motion="reduce"
     )
