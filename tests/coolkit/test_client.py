@@ -1,0 +1,1099 @@
+"""The account session against the simulated cloud, over real sockets."""
+
+import asyncio
+from dataclasses import replace
+from itertools import pairwise
+import logging
+
+import pytest
+
+from custom_components.ewelink.coolkit import (
+    ApiV1,
+    AppCredentials,
+    AppIdRefusedError,
+    CannotConnectError,
+    CloudError,
+    CommandError,
+    CommandTimeoutError,
+    ConnectionChanged,
+    ConnectionState,
+    CoolKitClient,
+    DeviceAdded,
+    DeviceChanged,
+    DeviceOfflineError,
+    DeviceRemoved,
+    Hosts,
+    Kind,
+    LightCommand,
+    ReachabilityChanged,
+    RepeatedSignOutError,
+    SessionChanged,
+    SignedOutError,
+    TokenRefusedError,
+    UnknownDeviceError,
+    capabilities_of,
+)
+from tests.coolkit.conftest import TIMINGS, listening, until
+
+SWITCH = "1000000001"
+STRIP = "1000000002"
+PLUG = "1000000003"
+BULB = "1000000004"
+OFFLINE = "1000000013"
+ON, OFF = True, False
+LOGGER = "custom_components.ewelink.coolkit.client"
+
+
+@pytest.fixture
+def make(cloud, websession, api, session):
+    """Make a client with other figures or tokens."""
+    made: list[CoolKitClient] = []
+
+    def make_client(*, session=session, api=api, **timings) -> CoolKitClient:
+        client = CoolKitClient(
+            websession=websession,
+            api=api,
+            session=session,
+            timings=replace(TIMINGS, **timings),
+        )
+        made.append(client)
+        return client
+
+    yield make_client
+    for client in made:
+        assert not client._tasks
+        assert client._reachability_timer is None
+        assert client._renewal is None
+
+
+@pytest.fixture
+async def client(make):
+    """A client that has read its first list."""
+    client = make()
+    await client.refresh_devices()
+    return client
+
+
+@pytest.fixture
+async def connected(client):
+    """A client that is connected, with the list after the handshake read."""
+    async with listening(client) as task:
+        await is_connected(client)
+        yield client
+        assert not task.done(), task
+
+
+async def is_connected(client):
+    """Wait for the connection and the list behind it."""
+    await until(lambda: client.connection is ConnectionState.CONNECTED)
+    await until(lambda: not client._list_wanted.is_set() and not client._listing.locked())
+
+
+def events_of(client, *kinds):
+    """Collect the events of some kinds."""
+    events = []
+    client.subscribe(lambda event: events.append(event) if not kinds or isinstance(event, kinds) else None)
+    return events
+
+
+def capability(client, device_id, key):
+    return next(item for item in capabilities_of(client.devices[device_id]) if item.key == key)
+
+
+def relays(client, device_id):
+    return [item for item in capabilities_of(client.devices[device_id]) if item.kind is Kind.RELAY]
+
+
+def calls(cloud, interface):
+    return [request for request in cloud.requests if request.interface == interface]
+
+
+# --- the list --------------------------------------------------------------------------------------------
+
+
+async def test_the_first_list_adds_devices(make, cloud):
+    client = make()
+    events = events_of(client)
+    assert client.devices == {}
+    assert client.connection is ConnectionState.OFFLINE
+
+    await client.refresh_devices()
+
+    assert client.devices.keys() == cloud.devices.keys()
+    assert {event.device.device_id for event in events if isinstance(event, DeviceAdded)} == set(
+        cloud.devices
+    )
+    assert client.connection is ConnectionState.POLLING
+    assert client.reachable
+
+
+async def test_a_later_list_tells_what_differs(client, cloud):
+    events = events_of(client)
+    cloud.rename(SWITCH, "Porch")
+    cloud.devices[PLUG].params["power"] = "99"
+
+    await client.refresh_devices()
+
+    by_device = {event.device.device_id: event for event in events}
+    assert by_device.keys() == {SWITCH, PLUG}
+    assert by_device[SWITCH].attributes_changed
+    assert by_device[SWITCH].keys == set()
+    assert (by_device[SWITCH].previous.name, by_device[SWITCH].device.name) == ("Hall lamp", "Porch")
+    assert by_device[PLUG].keys == {"power"}
+    assert not by_device[PLUG].attributes_changed
+
+
+async def test_devices_cannot_be_edited(client):
+    with pytest.raises(TypeError):
+        client.devices["x"] = client.devices[SWITCH]
+
+
+async def test_pushes_that_come_during_a_list_stay_on_top(connected, cloud):
+    slow = cloud.faults.add("list_slow")
+    refresh = asyncio.create_task(connected.refresh_devices())
+    await until(lambda: slow.taken)
+    await cloud.devices[SWITCH].push({"rssi": -11})
+    await cloud.devices[BULB].set_online(online=False)
+    await until(lambda: not connected.devices[BULB].online)
+    slow.release()
+    await refresh
+
+    assert connected.devices[SWITCH].params["rssi"] == -11
+    assert not connected.devices[BULB].online
+
+
+async def test_a_device_leaves_after_two_lists(connected, cloud):
+    events = events_of(connected, DeviceRemoved)
+    cloud.remove_device(SWITCH)
+    before = len(calls(cloud, "devices"))
+
+    await connected.refresh_devices()
+    assert SWITCH in connected.devices
+    await until(lambda: events)
+
+    assert events[0].device_id == events[0].device.device_id == SWITCH
+    assert SWITCH not in connected.devices
+    assert len(calls(cloud, "devices")) == before + 2
+
+
+async def test_a_device_that_comes_back_does_not_leave(make, cloud):
+    client = make(leave=0.05)
+    await client.refresh_devices()
+    cloud.faults.add("list_partial", missing=[SWITCH])
+    for _ in range(2):
+        await client.refresh_devices()
+    await asyncio.sleep(0.06)
+    cloud.faults.add("list_partial", missing=[SWITCH])
+
+    await client.refresh_devices()
+
+    assert SWITCH in client.devices
+
+
+async def test_an_empty_list_removes_nothing_soon(make, cloud):
+    client = make(leave=0)
+    await client.refresh_devices()
+    cloud.faults.add("list_empty", count=3)
+
+    for _ in range(3):
+        await client.refresh_devices()
+
+    assert client.devices.keys() == cloud.devices.keys()
+
+
+async def test_devices_of_earlier_sessions(make, cloud):
+    client = make()
+    events = events_of(client, DeviceRemoved)
+    client.expect_devices(["gone", SWITCH])
+    await client.refresh_devices()
+    client.expect_devices(["gone", "gone too", SWITCH])
+    async with listening(client):
+        await until(lambda: len(events) == 2)
+
+    assert [(event.device_id, event.device) for event in events] == [("gone", None), ("gone too", None)]
+
+
+async def test_unknown_devices_are_looked_for_once(connected, cloud):
+    before = len(calls(cloud, "devices"))
+    frame = {"action": "update", "deviceid": "2000000001", "userAgent": "device", "params": {"switch": "on"}}
+    for number in range(5):
+        await cloud.push(None, frame | {"deviceid": f"200000000{number % 2}"})
+    await until(lambda: len(calls(cloud, "devices")) == before + 1)
+    await is_connected(connected)
+    await cloud.push(None, frame)
+    await asyncio.sleep(TIMINGS.resync * 2)
+    assert len(calls(cloud, "devices")) == before + 1
+
+    await connected.refresh_devices()
+    await cloud.push(None, frame)
+
+    await until(lambda: len(calls(cloud, "devices")) == before + 3)
+
+
+async def test_a_new_device_comes_with_its_first_push(connected, cloud):
+    events = events_of(connected, DeviceAdded)
+    device = cloud.add_device(
+        {"deviceid": "2000000001", "name": "New", "uiid": 1, "params": {"switch": "off"}}
+    )
+
+    await device.push({"switch": "on"})
+    await until(lambda: events)
+
+    assert connected.devices["2000000001"].params["switch"] == "on"
+
+
+async def test_a_list_that_fails_is_read_again(connected, cloud):
+    cloud.faults.add("gateway_page", interface="devices", status=502, count=2)
+    cloud.rename(SWITCH, "Porch")
+    device = cloud.add_device({"deviceid": "2000000001", "uiid": 1, "params": {"switch": "off"}})
+
+    await device.push({"switch": "on"})
+
+    await until(lambda: "2000000001" in connected.devices)
+    assert connected.devices[SWITCH].name == "Porch"
+
+
+# --- pushes ----------------------------------------------------------------------------------------------
+
+
+async def test_pushes_tell_which_params_were_sent(connected, cloud):
+    events = events_of(connected)
+
+    await cloud.devices[PLUG].push({"power": "5.5", "current": "0.02"})
+    await cloud.devices[PLUG].push({"power": "5.5"})
+    await until(lambda: len(events) == 2)
+
+    assert [set(event.keys) for event in events] == [{"power", "current"}, {"power"}]
+    assert all(not event.attributes_changed for event in events)
+    assert events[0].device is events[1].previous
+    assert connected.devices[PLUG].params["power"] == "5.5"
+
+
+async def test_a_device_goes_offline_and_comes_back(connected, cloud):
+    events = events_of(connected)
+
+    await cloud.devices[SWITCH].set_online(online=False)
+    await cloud.devices[SWITCH].set_online(online=False)
+    await cloud.devices[SWITCH].set_online(online=True)
+    await until(lambda: len(events) == 2)
+
+    assert [(event.device.online, event.attributes_changed, set(event.keys)) for event in events] == [
+        (False, True, set()),
+        (True, True, set()),
+    ]
+
+
+async def test_new_firmware_is_an_attribute(connected, cloud):
+    events = events_of(connected)
+
+    await cloud.devices[SWITCH].push({"fwVersion": "9.9.9"})
+    await cloud.devices[SWITCH].push({"fwVersion": "9.9.9"})
+    await until(lambda: len(events) == 2)
+
+    assert [event.attributes_changed for event in events] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("before", "delta", "changed"),
+    [
+        ({"switch": "on"}, {"switch": "off"}, False),
+        ({"switch": "on"}, {"power": "5"}, True),
+        ({"workMode": 1}, {"workMode": 2}, True),
+        ({"workMode": 1}, {"workMode": 1}, False),
+        ({"switches": [{"outlet": 0}]}, {"switches": [{"outlet": 1}]}, True),
+        ({"switches": [{"outlet": 0}]}, {"switches": [{"outlet": 0}]}, False),
+        ({"white": {"br": 1}}, {"white": {"ct": 1}}, True),
+    ],
+)
+async def test_the_shape_of_a_device(client, before, delta, changed):
+    previous = replace(client.devices[SWITCH], params=before)
+    device = previous.with_params(delta)
+
+    assert DeviceChanged(device=device, previous=previous, keys=delta.keys()).shape_changed is changed
+    other = replace(device, uiid=4)
+    assert DeviceChanged(device=other, previous=device, keys=set(), attributes_changed=True).shape_changed
+
+
+async def test_unsubscribing_while_events_are_told(client, cloud):
+    told = []
+
+    def once(event):
+        told.append(event)
+        unsubscribe()
+
+    unsubscribe = client.subscribe(once)
+    others = events_of(client)
+    cloud.rename(SWITCH, "Porch")
+    cloud.rename(STRIP, "Desk")
+
+    await client.refresh_devices()
+
+    assert len(told) == 1
+    assert len(others) == 2
+
+
+# --- the connection --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("how", ["abort", "close", "silent"])
+async def test_a_lost_connection_comes_back(make, cloud, caplog, how):
+    cloud.quirks.heartbeat_interval = 1
+    client = make(heartbeat_factor=0.05, pong=0.1)
+    await client.refresh_devices()
+    states = events_of(client, ConnectionChanged)
+    async with listening(client):
+        await is_connected(client)
+        caplog.clear()
+        caplog.set_level(logging.INFO, LOGGER)
+        await cloud.drop_connections(how)
+        cloud.devices[SWITCH].params["rssi"] = -12
+        await until(lambda: client.connection_losses == 1)
+        await is_connected(client)
+
+    assert [event.state for event in states[:3]] == [
+        ConnectionState.CONNECTED,
+        ConnectionState.POLLING,
+        ConnectionState.CONNECTED,
+    ]
+    assert client.devices[SWITCH].params["rssi"] == -12
+    assert client.connection_losses == 1
+    assert [record.message.split(":")[0] for record in caplog.records if record.name == LOGGER] == [
+        "No connection to the cloud",
+        "Connected to the cloud again",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fault", "options"),
+    [
+        ("gateway_page", {"interface": "dispatch", "status": 503}),
+        ("empty_body", {"interface": "dispatch"}),
+        ("dispatch_host", {"domain": "127.0.0.1", "port": 1}),
+        ("dispatch_host", {"domain": "does-not-resolve.invalid", "port": 443}),
+        ("handshake_close", {}),
+        ("handshake_error", {"code": 500}),
+        ("no_answer", {"interface": "handshake"}),
+    ],
+)
+async def test_the_list_is_polled_while_there_is_no_connection(make, cloud, fault, options):
+    client = make(handshake=0.05)
+    await client.refresh_devices()
+    cloud.faults.add(fault, count=None, **options)
+    async with listening(client) as task:
+        for name in ("One", "Two"):
+            cloud.rename(SWITCH, name)
+            await until(lambda name=name: client.devices[SWITCH].name == name)
+        assert client.connection is not ConnectionState.CONNECTED
+        assert client.reachable
+        cloud.faults.clear()
+        await is_connected(client)
+        assert not task.done()
+
+
+class Timed(ApiV1):
+    """Remembers when dispatch was asked."""
+
+    times: list[float]
+
+    async def dispatch(self, session):
+        self.times = [*getattr(self, "times", ()), asyncio.get_running_loop().time()]
+        return await super().dispatch(session)
+
+
+async def test_back_off_doubles_and_is_capped(make, api, cloud):
+    timed = Timed(api.websession, api.credentials, api.hosts, limiter=api.limiter)
+    client = make(api=timed, jitter=0, backoff=0.01, backoff_limit=0.04, poll=30)
+    cloud.faults.add("gateway_page", interface="dispatch", status=502, count=None)
+    async with listening(client):
+        await until(lambda: len(getattr(timed, "times", ())) >= 6)
+
+    times = timed.times[:6]
+    pauses = [after - before for before, after in pairwise(times)]
+    for pause, least in zip(pauses, (0.01, 0.02, 0.04, 0.04, 0.04), strict=True):
+        assert pause >= least * 0.95
+
+
+async def test_unreachable_when_connection_and_http_have_failed_for_long(client, cloud):
+    events = events_of(client, ReachabilityChanged)
+    port = cloud.port
+    async with listening(client):
+        await is_connected(client)
+        await cloud.stop()
+        await until(lambda: client.connection is ConnectionState.OFFLINE)
+        assert client.reachable
+        await until(lambda: not client.reachable)
+        with pytest.raises(CannotConnectError):
+            await client.write(SWITCH, capability(client, SWITCH, "relay"), ON)
+        await cloud.start(port)
+        await until(lambda: client.reachable)
+        await is_connected(client)
+
+    assert [event.reachable for event in events] == [False, True]
+
+
+async def test_http_alone_keeps_the_account_reachable(client, cloud):
+    events = events_of(client, ReachabilityChanged)
+    cloud.faults.add("gateway_page", interface="dispatch", status=502, count=None)
+    async with listening(client):
+        before = len(calls(cloud, "devices"))
+        await until(lambda: len(calls(cloud, "devices")) > before + 3)
+
+    assert events == []
+
+
+async def test_cancelling_leaves_nothing_behind(client, cloud):
+    task = asyncio.create_task(client.listen())
+    await is_connected(client)
+
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+    await until(lambda: not cloud.connections)
+    assert client.connection is ConnectionState.POLLING
+    await client.close()
+
+
+async def test_listening_again(client, cloud):
+    for _ in range(2):
+        task = asyncio.create_task(client.listen())
+        await is_connected(client)
+        task.cancel()
+        await asyncio.wait([task])
+    await client.close()
+
+    assert client.connection_losses == 2
+
+
+async def test_a_closed_client_sends_nothing(client, cloud):
+    relay = capability(client, SWITCH, "relay")
+    await client.close()
+    await client.listen()
+
+    for call in (
+        client.write(SWITCH, relay, ON),
+        client.query(SWITCH),
+        client.update(SWITCH, {"switch": "on"}),
+    ):
+        with pytest.raises(CannotConnectError):
+            await call
+    assert cloud.devices[SWITCH].received == []
+    assert not calls(cloud, "dispatch")
+
+
+async def test_closing_ends_commands_that_wait(client, cloud):
+    cloud.devices[SWITCH].answer = "silent"
+    async with listening(client):
+        await is_connected(client)
+        command = asyncio.create_task(client.write(SWITCH, capability(client, SWITCH, "relay"), ON))
+        await until(lambda: cloud.devices[SWITCH].received)
+    await asyncio.wait([command])
+
+    assert command.cancelled()
+
+
+# --- tokens ----------------------------------------------------------------------------------------------
+
+
+async def test_expired_tokens_are_refreshed_once_for_all(client, cloud):
+    events = events_of(client, SessionChanged)
+    cloud.expire_tokens(cloud.account)
+
+    await asyncio.gather(*(client.query(SWITCH) for _ in range(5)), client.refresh_devices())
+
+    assert len(calls(cloud, "refresh")) == 1
+    assert [event.session for event in events] == [client.session]
+    assert client.session.tokens.access_token == cloud.account.tokens[cloud.app_id].at
+
+
+async def test_tokens_that_expire_before_the_handshake(client, cloud):
+    cloud.faults.add("handshake_error", code=402)
+    async with listening(client):
+        await is_connected(client)
+
+    assert len(calls(cloud, "refresh")) == 1
+    assert client.connection_losses == 0
+
+
+async def test_tokens_that_stay_expired(client, cloud):
+    cloud.faults.add("error", interface="devices", code=402, count=None)
+
+    with pytest.raises(CloudError):
+        await client.refresh_devices()
+
+    assert len(calls(cloud, "refresh")) == 1
+    cloud.faults.clear()
+    await client.refresh_devices()
+
+
+async def test_old_tokens_are_refreshed_early(make, session, cloud):
+    old = session.tokens.access_token_time - 20 * 24 * 3600
+    old_tokens = replace(session.tokens, access_token_time=old)
+    client = make(session=replace(session, tokens=old_tokens), token_check=0.05)
+    events = events_of(client, SessionChanged)
+    cloud.faults.add("gateway_page", interface="refresh", status=502)
+    async with listening(client):
+        await until(lambda: events)
+        await is_connected(client)
+
+    assert len(calls(cloud, "refresh")) == 2
+    assert client.session.tokens.access_token_time > old
+
+
+async def test_a_refresh_survives_its_caller(client, cloud):
+    events = events_of(client, SessionChanged)
+    late = cloud.faults.add("late_answer", interface="refresh", delay=5)
+    refresh = asyncio.create_task(client.refresh_tokens())
+    await until(lambda: late.taken)
+    refresh.cancel()
+    await asyncio.wait([refresh])
+    late.release()
+    await until(lambda: events)
+
+    assert client.session.tokens.access_token == cloud.account.tokens[cloud.app_id].at
+
+
+async def test_a_refused_refresh_ends_the_session(client, cloud):
+    cloud.expire_tokens(cloud.account, rt=True)
+    task = asyncio.create_task(client.listen())
+
+    with pytest.raises(TokenRefusedError):
+        async with asyncio.timeout(5):
+            await task
+    await client.close()
+
+
+async def test_a_refused_refresh_by_somebody_else_ends_the_session(client, cloud):
+    task = asyncio.create_task(client.listen())
+    await is_connected(client)
+    cloud.expire_tokens(cloud.account, rt=True)
+
+    with pytest.raises(TokenRefusedError):
+        await client.refresh_tokens()
+
+    with pytest.raises(TokenRefusedError):
+        async with asyncio.timeout(5):
+            await task
+    await client.close()
+
+
+async def test_signed_out_by_another_client(client, cloud):
+    states = events_of(client, ConnectionChanged)
+    task = asyncio.create_task(client.listen())
+    await is_connected(client)
+
+    await cloud.sign_in_elsewhere(cloud.account)
+
+    with pytest.raises(TokenRefusedError):
+        async with asyncio.timeout(5):
+            await task
+    assert client.connection is ConnectionState.SIGNED_OUT
+    assert states[-1].state is ConnectionState.SIGNED_OUT
+    assert len(calls(cloud, "refresh")) == 1
+    with pytest.raises(SignedOutError):
+        await client.write(SWITCH, capability(client, SWITCH, "relay"), ON)
+    await client.close()
+
+
+async def test_a_sign_out_that_the_refresh_token_survives(client, cloud):
+    cloud.faults.add("handshake_error", code=406, reason=False)
+    cloud.faults.add("gateway_page", interface="refresh", status=502)
+    async with listening(client) as task:
+        await until(lambda: client.connection is ConnectionState.SIGNED_OUT)
+        await is_connected(client)
+        assert len(calls(cloud, "refresh")) == 2
+        # Again within minutes: somebody fights for the session.
+        cloud.faults.add("handshake_error", code=406)
+        await cloud.drop_connections("close")
+        with pytest.raises(RepeatedSignOutError):
+            await task
+
+    assert client.connection is ConnectionState.SIGNED_OUT
+
+
+async def test_a_later_sign_out_is_a_new_one(make, cloud):
+    client = make(sign_out_again=0)
+    cloud.faults.add("handshake_error", code=406)
+    async with listening(client):
+        await is_connected(client)
+        cloud.faults.add("handshake_error", code=406)
+        await cloud.drop_connections("close")
+        await until(lambda: client.connection is ConnectionState.SIGNED_OUT)
+        await is_connected(client)
+
+    assert len(calls(cloud, "refresh")) == 2
+
+
+async def test_new_tokens_from_a_flow_are_used_at_once(make, api, cloud):
+    client = make(signed_out=30, backoff=30, backoff_limit=30)
+    await client.refresh_devices()
+    events = events_of(client, SessionChanged)
+    async with listening(client):
+        await is_connected(client)
+        session = await api.sign_in("eu", email="demo@example.com", password="demo-password")
+        client.replace_session(session)
+        await until(lambda: client.connection_losses == 1)
+        await is_connected(client)
+        assert client.session is session
+        # Signed out, then signed in again.
+        await cloud.sign_in_elsewhere(cloud.account)
+        with pytest.raises(SignedOutError):
+            await client.refresh_devices()
+        await until(lambda: client.connection is ConnectionState.SIGNED_OUT)
+        client.replace_session(await api.sign_in("eu", email="demo@example.com", password="demo-password"))
+        await is_connected(client)
+
+    assert events == []
+    assert calls(cloud, "refresh") == []
+
+
+async def test_tokens_that_are_replaced_during_a_call(client, api, cloud):
+    await cloud.sign_in_elsewhere(cloud.account)
+    slow = cloud.faults.add("late_answer", interface="devices", delay=5)
+    refresh = asyncio.create_task(client.refresh_devices())
+    await until(lambda: slow.taken)
+    client.replace_session(await api.sign_in("eu", email="demo@example.com", password="demo-password"))
+    slow.release()
+
+    await refresh
+
+    assert client.connection is ConnectionState.POLLING
+
+
+async def test_another_account_is_refused(client, session):
+    with pytest.raises(ValueError, match="another account"):
+        client.replace_session(replace(session, apikey="someone"))
+
+
+async def test_an_app_id_that_is_refused_ends_the_session(client, cloud):
+    cloud.faults.add("error", interface="devices", code=407, count=None)
+    task = asyncio.create_task(client.listen())
+
+    with pytest.raises(AppIdRefusedError):
+        async with asyncio.timeout(5):
+            await task
+    await client.close()
+
+
+# --- commands --------------------------------------------------------------------------------------------
+
+
+async def test_a_command_is_sent_once_and_told_like_a_push(connected, cloud):
+    events = events_of(connected)
+
+    await connected.write(SWITCH, capability(connected, SWITCH, "relay"), ON)
+
+    assert cloud.devices[SWITCH].received == [{"switch": "on"}]
+    assert [set(event.keys) for event in events] == [{"switch"}]
+    assert connected.devices[SWITCH].params["switch"] == "on"
+
+
+async def test_relays_that_are_switched_together_are_one_frame(connected, cloud):
+    await asyncio.gather(*(connected.write(STRIP, relay, ON) for relay in relays(connected, STRIP)))
+
+    assert cloud.devices[STRIP].received == [
+        {"switches": [{"outlet": outlet, "switch": "on"} for outlet in range(4)]}
+    ]
+
+
+async def test_each_device_has_frames_of_its_own(connected, cloud):
+    await asyncio.gather(
+        *(connected.write(STRIP, relay, ON) for relay in relays(connected, STRIP)[:2]),
+        *(connected.write("1000000006", relay, ON) for relay in relays(connected, "1000000006")),
+        connected.write(SWITCH, capability(connected, SWITCH, "relay"), ON),
+    )
+
+    assert [len(cloud.devices[item].received) for item in (STRIP, "1000000006", SWITCH)] == [1, 1, 1]
+
+
+async def test_two_writes_of_one_relay_stay_two(connected, cloud):
+    first, second = relays(connected, STRIP)[:2]
+
+    await asyncio.gather(
+        connected.write(STRIP, first, ON),
+        connected.write(STRIP, second, ON),
+        connected.write(STRIP, first, OFF),
+    )
+
+    assert cloud.devices[STRIP].received == [
+        {"switches": [{"outlet": 0, "switch": "on"}, {"outlet": 1, "switch": "on"}]},
+        {"switches": [{"outlet": 0, "switch": "off"}]},
+    ]
+
+
+async def test_writes_that_come_later_are_frames_of_their_own(make, cloud):
+    client = make(coalesce=0)
+    await client.refresh_devices()
+    async with listening(client):
+        await is_connected(client)
+        await asyncio.gather(*(client.write(STRIP, relay, ON) for relay in relays(client, STRIP)))
+
+    assert len(cloud.devices[STRIP].received) == 4
+
+
+async def test_commands_of_a_device_keep_their_order(connected, cloud):
+    first, second, third = relays(connected, STRIP)[:3]
+
+    await asyncio.gather(
+        connected.write(STRIP, first, ON),
+        connected.update(STRIP, {"sledOnline": "off"}),
+        connected.write(STRIP, second, ON),
+        connected.write(STRIP, capability(connected, STRIP, "led"), ON),
+        connected.write(STRIP, third, ON),
+    )
+
+    assert cloud.devices[STRIP].received == [
+        {"switches": [{"outlet": 0, "switch": "on"}]},
+        {"sledOnline": "off"},
+        {"switches": [{"outlet": 1, "switch": "on"}]},
+        {"sledOnline": "on"},
+        {"switches": [{"outlet": 2, "switch": "on"}]},
+    ]
+
+
+async def test_complete_objects_are_made_of_the_newest_params(connected, cloud):
+    await asyncio.gather(
+        connected.write(STRIP, capability(connected, STRIP, "startup_0"), "on"),
+        connected.write(STRIP, capability(connected, STRIP, "startup_1"), "stay"),
+    )
+
+    startups = {item["outlet"]: item["startup"] for item in cloud.devices[STRIP].params["configure"]}
+    assert (startups[0], startups[1]) == ("on", "stay")
+
+
+async def test_interlock_names_every_relay_and_keeps_two_ons_apart(connected, cloud):
+    first, second, third = relays(connected, STRIP)[:3]
+    await connected.write(STRIP, first, ON)
+    await connected.update(STRIP, {"lock": 1})
+    cloud.devices[STRIP].received.clear()
+
+    await asyncio.gather(connected.write(STRIP, first, OFF), connected.write(STRIP, second, ON))
+    await asyncio.gather(connected.write(STRIP, second, ON), connected.write(STRIP, third, ON))
+
+    assert [
+        [item["switch"] for item in message["switches"]] for message in cloud.devices[STRIP].received
+    ] == [["off", "on", "off", "off"], ["off", "on", "off", "off"], ["off", "off", "on", "off"]]
+
+
+async def test_several_messages_go_one_after_the_other(connected, cloud):
+    light = capability(connected, BULB, "light")
+    await connected.write(BULB, light, LightCommand(on=False))
+    cloud.devices[BULB].received.clear()
+    messages = light.write(connected.devices[BULB].params, LightCommand(on=True, brightness=0.5))
+    assert len(messages) == 2
+
+    await connected.write(BULB, light, LightCommand(on=True, brightness=0.5))
+
+    assert cloud.devices[BULB].received == list(messages)
+    assert light.read(connected.devices[BULB].params).brightness == pytest.approx(0.5, abs=0.02)
+
+
+async def test_an_update_returns_what_the_cloud_answered(connected):
+    answer = await connected.update(SWITCH, {"switch": "on"})
+
+    assert answer["error"] == 0
+
+
+async def test_an_offline_device(connected, cloud):
+    with pytest.raises(DeviceOfflineError):
+        await connected.write(OFFLINE, capability(connected, OFFLINE, "relay"), ON)
+
+
+async def test_a_command_that_is_refused(connected, cloud):
+    cloud.devices[SWITCH].answer = "refuse"
+
+    with pytest.raises(CommandError) as caught:
+        await connected.write(SWITCH, capability(connected, SWITCH, "relay"), ON)
+
+    assert caught.value.code == 400
+    assert connected.devices[SWITCH].params["switch"] == "off"
+
+
+@pytest.mark.parametrize("fault", ["executed_504", "executed_no_answer", "other_sequence"])
+async def test_executed_but_not_answered_is_found_out(connected, cloud, fault):
+    cloud.faults.add(fault, interface="update")
+
+    await connected.write(SWITCH, capability(connected, SWITCH, "relay"), ON)
+
+    assert cloud.devices[SWITCH].received == [{"switch": "on"}]
+    assert connected.devices[SWITCH].params["switch"] == "on"
+
+
+async def test_a_command_that_nobody_confirms(connected, cloud):
+    cloud.devices[SWITCH].answer = "silent"
+
+    with pytest.raises(CommandTimeoutError) as caught:
+        await connected.write(SWITCH, capability(connected, SWITCH, "relay"), ON)
+
+    assert caught.value.code is None
+    assert cloud.devices[SWITCH].received == [{"switch": "on"}]
+    assert connected.devices[SWITCH].params["switch"] == "off"
+    # It asked whether the cloud still hears it.
+    await until(lambda: cloud.connections[0].pings)
+    assert connected.connection_losses == 0
+
+
+async def test_a_silent_cloud_is_found_out_by_a_command(make, cloud):
+    client = make(pong=0.05)
+    await client.refresh_devices()
+    async with listening(client):
+        await is_connected(client)
+        await cloud.drop_connections("silent")
+        with pytest.raises(CommandTimeoutError):
+            await client.update(OFFLINE, {"switch": "on"})
+        await until(lambda: client.connection_losses == 1)
+        await is_connected(client)
+
+
+@pytest.mark.parametrize("executed", [True, False])
+async def test_a_connection_that_breaks_midway(connected, cloud, executed):
+    cloud.faults.add("cut_midway", interface="update", executed=executed)
+    write = connected.write(SWITCH, capability(connected, SWITCH, "relay"), ON)
+
+    if executed:
+        await write
+    else:
+        with pytest.raises(CommandTimeoutError):
+            await write
+
+    assert cloud.devices[SWITCH].received == [{"switch": "on"}]
+    assert connected.devices[SWITCH].params["switch"] == ("on" if executed else "off")
+
+
+async def test_http_carries_commands_while_there_is_no_connection(client, cloud):
+    await client.write(SWITCH, capability(client, SWITCH, "relay"), ON)
+    await asyncio.gather(*(client.write(STRIP, relay, ON) for relay in relays(client, STRIP)))
+
+    assert len(calls(cloud, "write_status")) == 2
+    assert client.devices[SWITCH].params["switch"] == "on"
+    assert cloud.devices[STRIP].received[0]["switches"][3]["switch"] == "on"
+    await client.close()
+
+
+async def test_http_carries_a_frame_that_was_never_handed_over(make, cloud):
+    client = make(pace=0.2)
+    await client.refresh_devices()
+    async with listening(client):
+        await is_connected(client)
+        command = asyncio.create_task(client.update(SWITCH, {"switch": "on"}))
+        await asyncio.sleep(0.02)
+        await client._connection.close("lost before its turn")
+        await command
+
+    assert cloud.devices[SWITCH].received == [{"switch": "on"}]
+    assert len(calls(cloud, "write_status")) == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "options"),
+    [
+        ("executed_504", {}),
+        ("executed_no_answer", {}),
+    ],
+)
+async def test_an_unconfirmed_command_over_http(client, cloud, fault, options):
+    client._api.timeout = 0.3
+    cloud.faults.add(fault, interface="write_status", **options)
+
+    await client.write(SWITCH, capability(client, SWITCH, "relay"), ON)
+
+    assert cloud.devices[SWITCH].received == [{"switch": "on"}]
+    assert client.devices[SWITCH].params["switch"] == "on"
+
+
+@pytest.mark.parametrize("fault", ["gateway_page", "disconnect"])
+async def test_a_command_that_http_lost(client, cloud, fault):
+    cloud.faults.add(fault, interface="write_status")
+
+    with pytest.raises(CommandTimeoutError):
+        await client.write(SWITCH, capability(client, SWITCH, "relay"), ON)
+
+    assert len(calls(cloud, "write_status")) <= 1
+    assert client.devices[SWITCH].params["switch"] == "off"
+
+
+async def test_an_offline_device_over_http(client, cloud):
+    with pytest.raises(CommandTimeoutError) as caught:
+        await client.write(OFFLINE, capability(client, OFFLINE, "relay"), ON)
+
+    assert caught.value.code == 504
+
+
+async def test_an_expired_token_delays_a_command_and_repeats_nothing(client, cloud):
+    cloud.expire_tokens(cloud.account)
+
+    await client.write(SWITCH, capability(client, SWITCH, "relay"), ON)
+
+    assert cloud.devices[SWITCH].received == [{"switch": "on"}]
+
+
+async def test_a_caller_who_leaves_takes_nothing_from_the_others(connected, cloud):
+    device = cloud.devices[STRIP]
+    device.answer, device.late_by = "late", 0.1
+    writes = [asyncio.create_task(connected.write(STRIP, relay, ON)) for relay in relays(connected, STRIP)]
+    await asyncio.sleep(0)
+    writes[1].cancel()
+    await until(lambda: device.received)
+    writes[2].cancel()
+
+    results = await asyncio.gather(*writes, return_exceptions=True)
+
+    assert [type(result) for result in results] == [
+        type(None),
+        asyncio.CancelledError,
+        asyncio.CancelledError,
+        type(None),
+    ]
+    assert len(device.received) == 1
+    assert len(device.received[0]["switches"]) == 4
+    assert all(relay.read(connected.devices[STRIP].params) for relay in relays(connected, STRIP))
+    assert connected._connection._requests == {}
+
+
+async def test_a_lone_caller_who_leaves_recalls_nothing(connected, cloud):
+    cloud.devices[SWITCH].answer = "refuse"
+    command = asyncio.create_task(connected.write(SWITCH, capability(connected, SWITCH, "relay"), ON))
+    await asyncio.sleep(0)
+    command.cancel()
+    await asyncio.wait([command])
+    await until(lambda: cloud.devices[SWITCH].received and not connected._tasks)
+
+    assert cloud.devices[SWITCH].received == [{"switch": "on"}]
+
+
+async def test_commands_behind_a_silent_device_are_not_held_for_ever(connected, cloud):
+    cloud.devices[SWITCH].answer = "silent"
+    relay = capability(connected, SWITCH, "relay")
+
+    results = await asyncio.gather(
+        *(connected.write(SWITCH, relay, on) for on in (True, False, True, False)), return_exceptions=True
+    )
+
+    assert all(isinstance(result, CommandTimeoutError) for result in results)
+    assert ["not sent" in result.reason for result in results] == [False, True, True, True]
+    assert cloud.devices[SWITCH].received == [{"switch": "on"}]
+    cloud.devices[SWITCH].answer = "normal"
+    await connected.write(SWITCH, relay, ON)
+
+
+async def test_a_share_that_has_ended_is_noticed(make, cloud, api):
+    guest = cloud.add_account(email="guest@example.com", region="eu", nickname="Guest")
+    cloud.share(cloud.devices[SWITCH], guest)
+    session = await api.sign_in("eu", email="guest@example.com", password="demo-password")
+    client = make(session=session)
+    await client.refresh_devices()
+    assert client.devices.keys() == {SWITCH}
+    cloud.share(cloud.devices[STRIP], guest)
+    await client.refresh_devices()
+    events = events_of(client, DeviceRemoved)
+    async with listening(client):
+        await is_connected(client)
+        await client.write(SWITCH, capability(client, SWITCH, "relay"), ON)
+        cloud.devices[SWITCH].shares.clear()
+        with pytest.raises(CommandError):
+            await client.write(SWITCH, capability(client, SWITCH, "relay"), OFF)
+        await until(lambda: events)
+
+    assert client.devices.keys() == {STRIP}
+    cloud.violations.clear()
+
+
+async def test_unknown_devices_take_no_commands(connected):
+    relay = capability(connected, SWITCH, "relay")
+
+    for call in (
+        connected.write("nobody", relay, ON),
+        connected.update("nobody", {"switch": "on"}),
+        connected.query("nobody"),
+    ):
+        with pytest.raises(UnknownDeviceError):
+            await call
+
+
+async def test_what_is_read_only_cannot_be_written(connected):
+    with pytest.raises(ValueError, match="read only"):
+        await connected.write(PLUG, capability(connected, PLUG, "power"), 5.0)
+
+
+# --- queries ---------------------------------------------------------------------------------------------
+
+
+async def test_a_query_is_told_like_a_push(connected, cloud):
+    cloud.devices[SWITCH].params["rssi"] = -77
+    events = events_of(connected)
+
+    assert await connected.query(SWITCH, ["rssi"]) == {"rssi": -77}
+
+    assert connected.devices[SWITCH].params["rssi"] == -77
+    assert [set(event.keys) for event in events] == [{"rssi"}]
+
+
+async def test_a_query_over_http(client, cloud):
+    cloud.devices[SWITCH].params["rssi"] = -77
+
+    assert (await client.query(SWITCH))["rssi"] == -77
+
+    assert client.devices[SWITCH].params["rssi"] == -77
+    assert len(calls(cloud, "read_status")) == 1
+
+
+async def test_a_query_that_finds_nobody(connected, cloud):
+    with pytest.raises(DeviceOfflineError):
+        await connected.query(OFFLINE)
+    cloud.devices[SWITCH].answer = "silent"
+    with pytest.raises(CommandTimeoutError):
+        await connected.query(SWITCH)
+
+
+async def test_a_query_that_outlives_its_connection(connected, cloud):
+    cloud.faults.add("disconnect", interface="query")
+
+    assert (await connected.query(SWITCH, ["switch"])) == {"switch": "off"}
+
+    assert len(calls(cloud, "read_status")) == 1
+
+
+async def test_secrets_stay_out_of_the_log(make, api, cloud, caplog, session):
+    caplog.set_level(logging.DEBUG, "custom_components.ewelink")
+    client = make()
+    async with listening(client):
+        await is_connected(client)
+        await client.write(SWITCH, capability(client, SWITCH, "relay"), ON)
+        cloud.faults.add("nested_error", code=406, interface="devices", count=1)
+        cloud.faults.add("handshake_error", code=500, count=1)
+        await cloud.drop_connections("abort")
+        await until(lambda: client.connection_losses == 1)
+
+    text = caplog.text
+    assert "coolkit" in text
+    for secret in (
+        session.apikey,
+        session.tokens.access_token,
+        session.tokens.refresh_token,
+        client.session.tokens.access_token,
+        cloud.app_secret,
+        "demo-password",
+    ):
+        assert secret not in text
+
+
+@pytest.mark.parametrize("refused", [403, 407])
+async def test_without_the_connection_the_list_is_polled(make, cloud, refused):
+    cloud.faults.add("error", interface="dispatch", code=refused, count=None)
+    client = make()
+    async with listening(client) as task:
+        await until(lambda: len(calls(cloud, "devices")) >= 2)
+        assert not task.done()
+
+    assert client.connection is ConnectionState.POLLING
+
+
+async def test_an_app_of_its_own(cloud, websession, limiter):
+    cloud.add_app("mine", "my-secret")
+    api = ApiV1(websession, AppCredentials("mine", "my-secret"), Hosts.custom(cloud.url), limiter=limiter)
+    session = await api.sign_in("eu", email="demo@example.com", password="demo-password")
+    client = CoolKitClient(websession=websession, api=api, session=session, timings=TIMINGS)
+    async with listening(client):
+        await is_connected(client)
+
+    assert client.devices
