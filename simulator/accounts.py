@@ -1,6 +1,7 @@
 """Apps, accounts in their regions, and the tokens that one gives to the other."""
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, Literal
 import uuid
 
@@ -71,6 +72,11 @@ class Group:
     name: str
     index: int
     created_at: str
+    devices: list[str] = field(default_factory=list)
+
+    def info(self) -> dict[str, object]:
+        """Return the group as the list of groups shows it."""
+        return {"id": self.id, "name": self.name, "index": self.index, "createdAt": self.created_at}
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -88,6 +94,7 @@ class Account:
     tokens: dict[str, Tokens] = field(default_factory=dict, repr=False)
     replaced: set[str] = field(default_factory=set, repr=False)
     groups: dict[str, Group] = field(default_factory=dict)
+    on_share: Literal["accept", "refuse", "ignore"] | None = None  # what a phone of the account does
 
     @property
     def address(self) -> str:
@@ -163,6 +170,18 @@ class Accounts:
     def find(self, address: str) -> Account | None:
         """Return the account of an e-mail or phone number."""
         return next((one for one in self.by_apikey.values() if one.address == address), None)
+
+    def add_group(self, account: Account, name: str, index: int, now: float) -> Group:
+        """Give an account a further group."""
+        created = datetime.fromtimestamp(now, UTC).isoformat(timespec="milliseconds")
+        group = Group(
+            id=f"{self._rng.getrandbits(96):024x}",
+            name=name,
+            index=index,
+            created_at=created.replace("+00:00", "Z"),
+        )
+        account.groups[group.id] = group
+        return group
 
     def token(self) -> str:
         """Return a fresh token of 40 hexadecimal digits."""

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, Final, override
 
+from . import timers
 from .values import (
     CONFIGURE,
     FLAG,
@@ -12,6 +13,7 @@ from .values import (
     SWITCHES,
     Check,
     anything,
+    fields,
     integer,
     one_of,
 )
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
 type State = Mapping[str, Any]
 
-COMMON: Final[dict[str, Check]] = {"timers": anything}
+COMMON: Final[dict[str, Check]] = {"timers": timers.valid}
 SETTINGS: Final = frozenset(
     {
         "configure",
@@ -40,6 +42,8 @@ SETTINGS: Final = frozenset(
         "zled",
     },
 )
+
+_ONE_OUTLET: Final = fields({"outlet": integer(0, 3), "switch": ON_OFF})
 
 
 class Behaviour:
@@ -74,7 +78,17 @@ class Behaviour:
                 return f"{key} cannot be written"
             if not known[key](value):
                 return f"{key} does not take that value"
-        return self.rule(state, sent)
+        refusals = (self.timer_rule(timer) for timer in sent.get("timers", []) if self.writable is not None)
+        return next((refusal for refusal in refusals if refusal), None) or self.rule(state, sent)
+
+    def timer_rule(self, timer: Params) -> str | None:
+        """Say why the device does not take a timer though its fields are right."""
+        del timer
+        return None
+
+    def timed(self, action: Params) -> Params:
+        """Return the params that a timer's action means."""
+        return action
 
     def rule(self, state: State, sent: Params) -> str | None:
         """Say why the device refuses a command as a whole, though each value is right."""
@@ -102,7 +116,7 @@ class Behaviour:
         """Return the state of each relay that the device has."""
         if isinstance(state.get("switches"), list):
             return {item["outlet"]: item["switch"] for item in state["switches"]}
-        return {0: state["switch"]} if state.get("switch") in {"on", "off"} else {}
+        return {0: state["switch"]} if ON_OFF(state.get("switch")) else {}
 
     def inching(self, state: State, outlet: int) -> tuple[str, int] | None:
         """Return the state that a relay falls back from and after how many milliseconds."""
@@ -210,6 +224,19 @@ class Relays(Behaviour):
             },
             meter=meter,
         )
+
+    @override
+    def timer_rule(self, timer: Params) -> str | None:
+        if self.channels > 1 and timer["type"] == "duration":
+            return "a device of several channels has no duration timers"
+        actions = [timer[key] for key in ("do", "startDo", "endDo") if key in timer]
+        if not all(_ONE_OUTLET(action) and action["outlet"] < self.channels for action in actions):
+            return "a timer acts on one outlet"
+        return None
+
+    @override
+    def timed(self, action: Params) -> Params:
+        return {"switches": [{"outlet": action["outlet"], "switch": action["switch"]}]}
 
     @override
     def remarks(self, state: State, sent: Params) -> list[str]:
@@ -323,6 +350,12 @@ class Light(Behaviour):
         self.on = on
         self.turn_on_first = turn_on_first
         self.on_with = on_with
+
+    @override
+    def timer_rule(self, timer: Params) -> str | None:
+        if self.turn_on_first and (timer["type"] == "duration" or timer["do"].keys() != {self.on}):
+            return "timers of this light turn it on or off, once or repeated"
+        return None
 
     @override
     def rule(self, state: State, sent: Params) -> str | None:

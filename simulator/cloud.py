@@ -17,6 +17,8 @@ from .faults import Faults, Quirks
 from .home import default_home
 from .params import Params, spell
 from .server import application
+from .sharing import Sharing
+from .verification import Verification
 from .violations import Violations
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from .dispatch import Session
+from .errors import CloudError
 
 HOST: Final = "127.0.0.1"
 APP_ID: Final = "SimulatorAppIdForTestsAndTheDemo"
@@ -46,11 +49,17 @@ class Simulator:
         autonomous: bool = False,
         clock: Callable[[], float] = time.time,
         ts_tolerance: float | None = 300.0,
+        share_patience: float = 180.0,
+        code_pause: float = 60.0,
         pace_checks: bool = True,
         frame_gap: float = 0.1,
         step: float = STEP,
     ) -> None:
-        """Make a cloud; `devices` None is the default home, `step` the seconds between moves of devices."""
+        """Make a cloud; `devices` None is the default home.
+
+        All times are seconds: how far `ts` may be off, how long a receiver of a share has, the pause
+        between two verification codes and between two frames, and the step in which devices move.
+        """
         self.rng = random.Random(seed)  # noqa: S311  repeatable on purpose
         self.clock = clock
         self.autonomous = autonomous
@@ -62,6 +71,9 @@ class Simulator:
         self.requests: list[LoggedRequest] = []
         self.connections: list[Session] = []
         self.devices: dict[str, SimulatedDevice] = {}
+        self.stock: dict[str, dict[str, Any]] = {}
+        self.verification = Verification(self.rng, code_pause)
+        self.sharing = Sharing(self, share_patience)
         self.accounts = Accounts(self.rng)
         self.checker = Checker(self.accounts, self.violations, clock, ts_tolerance)
         self.app_id, self.app_secret = APP_ID, APP_SECRET
@@ -160,6 +172,7 @@ class Simulator:
             await asyncio.sleep(self._step)
             for device in list(self.devices.values()):
                 await device.tick()
+                await device.run_timers(self.clock())
 
     # -- accounts and apps ---------------------------------------------------------------------------------
 
@@ -242,11 +255,66 @@ class Simulator:
         """Rename a device, as another client would: nothing is pushed."""
         self.devices[deviceid].name = name
 
-    def share(self, device: SimulatedDevice, account: Account, *, permit: int = 15, note: str = "") -> None:
-        """Share a device to an account, as if it had accepted."""
+    def add_stock(self, item: dict[str, Any]) -> None:
+        """Put a device into the shop: it belongs to nobody until it is paired."""
+        self.stock[item["deviceid"]] = item
+
+    def pair(self, deviceid: str, owner: Account, name: str) -> SimulatedDevice:
+        """Give a device from the shop to an account."""
+        return self.add_device(self.stock.pop(deviceid) | {"name": name, "online": True}, owner)
+
+    def unpair(self, device: SimulatedDevice) -> None:
+        """Take a device and its sub-devices from their owner; each can be paired again."""
+        gateway = device.parent
+        for one in [*self.children_of(device), device]:
+            self.remove_device(one.deviceid)
+            self.add_stock(one.item | {"params": one.params})
+        if gateway is not None and "subDevices" in gateway.params:
+            left = [one for one in gateway.params["subDevices"] if one.get("deviceid") != device.deviceid]
+            gateway.params["subDevices"] = left
+
+    def share(
+        self,
+        device: SimulatedDevice,
+        account: Account,
+        *,
+        permit: int = 15,
+        note: str = "",
+        at: int | str | None = None,
+    ) -> None:
+        """Share a device to an account, as if it had accepted; `at` is in milliseconds."""
         device.shares[account.apikey] = Share(
-            account=account, permit=permit, note=note, share_time=int(self.clock() * 1000)
+            account=account, permit=permit, note=note, share_time=at or int(self.clock() * 1000)
         )
+
+    def unshare(self, device: SimulatedDevice, account: Account) -> None:
+        """End a share, as its owner would: nothing is pushed."""
+        device.shares.pop(account.apikey, None)
+
+    async def offer(
+        self, device: SimulatedDevice, account: Account, *, permit: int = 15, note: str = ""
+    ) -> dict[str, Any]:
+        """Let the owner's phone ask an account to take a device, and return the answer that it gets."""
+        frame = {
+            "action": "share",
+            "apikey": device.owner.apikey,
+            "selfApikey": device.owner.apikey,
+            "deviceid": device.deviceid,
+            "userAgent": "app",
+            "sequence": str(int(self.clock() * 1000)),
+            "params": {
+                "uid": account.address,
+                "deviceName": device.name,
+                "userName": device.owner.nickname,
+                "permit": permit,
+                "shareTime": str(int(self.clock() * 1000)),
+                "note": note,
+            },
+        }
+        try:
+            return await self.sharing.share(device, frame)
+        except CloudError as error:
+            return {"error": error.code, "reason": error.text}
 
     def code(self, code: int) -> int | str:
         """Return an error code as the cloud spells it now."""
@@ -271,7 +339,7 @@ class Simulator:
             "apikey": device.owner.apikey,
             "params": self.shown(device.params),
             "online": device.reachable,
-            "groups": list(device.groups) if account is device.owner else [],
+            "groups": [group.id for group in account.groups.values() if device.deviceid in group.devices],
             "sharedTo": [_share_item(share) for share in device.shares.values()],
         }
         if account is not device.owner:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from aiohttp import web
 
-from .devices import ANSWERS
+from .device_api import gsm_id
+from .devices import ANSWERS, uiid_of
 from .faults import KNOWN
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from .devices import SimulatedDevice
 
 HOW: Final = ("abort", "close", "silent")
+ON_SHARE: Final = ("accept", "refuse", "ignore", None)
 
 
 class Control:
@@ -42,6 +44,12 @@ class Control:
             ("POST", "/devices/{deviceid}/answer", self._answer),
             ("POST", "/devices/{deviceid}/tick", self._tick),
             ("POST", "/devices/{deviceid}/rename", self._rename),
+            ("POST", "/devices/{deviceid}/run_timers", self._run_timers),
+            ("POST", "/devices/{deviceid}/share", self._share),
+            ("POST", "/devices/{deviceid}/unshare", self._unshare),
+            ("POST", "/devices/{deviceid}/offer", self._offer),
+            ("GET", "/stock", self._stock),
+            ("GET", "/verification_codes", self._codes),
             ("GET", "/faults", self._faults),
             ("POST", "/faults", self._add_fault),
             ("DELETE", "/faults", self._clear_faults),
@@ -50,6 +58,7 @@ class Control:
             ("POST", "/accounts", self._add_account),
             ("POST", "/accounts/{apikey}/sign_in_elsewhere", self._sign_in_elsewhere),
             ("POST", "/accounts/{apikey}/expire_tokens", self._expire_tokens),
+            ("POST", "/accounts/{apikey}/on_share", self._on_share),
         )
         for method, path, handler in routes:
             router.add_route(method, f"/_sim{path}", self._guarded(handler))
@@ -143,6 +152,62 @@ class Control:
         device = self._find(request)
         self._cloud.rename(device.deviceid, (await _body(request, name=str))["name"])
         return _device(device)
+
+    async def _run_timers(self, request: web.Request) -> dict[str, Any]:
+        device = self._find(request)
+        await device.run_timers(float((await _body(request)).get("until", self._cloud.clock())))
+        return _device(device)
+
+    async def _share(self, request: web.Request) -> dict[str, Any]:
+        device, receiver, body = await self._receiver(request)
+        self._cloud.share(
+            device, receiver, permit=int(body.get("permit", 15)), note=str(body.get("note", ""))
+        )
+        return _device(device)
+
+    async def _unshare(self, request: web.Request) -> dict[str, Any]:
+        device, receiver, _ = await self._receiver(request)
+        self._cloud.unshare(device, receiver)
+        return _device(device)
+
+    async def _offer(self, request: web.Request) -> dict[str, Any]:
+        device, receiver, body = await self._receiver(request)
+        return await self._cloud.offer(
+            device, receiver, permit=int(body.get("permit", 15)), note=str(body.get("note", ""))
+        )
+
+    async def _receiver(self, request: web.Request) -> tuple[SimulatedDevice, Account, dict[str, Any]]:
+        """Return the device and the account (`to` is its e-mail or phone number) of a request."""
+        body = await _body(request, to=str)
+        receiver = self._cloud.accounts.find(body["to"])
+        if receiver is None:
+            raise web.HTTPNotFound
+        return self._find(request), receiver, body
+
+    async def _stock(self, request: web.Request) -> list[dict[str, Any]]:
+        del request
+        return [
+            {
+                "deviceid": item["deviceid"],
+                "uiid": uiid_of(item),
+                "name": item.get("name"),
+                "devicekey": item.get("devicekey"),
+                "gsm_id": gsm_id(item["deviceid"], item.get("devicekey", "")),
+                "gateway": item.get("params", {}).get("parentid"),
+            }
+            for item in self._cloud.stock.values()
+        ]
+
+    async def _codes(self, request: web.Request) -> list[dict[str, Any]]:
+        del request
+        return [asdict(code) for code in self._cloud.verification.sent]
+
+    async def _on_share(self, request: web.Request) -> dict[str, Any]:
+        account, mode = self._find_account(request), (await _body(request)).get("mode")
+        if mode not in ON_SHARE:
+            raise web.HTTPBadRequest(text="mode is accept, refuse, ignore or null")
+        account.on_share = mode
+        return _account(account)
 
     async def _faults(self, request: web.Request) -> dict[str, Any]:
         del request

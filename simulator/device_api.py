@@ -1,8 +1,9 @@
 """The HTTP interfaces of devices."""
 
+import hashlib
 from typing import TYPE_CHECKING, Any
 
-from .errors import CloudError
+from .errors import CloudError, CodedError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,12 +56,83 @@ class DeviceApi:
     async def write_status(self, call: Call) -> dict[str, Any]:
         """Send params to a device."""
         device = self.find(call)
+        device.check_permit(call.account, call.params["params"])
         answer = await self._cloud.command(device, call.params["params"], "write_status")
         if answer is None:
             raise CloudError(504, "device does not respond")
         if answer["error"]:
             raise CloudError(answer["error"], answer.get("reason", "device does not respond"))
         return {"error": 0, "deviceid": device.deviceid, **answer}
+
+    async def add_device(self, call: Call) -> dict[str, Any]:
+        """Pair a device that belongs to nobody, or a sub-device with its gateway."""
+        params = call.params
+        if not self._is_sub(call):
+            return self._paired(self._cloud.stock.get(params["deviceid"]), params["apikey"], call)
+        gateway = self._cloud.devices.get(params["deviceid"])
+        if gateway is None or gateway.owner is not call.account:
+            raise CodedError(404, "fd data is null")
+        if gateway.item.get("devicekey") != params["apikey"]:
+            raise CodedError(400, "apikey invalid")
+        item = self._cloud.stock.get(params["subDeviceId"])
+        if item is None or item.get("params", {}).get("parentid") != gateway.deviceid:
+            raise CodedError(404, "fd data is null")
+        return self._paired(item, item.get("devicekey", ""), call)
+
+    async def add_gsm(self, call: Call) -> dict[str, Any]:
+        """Pair a device by the id on its sticker."""
+        for item in self._cloud.stock.values():
+            if gsm_id(item["deviceid"], item.get("devicekey", "")) == call.params["id"]:
+                return self._paired(item, item.get("devicekey", ""), call)
+        raise CodedError(404, "fd data is null")
+
+    async def delete_device(self, call: Call) -> dict[str, Any]:
+        """Delete a device with its sub-devices, or one sub-device; it can be paired again."""
+        device = self.own(call)
+        if self._is_sub(call):
+            child = self._cloud.devices.get(call.params["subDeviceId"])
+            if child is None or child.parent is not device:
+                raise CloudError(400, "device not found")
+            device = child
+        item = self._cloud.listed(device, call.account, tags=False)
+        self._cloud.unpair(device)
+        return {"error": 0, **item}
+
+    async def rename_device(self, call: Call) -> dict[str, Any]:
+        """Rename a device."""
+        device = self.own(call)
+        if not call.params["name"]:
+            raise CloudError(400, "params incomplete")
+        device.name = call.params["name"]
+        return {"error": 0, "deviceid": device.deviceid}
+
+    async def tags(self, call: Call) -> dict[str, Any]:
+        """Name the channels of a device."""
+        device = self.own(call)
+        names = call.params["value"]
+        if not all(key.isdigit() and isinstance(name, str) for key, name in names.items()):
+            raise CloudError(400, "params incomplete")
+        device.tags["ck_channel_name"] = dict(names)
+        return {"error": 0}
+
+    def _is_sub(self, call: Call) -> bool:
+        """Say whether a call means a sub-device, which it then has to name."""
+        is_sub = str(call.params.get("isSub", 0)) == "1"
+        if is_sub and not call.params.get("subDeviceId"):
+            self._cloud.violations.record(call.interface.name, "field", "isSub without subDeviceId")
+            raise CloudError(400, "params incomplete")
+        return is_sub
+
+    def _paired(self, item: dict[str, Any] | None, key: str, call: Call) -> dict[str, Any]:
+        if item is None:
+            raise CodedError(404, "fd data is null")
+        if item.get("devicekey") != key:
+            raise CodedError(400, "apikey invalid")
+        device = self._cloud.pair(item["deviceid"], call.account, call.params["name"])
+        shown = self._cloud.listed(device, call.account, tags=True)
+        if self._cloud.quirks.one_device == "device":
+            return {"error": 0, "device": shown}
+        return {"error": 0, **shown}
 
     def find(self, call: Call) -> SimulatedDevice:
         """Return the device that a call names, of the account or shared to it."""
@@ -75,6 +147,12 @@ class DeviceApi:
             )
             raise CloudError(403, "no permission")
         return device
+
+
+def gsm_id(deviceid: str, devicekey: str) -> str:
+    """Return the id on the sticker of a GSM device."""
+    digest = hashlib.md5(f"{deviceid}{devicekey}".encode(), usedforsecurity=False)
+    return digest.hexdigest()
 
 
 def find_device(

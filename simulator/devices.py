@@ -3,9 +3,12 @@
 import asyncio
 import copy
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from . import timers
 from .catalogue import behaviour_of
+from .errors import CloudError
 from .params import Params, difference, merge
 
 if TYPE_CHECKING:
@@ -27,7 +30,7 @@ class Share:
     account: Account
     permit: int = 15
     note: str = ""
-    share_time: int = 0
+    share_time: int | str = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,12 +78,12 @@ class SimulatedDevice:
         self.params: Params = copy.deepcopy(self.behaviour.defaults) | copy.deepcopy(item.get("params") or {})
         self.online: bool = bool(item.get("online", True))
         self.tags: dict[str, Any] = copy.deepcopy(item.get("tags") or {})
-        self.groups: list[str] = list(item.get("groups") or [])
         self.shares: dict[str, Share] = {}
         self.received: list[Params] = []
         self.answer: Answer = "normal"
         self.late_by = 0.2
         self._fall_backs: dict[int, asyncio.TimerHandle] = {}
+        self._timers_run = cloud.clock()
 
     @property
     def parent(self) -> SimulatedDevice | None:
@@ -135,6 +138,35 @@ class SimulatedDevice:
         delta = self.behaviour.tick(self.params, self._cloud.rng, self._cloud.clock())
         if delta:
             await self.push(delta)
+
+    async def run_timers(self, until: float) -> None:
+        """Do what the timers say up to a time in unix seconds (UTC), from where they were last run."""
+        since, self._timers_run = self._timers_run, max(self._timers_run, until)
+        actions = [
+            (at, timer["mId"], do)
+            for timer in self.params.get("timers") or []
+            for at, do in timers.due(timer, since, until)
+        ]
+        for _, mid, do in sorted(actions, key=itemgetter(0)):
+            await self._change_by_itself(self.behaviour.timed(do))
+            await self._retire_timer(mid)
+
+    async def _retire_timer(self, mid: str) -> None:
+        """Disable a timer that acts only once."""
+        after = [
+            timer | {"enabled": 0} if timer["mId"] == mid and timer["type"] == "once" else timer
+            for timer in self.params["timers"]
+        ]
+        if after != self.params["timers"]:
+            await self.push({"timers": after})
+
+    def check_permit(self, account: Account, sent: Params) -> None:
+        """Raise 403 when a receiver changes timers in a way that the owner did not allow."""
+        share = self.shares.get(account.apikey)
+        if share is None or not timers.valid(sent.get("timers")):
+            return
+        if timers.needed_permit(self.params.get("timers") or [], sent["timers"]) & ~share.permit:
+            raise CloudError(403, "no permission")
 
     async def set_online(self, online: bool) -> None:  # noqa: FBT001  a plain state, as in the protocol
         """Connect or disconnect the device; a gateway takes its children along."""

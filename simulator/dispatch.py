@@ -65,7 +65,13 @@ class Session:
         self._arrivals: deque[float] = deque(maxlen=3)
         self._last_ping = 0.0
         self._watch: asyncio.TimerHandle | None = None
-        self._actions: dict[str, Action] = {"update": self._update, "query": self._query}
+        self._actions: dict[str, Action] = {
+            "update": self._update,
+            "query": self._query,
+            "share": self._share,
+            "updateShare": self._share,
+            "cancelShare": self._share,
+        }
 
     async def serve(self) -> None:
         """Read until the connection ends."""
@@ -222,6 +228,10 @@ class Session:
             cloud.violations.record("websocket", "frame", "not a JSON object")
             return
         self.frames.append(frame)
+        if "action" not in frame and "result" in frame and self.account is not None:
+            if not cloud.sharing.answered(self.account, frame):
+                cloud.violations.record("share", "answer", "to no request")
+            return
         cloud.spawn(self._serve_frame(frame))
 
     async def _serve_frame(self, frame: dict[str, Any]) -> None:
@@ -275,6 +285,7 @@ class Session:
     async def _update(self, frame: dict[str, Any]) -> dict[str, Any] | None:
         account = self._check_frame("update", frame, dict)
         device = find_device(self._cloud, account, "update", frame)
+        device.check_permit(account, frame["params"])
         return await self._cloud.command(device, frame["params"], "update", self)
 
     async def _query(self, frame: dict[str, Any]) -> dict[str, Any] | None:
@@ -282,14 +293,27 @@ class Session:
         device = find_device(self._cloud, account, "query", frame)
         return await self._cloud.query(device, frame["params"])
 
-    def _check_frame(self, name: str, frame: dict[str, Any], kind: type) -> Account:
+    async def _share(self, frame: dict[str, Any]) -> dict[str, Any] | None:
+        name = frame["action"]
+        account = self._check_frame(name, frame, dict, also=frozenset({"ts"}))
+        device = find_device(self._cloud, account, name, frame)
+        if device.owner is not account:
+            self._cloud.violations.record(name, "owner", "the device is shared to this account")
+            raise CloudError(403, "no permission")
+        sharing = self._cloud.sharing
+        acts = {"share": sharing.share, "updateShare": sharing.update, "cancelShare": sharing.cancel}
+        return await acts[name](device, frame)
+
+    def _check_frame(
+        self, name: str, frame: dict[str, Any], kind: type, also: frozenset[str] = frozenset()
+    ) -> Account:
         """Record and refuse what is wrong with a frame; return the account of the session."""
         account, record = self.account, self._cloud.violations.record
         if account is None:
             raise CloudError(401, "no handshake")
         for key in frame.keys() - FRAME - FRAME_ALSO - {"ts"}:
             record(name, "unknown field", key)
-        for key in (FRAME | {"ts"}) - frame.keys():
+        for key in (FRAME | {"ts"}) - also - frame.keys():
             record(name, "field", f"{key} is missing")
         for key, expected in (("deviceid", str), ("apikey", str), ("params", kind)):
             if not isinstance(frame.get(key), expected):

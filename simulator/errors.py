@@ -12,3 +12,7 @@ class CloudError(Exception):
         self.code = code
         self.text = text
         self.extra = extra
+
+
+class CodedError(CloudError):
+    """An answer as adding devices gives it: the code under `code`, the text under `error`."""

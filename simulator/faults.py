@@ -158,3 +158,4 @@ class Quirks:
     handshake_omit_error: bool = False
     numbers: Literal["as_given", "text", "number"] = "as_given"
     report_to_sender: bool = False
+    update_share_waits: bool = False

@@ -146,10 +146,32 @@ def _outlets(*states: str) -> list[dict[str, Any]]:
     return [{"outlet": at, "switch": states[at] if at < len(states) else "off"} for at in range(4)]
 
 
+ROOMS: Final = {
+    "Living room": ("1000000002", "1000000010"),
+    "Bedroom": ("1000000004", "1000000009"),
+    "Nursery": ("a480000003", "a480000004"),
+    "Utility room": ("1000000003", "1000000005"),
+}
+
+
+def _shop() -> list[dict[str, Any]]:
+    """Return devices that can be paired."""
+    return [
+        item("1000000101", 6, "New switch", product="TX1C"),
+        item("1000000102", 2, "New two-channel switch", product="TX2C"),
+        item("1000000103", 1, "New GSM switch", product="GSM-1"),
+        child("a480000101", 3026, "New door sensor", {}, product="SNZB-04"),
+    ]
+
+
 def default_home(cloud: Simulator) -> None:
-    """Fill the default account's home, and let a neighbour share one device."""
+    """Fill the default account's home, let a neighbour share one device, and fill the shop."""
     for one in [*_wifi(), *_zigbee()]:
         cloud.add_device(one)
     neighbour = cloud.add_account(email=NEIGHBOUR, region="eu", nickname="Neighbour")
     garage = cloud.add_device(item("1000000015", 6, "Garage light", product="TX1C"), neighbour)
-    cloud.share(garage, cloud.account, note="While away")
+    cloud.share(garage, cloud.account, note="Holidays")
+    for index, (room, devices) in enumerate(ROOMS.items()):
+        cloud.accounts.add_group(cloud.account, room, index, cloud.clock()).devices.extend(devices)
+    for one in _shop():
+        cloud.add_stock(one)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-type Kind = Literal["text", "number", "object", "list", "device_infos"]
+type Kind = Literal["text", "number", "object", "list"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +26,7 @@ class Field:
                 return isinstance(value, int) and not isinstance(value, bool)
             case "object":
                 return isinstance(value, dict)
-            case "list" | "device_infos":
+            case "list":
                 return isinstance(value, list)
 
 
@@ -34,6 +34,7 @@ TEXT: Final = Field()
 NUMBER: Final = Field(kind="number")
 OPTIONAL: Final = Field(required=False)
 LENIENT: Final = Field(essential=False)
+IS_SUB: Final = Field(kind="number", essential=False)
 GROUP_TYPE: Final = Field(kind="number", essential=False, fixed=0)
 
 
@@ -78,6 +79,36 @@ INTERFACES: Final = (
         fields={"rt": TEXT, "grantType": Field(fixed="refresh")},
     ),
     Interface(
+        name="sms",
+        method="POST",
+        path="/api/sms",
+        signed=True,
+        fields={"sendType": TEXT, "email": OPTIONAL, "to": OPTIONAL},
+        who=("email", "to"),
+    ),
+    Interface(
+        name="register",
+        method="POST",
+        path="/api/user/register",
+        signed=True,
+        fields={"verificationCode": TEXT, "password": TEXT, "email": OPTIONAL, "phoneNumber": OPTIONAL},
+        who=("email", "phoneNumber"),
+    ),
+    Interface(
+        name="reset_password",
+        method="POST",
+        path="/api/user/password/reset",
+        signed=True,
+        fields={"verificationCode": TEXT, "password": TEXT, "email": OPTIONAL, "phoneNumber": OPTIONAL},
+        who=("email", "phoneNumber"),
+    ),
+    Interface(
+        name="change_password",
+        method="POST",
+        path="/api/user/password",
+        fields={"oldPassword": TEXT, "newPassword": TEXT},
+    ),
+    Interface(
         name="devices",
         method="GET",
         path="/api/user/device",
@@ -94,6 +125,82 @@ INTERFACES: Final = (
         method="POST",
         path="/api/user/device/status",
         fields={"deviceid": TEXT, "params": Field(kind="object")},
+    ),
+    Interface(
+        name="add_device",
+        method="POST",
+        path="/api/user/device/add",
+        fields={
+            "deviceid": TEXT,
+            "apikey": TEXT,
+            "name": TEXT,
+            "isSub": IS_SUB,
+            "subDeviceId": OPTIONAL,
+            "chipid": OPTIONAL,
+        },
+    ),
+    Interface(
+        name="add_gsm",
+        method="POST",
+        path="/api/user/device/addGsm",
+        fields={"id": TEXT, "name": TEXT},
+    ),
+    Interface(
+        name="delete_device",
+        method="DELETE",
+        path="/api/user/device/{deviceid}",
+        fields={"deviceid": TEXT, "apikey": LENIENT, "isSub": IS_SUB, "subDeviceId": OPTIONAL},
+    ),
+    Interface(
+        name="rename_device",
+        method="POST",
+        path="/api/user/device/{deviceid}",
+        fields={"deviceid": TEXT, "apikey": LENIENT, "name": TEXT, "group": LENIENT},
+    ),
+    Interface(
+        name="tags",
+        method="POST",
+        path="/api/user/tags",
+        fields={
+            "deviceid": TEXT,
+            "apikey": LENIENT,
+            "key": Field(fixed="ck_channel_name"),
+            "value": Field(kind="object"),
+        },
+    ),
+    Interface(
+        name="groups",
+        method="GET",
+        path="/api/group",
+        fields={"groupType": GROUP_TYPE, "apikey": TEXT},
+    ),
+    Interface(
+        name="add_group",
+        method="POST",
+        path="/api/group",
+        fields={"index": NUMBER, "name": TEXT, "groupType": GROUP_TYPE, "apikey": TEXT},
+    ),
+    Interface(
+        name="edit_group",
+        method="PUT",
+        path="/api/group",
+        fields={"id": TEXT, "index": NUMBER, "name": TEXT, "groupType": GROUP_TYPE, "apikey": TEXT},
+    ),
+    Interface(
+        name="delete_group",
+        method="DELETE",
+        path="/api/group",
+        fields={"id": TEXT, "type": GROUP_TYPE, "apikey": TEXT},
+    ),
+    Interface(
+        name="group_device",
+        method="POST",
+        path="/api/group/addDevice",
+        fields={
+            "deviceinfos": Field(kind="list", essential=False),
+            "groupType": GROUP_TYPE,
+            "apikey": TEXT,
+        },
     ),
     Interface(
         name="device",

@@ -12,7 +12,8 @@ from .checks import LoggedRequest, without_secrets
 from .control import Control
 from .device_api import DeviceApi
 from .dispatch import DispatchApi, Session
-from .errors import CloudError
+from .errors import CloudError, CodedError
+from .group_api import GroupApi
 from .interfaces import INTERFACES, Interface
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class Server:
     def __init__(self, cloud: Simulator) -> None:
         """Find the handler of each interface: the method of that name."""
         self._cloud = cloud
-        apis = (AccountApi(cloud), DeviceApi(cloud), DispatchApi(cloud))
+        apis = (AccountApi(cloud), DeviceApi(cloud), GroupApi(cloud), DispatchApi(cloud))
         self._handlers: dict[str, Handler] = {
             interface.name: next(getattr(api, interface.name) for api in apis if hasattr(api, interface.name))
             for interface in INTERFACES
@@ -79,6 +80,8 @@ class Server:
         try:
             call = await cloud.checker.call(interface, region, request)
             answer = await self._handlers[interface.name](call)
+        except CodedError as error:
+            return web.json_response({"code": error.code, "error": error.text})
         except CloudError as error:
             return web.json_response(
                 {"error": cloud.code(error.code), cloud.quirks.message_key: error.text} | error.extra,
