@@ -7,6 +7,7 @@ import random
 from statistics import median
 from time import perf_counter
 
+from homeassistant.helpers.entity import Entity
 import orjson
 
 from .floor import Floor, add_entities, bare
@@ -42,7 +43,7 @@ async def _measure(size: int) -> dict[int, tuple[float, float, float]]:
             await account.set_up(hass)
             await account.settle()
             accounts.append(account)
-            sensors = [sensor for id_ in part for sensor in bare_devices[id_][1:]]
+            sensors: list[Entity] = [sensor for id_ in part for sensor in bare_devices[id_][1:]]
             await add_entities(hass, {"switch": [bare_devices[id_][0] for id_ in part], "sensor": sensors})
         race = _Race(accounts, Floor(bare_devices))
         results = {}
