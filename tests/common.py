@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from importlib import import_module
 import json
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from homeassistant.const import CONF_COUNTRY, CONF_REGION
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.ewelink.binary_sensor import BINARY_SENSORS
+from custom_components.ewelink import PLATFORMS
 from custom_components.ewelink.const import (
     CONF_ACCOUNT,
     CONF_APP_ID,
@@ -18,25 +19,25 @@ from custom_components.ewelink.const import (
     CONF_TOKENS,
     DOMAIN,
 )
-from custom_components.ewelink.coolkit import ConnectionState
-from custom_components.ewelink.light import LIGHTS
-from custom_components.ewelink.number import NUMBERS
-from custom_components.ewelink.select import SELECTS
-from custom_components.ewelink.sensor import SENSORS
-from custom_components.ewelink.switch import SWITCHES
+from custom_components.ewelink.coolkit import ConnectionState, Kind
 from simulator import Account, Simulator
 
 DEVICES = Path(__file__).parent / "fixtures/devices"
 
-# How each platform shows the kinds of capabilities.
-TABLES = {
-    "binary_sensor": BINARY_SENSORS,
-    "light": LIGHTS,
-    "number": NUMBERS,
-    "select": SELECTS,
-    "sensor": SENSORS,
-    "switch": SWITCHES,
-}
+
+def _table(platform: str) -> dict[Kind, Any]:
+    """Return the rows by which a platform shows kinds of capabilities."""
+    module = import_module(f"custom_components.ewelink.{platform}")
+    return {
+        kind: row
+        for value in vars(module).values()
+        if isinstance(value, dict)
+        for kind, row in value.items()
+        if isinstance(kind, Kind) and hasattr(row, "translation_key")
+    }
+
+
+TABLES = {str(platform): _table(platform) for platform in PLATFORMS}
 
 
 def make_entry(cloud: Simulator, account: Account, *, app_id: str | None = None) -> MockConfigEntry:
@@ -66,8 +67,15 @@ def make_entry(cloud: Simulator, account: Account, *, app_id: str | None = None)
 
 
 async def connected(entry: MockConfigEntry) -> None:
-    """Wait until an entry has its session and the list that follows."""
-    await until(lambda: entry.runtime_data.client.connection is ConnectionState.CONNECTED)
+    """Wait until an entry has its session and has read the list that follows."""
+    client = entry.runtime_data.client
+    await until(
+        lambda: (
+            client.connection is ConnectionState.CONNECTED
+            and not client._list_wanted.is_set()
+            and not client._listing.locked()
+        )
+    )
 
 
 async def until(condition: Callable[[], object]) -> None:

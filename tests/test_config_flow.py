@@ -11,7 +11,9 @@ from homeassistant.config_entries import (
 from homeassistant.const import CONF_COUNTRY, CONF_PASSWORD, CONF_REGION
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, section
+from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.selector import TextSelector
+import probatio
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, get_schema_suggested_value
 
@@ -109,9 +111,9 @@ def assert_no_secret(result: ConfigFlowResult, cloud: Simulator) -> None:
         selector = fields[name][1]
         assert isinstance(selector, TextSelector)
         assert selector.config["type"] == "password"
-    shown = f"{suggested(result)} {result['description_placeholders']} {result['errors']}"
-    for marker, _ in fields.values():
-        shown += f" {marker.default() if callable(marker.default) else ''} {marker.description}"
+    # What the browser gets.
+    sent = probatio.to_field_list(result["data_schema"], custom_serializer=cv.custom_serializer)
+    shown = f"{sent} {result['description_placeholders']} {result['errors']}"
     assert cloud.account.password not in shown
     assert cloud.app_secret not in shown
 

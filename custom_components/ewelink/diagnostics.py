@@ -8,6 +8,7 @@ from typing import Any, Final
 from homeassistant.const import CONF_COUNTRY
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import AnyDeviceEntry
+import orjson
 
 from .const import CONF_ACCOUNT, CONF_APP_ID, CONF_APP_SECRET, CONF_SERVER, DOMAIN, SERVER_AUTOMATIC
 from .coolkit import REGIONS, capabilities_of, shared_limiter
@@ -89,6 +90,8 @@ class Redactor:
             case list() | tuple():
                 for item in value:
                     self._learn(item, stand_in)
+            case str() if (nested := _nested(value)) is not None:
+                self._learn(nested, stand_in)
             case str() if stand_in is not None:
                 self._replace(value, stand_in)
 
@@ -101,6 +104,8 @@ class Redactor:
                 }
             case list() | tuple():
                 return [self._copy(item, stand_in) for item in value]
+            case str() if (nested := _nested(value)) is not None:
+                return orjson.dumps(self._copy(nested, stand_in)).decode()
             case str():
                 return self._clean(value) if stand_in is None else self._replace(value, stand_in)
             case int() | float() if stand_in is not None and not isinstance(value, bool):
@@ -114,6 +119,8 @@ class Redactor:
         if value not in self._stand_ins:
             number = self._numbers[stand_in] = self._numbers.get(stand_in, 0) + 1
             self._stand_ins[value] = stand_in(value, number)
+            # The same address or key without its separators.
+            self._stand_ins.setdefault(re.sub("[:-]", "", value), re.sub("[:-]", "", self._stand_ins[value]))
         return self._stand_ins[value]
 
     def _clean(self, text: str) -> str:
@@ -125,6 +132,16 @@ class Redactor:
             if len(value) >= SHORTEST_IDENTIFIER:
                 text = text.replace(value, replacement)
         return text
+
+
+def _nested(text: str) -> Any:
+    """Return the object or list that a text holds as JSON, None if it is just a text."""
+    if not text.startswith(("{", "[")):
+        return None
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None
 
 
 async def async_get_config_entry_diagnostics(

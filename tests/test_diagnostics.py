@@ -1,0 +1,247 @@
+"""Downloads that show everything but who and where it is."""
+
+import json
+import re
+from typing import Any
+
+from homeassistant.helpers import device_registry as dr
+import pytest
+from pytest_homeassistant_custom_component.components.diagnostics import (
+    get_diagnostics_for_config_entry,
+    get_diagnostics_for_device,
+)
+
+from custom_components.ewelink.const import DOMAIN
+from custom_components.ewelink.coolkit import Device, capabilities_of
+from custom_components.ewelink.diagnostics import Redactor
+from simulator import Simulator
+from simulator.files import read_devices
+from tests.common import device_names, load_device, make_entry
+
+# A device with all that identifies people, in the places where it was seen.
+PERSONAL = {
+    "deviceid": "10001a2b3c",
+    "name": "Anna's bedroom",
+    "uiid": 4,
+    "_id": "5f1e2d3c4b5a69788796a5b4",
+    "devicekey": "6f2a7c9d-1b3e-4d5f-8a7b-9c0d1e2f3a4b",
+    "ip": "203.0.113.77",
+    "location": "Vilnius",
+    "groups": ["5d4c3b2a19087f6e5d4c3b2a"],
+    "extra": {
+        "extra": {"uiid": 4, "mac": "d0:27:01:1a:2b:3c", "apmac": "d0:27:01:1a:2b:3d", "model": "PSF-B04"}
+    },
+    "tags": {"ck_channel_name": {"0": "Anna's lamp", "1": "Crib"}},
+    "params": {
+        "switches": [{"outlet": 0, "switch": "on"}, {"outlet": 1, "switch": "off"}],
+        "fwVersion": "3.5.0.1",
+        "rssi": -57,
+        "staMac": "D0:27:01:1A:2B:3C",
+        "ssid": "Petraitis home",
+        "bssid": "a4:2b:b0:11:22:33",
+        "only_device": {"ota": "success", "from": "anna@petraitis.example"},
+        "timers": [
+            {"mId": "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0", "at": "2026-11-30T06:00:00.000Z", "enabled": 1}
+        ],
+        "note": "call +37060012345",
+        "nested": '{"ssid": "Petraitis guests", "level": 3}',
+        "lat": 54.6872,
+        "url": "https://example.com/10001a2b3c/d027011a2b3c",
+    },
+}
+ID_OF_TIMER = re.compile(r"mid='[^']*'")
+IDENTIFYING = (
+    "10001a2b3c",
+    "Anna",
+    "Crib",
+    "5f1e2d3c4b5a69788796a5b4",
+    "6f2a7c9d",
+    "203.0.113.77",
+    "Vilnius",
+    "5d4c3b2a19087f6e5d4c3b2a",
+    "1a:2b:3c",
+    "1A:2B:3C",
+    "1a:2b:3d",
+    "1a2b3c",
+    "Petraitis",
+    "petraitis",
+    "11:22:33",
+    "0f1e2d3c",
+    "37060012345",
+    "54.68",
+    "neighbour@petraitis.example",
+    "Grandma",
+    "While we are away",
+)
+
+
+@pytest.fixture
+def neighbour(cloud: Simulator):
+    """The owner of a device that is shared to the account."""
+    account = cloud.add_account(
+        email="neighbour@petraitis.example", password="a password", nickname="Grandma"
+    )
+    device = cloud.add_device(PERSONAL | {"deviceid": "1000999999", "name": "Grandma's gate"}, account)
+    cloud.share(device, cloud.account, note="While we are away")
+    return account
+
+
+@pytest.fixture
+async def entry_with_neighbour(cloud, neighbour, entry, setup_entry):
+    cloud.add_device(PERSONAL)
+    await setup_entry(entry)
+    return entry
+
+
+def shape(value: Any) -> Any:
+    """Return a value with its type in place of each leaf; the keys stay, but for those that are ids."""
+    match value:
+        case dict():
+            return {key: shape(item) for key, item in value.items()}
+        case list():
+            return [shape(item) for item in value]
+        case str():
+            return f"id of {len(value)}" if value.isalnum() and any(map(str.isdigit, value)) else "text"
+    return type(value).__name__
+
+
+def secrets_of(cloud: Simulator, entry: Any) -> set[str]:
+    account = cloud.account
+    return {
+        account.apikey,
+        account.at,
+        account.rt,
+        account.address,
+        account.password,
+        entry.unique_id,
+        cloud.app_id,
+        cloud.app_secret,
+    }
+
+
+async def test_the_account_without_anything_that_identifies(
+    hass, cloud, neighbour, entry_with_neighbour, hass_client
+):
+    entry = entry_with_neighbour
+    diagnostics = await get_diagnostics_for_config_entry(hass, hass_client, entry)
+
+    assert diagnostics["account"]["kind"] == "email"
+    assert diagnostics["account"]["country"] == "DE"
+    assert diagnostics["account"]["region"] == "eu"
+    assert diagnostics["account"]["server"] == "custom"
+    assert 0 <= diagnostics["account"]["access_token_age"] < 60
+    assert 0 <= diagnostics["account"]["refresh_token_age"] < 60
+    assert diagnostics["connection"]["state"] == "connected"
+    assert diagnostics["connection"]["losses"] == 0
+    assert diagnostics["connection"]["reachable"] is True
+    assert diagnostics["limiter"]["waiting"] == 0
+    assert diagnostics["limiter"]["remembered"] > 0
+    assert len(diagnostics["devices"]) == len(cloud.devices_of(cloud.account))
+
+    text = json.dumps(diagnostics, ensure_ascii=False)
+    for secret in (*IDENTIFYING, *secrets_of(cloud, entry), neighbour.apikey, "Living room strip"):
+        assert secret not in text
+
+
+async def test_what_belongs_together_still_does(hass, running_entry, hass_client):
+    devices = (await get_diagnostics_for_config_entry(hass, hass_client, running_entry))["devices"]
+    parents = {device["params"]["parentid"] for device in devices if "parentid" in device["params"]}
+    (gateway,) = (device for device in devices if device["deviceid"] in parents)
+    named = {one["deviceid"] for one in gateway["params"].get("subDevices", [])}
+    assert named <= {device["deviceid"] for device in devices}
+    assert len({device["deviceid"] for device in devices}) == len(devices)
+    owners = [device["apikey"] for device in devices]
+    # All are the account's own but one.
+    assert sorted(owners.count(owner) for owner in set(owners)) == [1, len(devices) - 1]
+
+
+@pytest.mark.parametrize("name", device_names())
+async def test_every_device_is_a_fixture(hass, setup_home, hass_client, name, tmp_path):
+    original = load_device(name)
+    entry = await setup_home(original)
+    device_entry = dr.async_get(hass).async_get_device_by_identifier(
+        (DOMAIN, original["deviceid"]), entry.entry_id
+    )
+    diagnostics = await get_diagnostics_for_device(hass, hass_client, entry, device_entry)
+    listed = entry.runtime_data.client.devices[original["deviceid"]]
+    redacted = diagnostics["device"]
+
+    # The same fields with the same types, ids of the same length, and the same abilities.
+    assert shape(redacted) == shape(listed.as_dict())
+    before, after = capabilities_of(listed), capabilities_of(Device.from_dict(redacted))
+    assert [one.key for one in after] == [one.key for one in before] == diagnostics["capabilities"]
+    told, shown = ([one.read(params) for one in before] for params in (listed.params, redacted["params"]))
+    assert ID_OF_TIMER.sub("", str(shown)) == ID_OF_TIMER.sub("", str(told))
+    assert original["deviceid"] not in json.dumps(redacted) or original["deviceid"] == "1000000001"
+
+    # The download as it is can be played.
+    download = tmp_path / "download.json"
+    download.write_text(json.dumps({"data": diagnostics}))
+    assert read_devices(download) == [redacted]
+
+
+async def test_a_device_without_anything_that_identifies(hass, cloud, setup_home, hass_client):
+    entry = await setup_home(PERSONAL)
+    device_entry = dr.async_get(hass).async_get_device_by_identifier((DOMAIN, "10001a2b3c"), entry.entry_id)
+    diagnostics = await get_diagnostics_for_device(hass, hass_client, entry, device_entry)
+
+    text = json.dumps(diagnostics, ensure_ascii=False)
+    for secret in (*IDENTIFYING, *secrets_of(cloud, entry)):
+        assert secret not in text
+    device = diagnostics["device"]
+    assert device["deviceid"] == "1000000001"
+    assert device["name"] == "Device 1"
+    assert device["tags"] == {"ck_channel_name": {"0": "Channel 1", "1": "Channel 2"}}
+    assert device["extra"]["extra"]["model"] == "PSF-B04"
+    params = device["params"]
+    assert params["switches"] == PERSONAL["params"]["switches"]
+    assert params["fwVersion"] == "3.5.0.1"
+    assert params["rssi"] == -57
+    assert params["lat"] == 0.0
+    assert params["timers"][0]["at"] == "2026-11-30T06:00:00.000Z"
+    assert json.loads(params["nested"]) == {"ssid": "Network 2", "level": 3}
+    assert params["url"].startswith("https://example.com/1000000001/0000000000")
+
+
+async def test_the_service_device_shows_the_account(hass, running_entry, hass_client):
+    entry = running_entry
+    device_entry = dr.async_get(hass).async_get_device_by_identifier((DOMAIN, entry.entry_id), entry.entry_id)
+    diagnostics = await get_diagnostics_for_device(hass, hass_client, entry, device_entry)
+    assert set(diagnostics) == {"account", "connection", "limiter"}
+
+
+async def test_an_account_by_phone_number_at_the_official_cloud(hass, cloud, setup_entry, hass_client):
+    account = cloud.add_account(phone_number="+8613123456789", password="a password", region="cn")
+    entry = make_entry(cloud, account)
+    await setup_entry(entry)
+    diagnostics = await get_diagnostics_for_config_entry(hass, hass_client, entry)
+    assert diagnostics["account"]["kind"] == "phone_number"
+    assert diagnostics["account"]["region"] == "cn"
+    assert diagnostics["devices"] == []
+
+
+def test_equal_values_get_equal_stand_ins():
+    redactor = Redactor(["a secret that is known"])
+    first = redactor.redact(
+        {
+            "apikey": "aa-bb",
+            "list": [{"apikey": "aa-bb"}, {"apikey": "cc-dd"}],
+            "quote": "it is a secret that is known",
+        }
+    )
+    assert first["apikey"] == first["list"][0]["apikey"] != first["list"][1]["apikey"]
+    assert "secret" not in first["quote"]
+    assert redactor.redact({"apikey": "aa-bb"})["apikey"] == first["apikey"]
+
+
+def test_odd_values_stay_what_they_are():
+    odd = {
+        "apikey": None,
+        "name": "",
+        "password": True,
+        "token": 1234,
+        "lat": 1.5,
+        "text": "[not JSON",
+        "ip": [],
+    }
+    assert Redactor().redact(odd) == odd | {"token": 0, "lat": 0.0}
