@@ -58,6 +58,16 @@ def _introduce(cloud: Simulator) -> None:
     cloud.violations.on_record = _say_violation
 
 
+async def _signal_to_stop() -> None:
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    for number in numbers:
+        loop.add_signal_handler(number, stop.set)
+    await stop.wait()
+    for number in numbers:
+        loop.remove_signal_handler(number)
+
+
 async def run(options: argparse.Namespace) -> None:
     """Serve until a signal to stop."""
     devices = None if options.devices is None else read_devices(options.devices)
@@ -74,10 +84,7 @@ async def run(options: argparse.Namespace) -> None:
                 say(f"Authority    {ca_file} (hand it over as REQUESTS_CA_BUNDLE)")
             if not options.quiet:
                 _introduce(cloud)
-            stop = asyncio.Event()
-            for number in (signal.SIGINT, signal.SIGTERM):
-                asyncio.get_running_loop().add_signal_handler(number, stop.set)
-            await stop.wait()
+            await _signal_to_stop()
         finally:
             await cloud.stop()
 

@@ -9,7 +9,7 @@ import sys
 import aiohttp
 import pytest
 
-from simulator.__main__ import arguments, main
+from simulator.__main__ import arguments, main, run
 from simulator.files import read_devices
 
 DEVICE = {"deviceid": "10aa", "name": "Desk", "uiid": 6, "params": {"switch": "on"}}
@@ -97,6 +97,22 @@ def test_what_does_not_work_is_one_line(options, tmp_path, monkeypatch, capsys):
     assert out == ""
     assert error.startswith("simulator: ")
     assert error.count("\n") == 1
+
+
+async def test_in_this_process(capsys):
+    running = asyncio.create_task(run(arguments(["--port", "0", "--tls", "--still"])))
+    async with asyncio.timeout(10):
+        while "Ctrl-C" not in (out := capsys.readouterr().out):
+            await asyncio.sleep(0.01)
+    address = out.split()[1]
+    async with aiohttp.ClientSession() as http:
+        with pytest.raises(aiohttp.ClientConnectorCertificateError):
+            await http.get(address)
+    signal.raise_signal(signal.SIGTERM)
+    async with asyncio.timeout(10):
+        await running
+    loop = asyncio.get_running_loop()
+    assert [loop.remove_signal_handler(number) for number in (signal.SIGINT, signal.SIGTERM)] == [False, False]
 
 
 def test_options():

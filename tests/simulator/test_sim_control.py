@@ -73,6 +73,9 @@ async def test_devices(cloud, client, control):
         ("POST", "/accounts", {"region": "eu"}, 400),
         ("POST", "/accounts", {"name": "x"}, 400),
         ("POST", "/accounts/nobody/expire_tokens", None, 404),
+        ("POST", "/devices/1000000001/share", None, 400),
+        ("POST", "/devices/1000000001/share", {"to": "nobody@example.com"}, 404),
+        ("POST", "/devices/none/share", {"to": "neighbour@example.com"}, 404),
     ],
 )
 async def test_refused(control, method, path, body, status):
@@ -112,3 +115,37 @@ async def test_connections_and_accounts(cloud, client, control):
     added = await control("POST", "/accounts", {"email": "new@example.com", "region": "us"})
     assert added["region"] == "us"
     assert cloud.accounts.find("new@example.com") is not None
+
+
+async def test_codes_and_stock(client, control):
+    await client.post("/api/sms", {"sendType": "0", "email": "new@example.com"}, signed=True)
+    (code,) = await control("GET", "/verification_codes")
+    assert (code["address"], code["purpose"], len(code["code"])) == ("new@example.com", "0", 4)
+    stock = {one["deviceid"]: one for one in await control("GET", "/stock")}
+    door = stock["a480000101"]
+    assert (door["uiid"], door["gateway"]) == (3026, "1000000012")
+    sticker = {"id": stock["1000000103"]["gsm_id"], "name": "Cabin"}
+    assert (await client.post("/api/user/device/addGsm", sticker))["deviceid"] == "1000000103"
+
+
+async def test_sharing_and_timers(cloud, control):
+    neighbour = cloud.accounts.find("neighbour@example.com")
+    path, whom = "/devices/1000000001", {"to": "neighbour@example.com"}
+    assert (await control("POST", f"{path}/share", {**whom, "permit": 3}))["shared_to"] == [neighbour.apikey]
+    assert cloud.devices["1000000001"].shares[neighbour.apikey].permit == 3
+    assert (await control("POST", f"{path}/unshare", whom))["shared_to"] == []
+    assert (await control("POST", f"{path}/offer", whom))["error"] == 504
+    assert await control("POST", f"/accounts/{neighbour.apikey}/on_share", {"mode": "sing"}) == 400
+    await control("POST", f"/accounts/{neighbour.apikey}/on_share", {"mode": "accept"})
+    assert await control("POST", f"{path}/offer", whom) == {"error": 0, "result": 2}
+    timer = {
+        "enabled": 1,
+        "mId": "one",
+        "type": "once",
+        "coolkit_timer_type": "once",
+        "at": "2999-01-01T00:00:00.000Z",
+        "do": {"switch": "on"},
+    }
+    assert cloud.devices["1000000001"].execute({"timers": [timer]}).error == 0
+    assert (await control("POST", f"{path}/run_timers"))["params"]["switch"] == "off"
+    assert (await control("POST", f"{path}/run_timers", {"until": 4e10}))["params"]["switch"] == "on"
