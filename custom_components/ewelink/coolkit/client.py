@@ -1,31 +1,22 @@
 """The account session: devices as the cloud tells them, and the way of every command."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import partial
 import logging
 from random import SystemRandom
 import time
-from types import MappingProxyType
 from typing import Any
 
 from aiohttp import ClientSession
 
 from .api import CloudApi, Endpoint
 from .auth import AccountSession
-from .capability import Capability, Kind
+from .background import Background
+from .capability import Capability
+from .commands import Commands
 from .device import Device
-from .events import (
-    ConnectionChanged,
-    ConnectionState,
-    DeviceAdded,
-    DeviceChanged,
-    DeviceRemoved,
-    Event,
-    ReachabilityChanged,
-    SessionChanged,
-)
+from .events import ConnectionState, DeviceRemoved, Event, SessionChanged
 from .exceptions import (
     AppIdRefusedError,
     CannotConnectError,
@@ -42,13 +33,14 @@ from .exceptions import (
     UnknownDeviceError,
     WrongRegionError,
 )
-from .params import Params, merge
+from .health import Health
+from .params import Params
+from .store import DeviceStore
 from .timings import Timings
 from .websocket import Connection, Push, facts
 
 _LOGGER = logging.getLogger(__name__)
 
-_ATTRIBUTES = tuple(item.name for item in fields(Device) if item.name != "params")
 # A shared device that refuses like this may be shared no longer: nothing is pushed when a share ends.
 _SHARE_ENDED = frozenset({400, 401, 403})
 # These end the session; everything else is waited out.
@@ -60,26 +52,6 @@ _UNREACHED = (CannotConnectError, QuotaError)
 
 class _ClosedError(CoolKitError):
     """The session was closed: `listen` ends."""
-
-
-@dataclass(slots=True, eq=False)
-class _Batch:
-    """Writes of relays of one device that become one frame."""
-
-    opened: float
-    writes: list[tuple[Capability[Any, Any], Any]] = field(default_factory=list)
-    task: asyncio.Task[Params] | None = None
-
-
-@dataclass(slots=True, eq=False)
-class _Lane:
-    """The commands of one device, one after the other."""
-
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    # The writes that others may still join; None once another command stands behind them.
-    gathering: _Batch | None = None
-    # Whether the last command found nobody who answered.
-    stalled: bool = False
 
 
 class CoolKitClient:
@@ -102,46 +74,34 @@ class CoolKitClient:
         self._api = api
         self._session = session
         self._timings = timings or Timings()
-        self._devices: dict[str, Device] = {}
         self._callbacks: tuple[Callable[[Event], None], ...] = ()
         self._random = SystemRandom()
-        self._tasks: set[asyncio.Task[Any]] = set()
-        self._lanes: dict[str, _Lane] = {}
+        self._background = Background()
+        self._store = DeviceStore(timings=self._timings, emit=self._emit, want_list=self._want_list)
+        self._health = Health(timings=self._timings, emit=self._emit)
+        self._commands = Commands(
+            timings=self._timings,
+            background=self._background,
+            device=self._device,
+            send=self._command,
+        )
         self._closed = False
-        # The connection, and how the account is heard of
         self._connection: Connection | None = None
-        self._up = asyncio.Event()
-        self._down = asyncio.Event()
-        self._down.set()
-        self._state = ConnectionState.OFFLINE
-        self._signed_out = False
         self._loss_told = False
-        self.connection_since = time.time()
-        self.connection_losses = 0
-        # Whether anything answers
-        self._reachable = True
-        self._down_since = 0.0
-        self._http_failing_since: float | None = None
-        self._reachability_timer: asyncio.TimerHandle | None = None
         # The list
         self._listing = asyncio.Lock()
-        self._journal: list[Push] | None = None
-        self._complete = False
-        # Devices that the last list lacked, and since when; None for those that no list was asked for yet.
-        self._missing: dict[str, float | None] = {}
-        self._unknown: set[str] = set()
-        self._asked_for: set[str] = set()
         self._list_wanted = asyncio.Event()
         self._list_at = 0.0
         # Tokens
         self._renewal: asyncio.Task[None] | None = None
-        self._failure: CoolKitError | None = None
-        self._failed = asyncio.Event()
         self._stale = session
         self._replaced = asyncio.Event()
+        self._recovered_at: float | None = None
+        # What ends `listen`
+        self._failure: CoolKitError | None = None
+        self._failed = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
-        self._recovered_at: float | None = None
 
     # What can be asked without a call
 
@@ -153,17 +113,27 @@ class CoolKitClient:
     @property
     def devices(self) -> Mapping[str, Device]:
         """Every device of the account, by its id, as it is now."""
-        return MappingProxyType(self._devices)
+        return self._store.devices
 
     @property
     def connection(self) -> ConnectionState:
-        """How the account hears of its devices now; `connection_since` says since when, in unix seconds."""
-        return self._state
+        """How the account hears of its devices now."""
+        return self._health.state
+
+    @property
+    def connection_since(self) -> float:
+        """Since when it hears of them like that, in unix seconds."""
+        return self._health.since
+
+    @property
+    def connection_losses(self) -> int:
+        """How often the connection was lost."""
+        return self._health.losses
 
     @property
     def reachable(self) -> bool:
         """False when persistent connection and HTTP have both failed for a minute."""
-        return self._reachable
+        return self._health.reachable
 
     def subscribe(self, callback: Callable[[Event], None]) -> Callable[[], None]:
         """Tell the callback of every event, synchronously and in order, until what is returned is called."""
@@ -185,71 +155,20 @@ class CoolKitClient:
         """
         await self._list_devices()
         # Whatever is still unknown may be asked for again from now on.
-        self._asked_for.clear()
+        self._store.forget_unknown()
 
     def expect_devices(self, device_ids: Iterable[str]) -> None:
         """Watch for devices known from earlier sessions: those that two lists lack are told as removed."""
-        for device_id in device_ids:
-            if device_id not in self._devices and device_id not in self._missing:
-                self._missing[device_id] = asyncio.get_running_loop().time() if self._complete else None
-                self._want_list(self._timings.leave)
+        self._store.expect(device_ids)
 
     async def _list_devices(self) -> None:
         async with self._listing:
-            journal: list[Push] = []
-            self._journal = journal
+            journal = self._store.begin_list()
             try:
                 listed = await self._http(self._api.list_devices)
             finally:
-                self._journal = None
-            self._complete = True
-            self._replace_devices({device.device_id: device for device in listed}, journal)
-
-    def _replace_devices(self, listed: dict[str, Device], journal: Sequence[Push]) -> None:
-        """Take over a complete list, with what was pushed meanwhile on top."""
-        for push in journal:
-            if (device := listed.get(push.device_id)) is not None:
-                listed[push.device_id] = _pushed(device, push)
-        for device_id, device in listed.items():
-            self._missing.pop(device_id, None)
-            self._unknown.discard(device_id)
-            previous = self._devices.get(device_id)
-            self._devices[device_id] = device
-            if previous is None:
-                self._emit(DeviceAdded(device))
-            elif previous != device:
-                before, after = previous.params, device.params
-                self._emit(
-                    DeviceChanged(
-                        device=device,
-                        previous=previous,
-                        keys={
-                            key
-                            for key in before.keys() | after.keys()
-                            if before.get(key, _ABSENT) != after.get(key, _ABSENT)
-                        },
-                        attributes_changed=_attributes_differ(previous, device),
-                    )
-                )
-        self._let_leave(listed)
-        self._asked_for |= self._unknown
-        self._unknown.clear()
-
-    def _let_leave(self, listed: Mapping[str, Device]) -> None:
-        """Let devices go that two complete lists lack."""
-        now = asyncio.get_running_loop().time()
-        patience = self._timings.leave if listed else self._timings.leave_empty
-        for device_id in [*self._missing, *(self._devices.keys() - self._missing.keys())]:
-            if device_id in listed:
-                continue
-            if (since := self._missing.get(device_id)) is None:
-                since = self._missing[device_id] = now
-            if now - since < patience:
-                self._want_list(since + patience - now)
-                continue
-            del self._missing[device_id]
-            self._lanes.pop(device_id, None)
-            self._emit(DeviceRemoved(device_id, self._devices.pop(device_id, None)))
+                self._store.end_list()
+            self._store.replace(listed, journal)
 
     def _want_list(self, delay: float) -> None:
         """Have the list read after a while, once for all who want it."""
@@ -258,42 +177,9 @@ class CoolKitClient:
             self._list_at = at
             self._list_wanted.set()
 
-    # What is pushed
-
-    def _handle(self, push: Push) -> None:
-        """Merge what was pushed, and tell it."""
-        device_id = push.device_id
-        if self._journal is not None:
-            self._journal.append(push)
-        previous = self._devices.get(device_id)
-        if previous is None:
-            self._handle_unknown(device_id)
-            return
-        if push.online is None:
-            params = push.params
-            device = self._devices[device_id] = previous.with_params(params)
-            self._emit(
-                DeviceChanged(
-                    device=device,
-                    previous=previous,
-                    keys=params.keys(),
-                    attributes_changed="fwVersion" in params and device.firmware != previous.firmware,
-                )
-            )
-        elif previous.online is not push.online:
-            device = self._devices[device_id] = previous.with_online(push.online)
-            self._emit(
-                DeviceChanged(device=device, previous=previous, keys=frozenset(), attributes_changed=True)
-            )
-
-    def _handle_unknown(self, device_id: str) -> None:
-        """Have the list read for a device that it does not have yet; once, until the next regular list."""
-        if device_id not in self._asked_for and device_id not in self._unknown:
-            _LOGGER.debug("A push names the unknown device %s", device_id)
-            self._unknown.add(device_id)
-            self._want_list(self._timings.resync)
-
     def _emit(self, event: Event) -> None:
+        if type(event) is DeviceRemoved:
+            self._commands.forget(event.device_id)
         for callback in self._callbacks:
             callback(event)
 
@@ -308,46 +194,14 @@ class CoolKitClient:
         Raises `DeviceOfflineError`, `CommandTimeoutError` (it may have been executed), `CommandError`,
         `UnknownDeviceError`, and as all calls do; `ValueError` for a capability that cannot be written.
         """
-        write = capability.write
-        if write is None:
-            raise ValueError(f"{capability.key} is read only")
-        lane = self._lane(device_id)
-        device = self._devices[device_id]
-        loop = asyncio.get_running_loop()
-        if capability.kind is Kind.RELAY and _is_switches(write(device.params, value)):
-            batch = lane.gathering
-            joined = None if batch is None else [*batch.writes, (capability, value)]
-            if (
-                batch is None
-                or joined is None
-                or batch.task is None
-                or loop.time() - batch.opened >= self._timings.coalesce
-                or len(_frames(device.params, joined)) > 1
-            ):
-                batch = _Batch(loop.time(), [(capability, value)])
-                batch.task = self._spawn(
-                    self._in_turn(
-                        device_id, lane, lambda: _frames(self._device(device_id).params, batch.writes), batch
-                    )
-                )
-                lane.gathering = batch
-            else:
-                batch.writes = joined
-            await asyncio.shield(batch.task)
-            return
-        lane.gathering = None
-        await asyncio.shield(
-            self._spawn(self._in_turn(device_id, lane, lambda: write(self._device(device_id).params, value)))
-        )
+        await self._commands.write(device_id, capability, value)
 
     async def update(self, device_id: str, params: Params) -> Params:
         """Send one frame to a device; return the cloud's answer.
 
         The answer is empty if a push or a query confirmed the command. Raises as `write` does.
         """
-        lane = self._lane(device_id)
-        lane.gathering = None
-        return await asyncio.shield(self._spawn(self._in_turn(device_id, lane, lambda: (params,))))
+        return await self._commands.update(device_id, params)
 
     async def query(self, device_id: str, params: Sequence[str] = ()) -> Params:
         """Ask a device for the named params, or for all; they are told like a push, and returned.
@@ -372,7 +226,7 @@ class CoolKitClient:
             lambda session: self._api.get_status(session, device, params), broken=_UNREACHED
         )
         if found:
-            self._handle(Push(device_id=device_id, params=found))
+            self._store.handle(Push(device_id=device_id, params=found))
         return found
 
     def _device(self, device_id: str) -> Device:
@@ -380,60 +234,9 @@ class CoolKitClient:
         if self._closed:
             raise CannotConnectError("command", reason="the session is closed")
         try:
-            return self._devices[device_id]
+            return self._store.devices[device_id]
         except KeyError:
             raise UnknownDeviceError("command", reason="the account has no such device") from None
-
-    def _lane(self, device_id: str) -> _Lane:
-        """Return the lane of a device's commands."""
-        self._device(device_id)
-        return self._lanes.setdefault(device_id, _Lane())
-
-    def _spawn[R](self, work: Coroutine[Any, Any, R]) -> asyncio.Task[R]:
-        """Start work that outlives its caller, but not the client."""
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._finished)
-        return task
-
-    def _finished(self, task: asyncio.Task[Any]) -> None:
-        self._tasks.discard(task)
-        # Whoever waits gets the error; a caller who has gone does not make it an unhandled one.
-        if not task.cancelled() and (error := task.exception()) is not None:
-            _LOGGER.debug("Ended with %s", type(error).__name__)
-
-    async def _in_turn(
-        self,
-        device_id: str,
-        lane: _Lane,
-        messages: Callable[[], Sequence[Params]],
-        batch: _Batch | None = None,
-    ) -> Params:
-        """Send messages when the device's earlier commands are done; return the answer to the last one."""
-        loop = asyncio.get_running_loop()
-        started = loop.time()
-        async with lane.turn:
-            if batch is not None:
-                # Others may still join.
-                await asyncio.sleep(batch.opened + self._timings.coalesce - loop.time())
-                if lane.gathering is batch:
-                    lane.gathering = None
-            if lane.stalled and loop.time() - started >= self._timings.command:
-                # It stood behind commands that nobody answered: held longer, it would surprise.
-                raise CommandTimeoutError("update", reason="not sent: earlier commands were not answered")
-            lane.stalled = False
-            answer: Params = {}
-            try:
-                for params in messages():
-                    answer = await self._command(self._device(device_id), params)
-            except CommandTimeoutError:
-                lane.stalled = True
-                raise
-            except CommandError as error:
-                if (device := self._devices.get(device_id)) is not None:
-                    self._check_share(device, error)
-                raise
-            return answer
 
     def _check_share(self, device: Device, error: CommandError) -> None:
         """Look at the list if the device was shared with us and may be so no longer."""
@@ -441,30 +244,44 @@ class CoolKitClient:
             self._want_list(self._timings.resync)
 
     async def _command(self, device: Device, params: Params) -> Params:
-        """Send one message once, by the connection or else by HTTP, and see it confirmed."""
+        """Send one message once, and see it confirmed."""
+        try:
+            return await self._send(device, params)
+        except CommandTimeoutError as error:
+            return await self._confirm(device, params, error)
+        except CannotConnectError as error:
+            if not error.handed:
+                raise
+            return await self._confirm(device, params, error)
+        except UnknownDeviceError:
+            self._want_list(self._timings.resync)
+            raise
+        except CommandError as error:
+            self._check_share(device, error)
+            raise
+
+    async def _send(self, device: Device, params: Params) -> Params:
+        """Send one message by the connection; by HTTP if its frame was not handed to the socket."""
         connection = self._connection
         if connection is not None and connection.alive:
             try:
                 return await connection.update(device, params)
             except CannotConnectError as error:
                 if error.handed:
-                    return await self._confirm(device, params, error)
+                    raise
                 _LOGGER.debug("Command over HTTP: %s", error)
             except CommandTimeoutError as error:
                 if error.code is None:
                     connection.probe()
-                return await self._confirm(device, params, error)
+                raise
         try:
             await self._http(
                 lambda session: self._api.update_status(session, device, params), broken=_UNREACHED
             )
-        except CannotConnectError as error:
-            if not error.handed:
-                raise
-            return await self._confirm(device, params, error)
-        except (CommandTimeoutError, CloudError) as error:
-            return await self._confirm(device, params, error)
-        self._handle(Push(device_id=device.device_id, params=params))
+        except CloudError as error:
+            # A gateway that gives up says nothing about the device behind it.
+            raise CommandTimeoutError(error.interface, code=error.code, reason=error.reason) from error
+        self._store.handle(Push(device_id=device.device_id, params=params))
         return {}
 
     async def _confirm(self, device: Device, params: Params, error: CoolKitError) -> Params:
@@ -503,9 +320,8 @@ class CoolKitClient:
             raise ValueError("another account needs a client of its own")
         self._session = session
         self._recovered_at = None
-        self._signed_out = False
         self._replaced.set()
-        self._update_state()
+        self._health.note_sign_out(signed_out=False)
 
     async def _renew(self, stale: AccountSession) -> None:
         """Replace stale tokens, once for all who found them stale."""
@@ -513,7 +329,7 @@ class CoolKitClient:
             return
         if self._renewal is None:
             # It outlives its callers: tokens that were answered to nobody would be lost.
-            self._renewal = self._spawn(self._renew_once(stale))
+            self._renewal = self._background.spawn(self._renew_once(stale))
         await asyncio.shield(self._renewal)
 
     async def _renew_once(self, stale: AccountSession) -> None:
@@ -558,10 +374,10 @@ class CoolKitClient:
         try:
             result = await self._authorized(call)
         except broken:
-            self._note_http(works=False)
+            self._health.note_http(works=False)
             raise
         if proves:
-            self._note_http(works=True)
+            self._health.note_http(works=True)
         return result
 
     def _fail(self, error: CoolKitError) -> None:
@@ -579,7 +395,7 @@ class CoolKitClient:
         `WrongRegionError`.
         Cancelling it leaves nothing behind.
         """
-        self._down_since = asyncio.get_running_loop().time()
+        self._health.begin()
         self._idle.clear()
         try:
             while not self._closed:
@@ -592,7 +408,7 @@ class CoolKitClient:
             return
         finally:
             self._idle.set()
-            self._cancel_reachability_timer()
+            self._health.close()
 
     async def _live(self) -> None:
         """Run everything that a session needs until something ends it."""
@@ -623,14 +439,12 @@ class CoolKitClient:
         """After a sign-out by another client: pause, then try the refresh token once."""
         loop = asyncio.get_running_loop()
         if self._recovered_at is not None and loop.time() - self._recovered_at < self._timings.sign_out_again:
-            self._signed_out = True
-            self._update_state()
+            self._health.note_sign_out(signed_out=True)
             raise RepeatedSignOutError(error.interface, code=error.code, reason=error.reason)
         stale = self._stale
         if self._session.tokens != stale.tokens:
             return
-        self._signed_out = True
-        self._update_state()
+        self._health.note_sign_out(signed_out=True)
         delay = self._timings.signed_out
         while not await _happens(self._replaced, delay):
             try:
@@ -641,8 +455,7 @@ class CoolKitClient:
             else:
                 self._recovered_at = loop.time()
                 break
-        self._signed_out = False
-        self._update_state()
+        self._health.note_sign_out(signed_out=False)
 
     def _backoff(self, delay: float) -> float:
         return min(delay * 2, self._timings.backoff_limit)
@@ -686,27 +499,18 @@ class CoolKitClient:
     async def _receive(self, connection: Connection) -> None:
         """Take what a connection pushes until it ends."""
         self._connection = connection
-        self._up.set()
-        self._down.clear()
-        self._update_state()
-        self._update_reachability()
+        self._health.connected()
         if self._loss_told:
             self._loss_told = False
             _LOGGER.info("Connected to the cloud again")
         self._want_list(0)
-        handle = self._handle
+        handle = self._store.handle
         try:
             async for push in connection:
                 handle(push)
         finally:
             self._connection = None
-            if not self._closed:
-                self.connection_losses += 1
-            self._up.clear()
-            self._down.set()
-            self._down_since = asyncio.get_running_loop().time()
-            self._update_state()
-            self._update_reachability()
+            self._health.disconnected(lost=not self._closed)
 
     def _tell_loss(self, reason: str) -> None:
         """Say once that the connection is lost, until it is back."""
@@ -733,9 +537,11 @@ class CoolKitClient:
             try:
                 await self._list_devices()
             except _TROUBLE as error:
-                _LOGGER.debug("Reading the list again in %.0f s: %s", delay, error)
-                self._want_list(delay)
-                delay = min(self._backoff(delay), self._poll_interval)
+                _LOGGER.debug("The list was not read: %s", error)
+                if self._connection is not None:
+                    # Without one it is read regularly anyway.
+                    self._want_list(delay)
+                    delay = min(self._backoff(delay), self._poll_interval)
             else:
                 delay = self._timings.backoff
 
@@ -746,8 +552,8 @@ class CoolKitClient:
     async def _poll(self) -> None:
         """Read the list regularly while there is no connection."""
         while True:
-            await self._down.wait()
-            if not await _happens(self._up, self._poll_interval):
+            await self._health.down.wait()
+            if not await _happens(self._health.up, self._poll_interval):
                 self._want_list(0)
 
     async def _keep_tokens(self) -> None:
@@ -763,111 +569,16 @@ class CoolKitClient:
                 left = self._timings.token_check
             await asyncio.sleep(min(left, self._timings.token_check))
 
-    # Whether anything answers
-
-    def _update_state(self) -> None:
-        """Tell how the account is heard of, if that has changed."""
-        if self._signed_out:
-            state = ConnectionState.SIGNED_OUT
-        elif self._connection is not None:
-            state = ConnectionState.CONNECTED
-        elif self._http_failing_since is None:
-            state = ConnectionState.POLLING
-        else:
-            state = ConnectionState.OFFLINE
-        if state is not self._state:
-            self._state = state
-            self.connection_since = time.time()
-            self._emit(ConnectionChanged(state))
-
-    def _note_http(self, *, works: bool) -> None:
-        """Remember whether HTTP works, and since when it does not."""
-        if works:
-            self._http_failing_since = None
-        elif self._http_failing_since is None:
-            self._http_failing_since = asyncio.get_running_loop().time()
-        self._update_state()
-        self._update_reachability()
-
-    def _update_reachability(self) -> None:
-        """Tell when connection and HTTP have both failed for long, and when one of them works again."""
-        self._cancel_reachability_timer()
-        if self._connection is not None or self._http_failing_since is None:
-            reachable = True
-        else:
-            loop = asyncio.get_running_loop()
-            at = max(self._down_since, self._http_failing_since) + self._timings.unreachable
-            reachable = loop.time() < at and self._reachable
-            if reachable:
-                self._reachability_timer = loop.call_at(at, self._update_reachability)
-        if reachable is not self._reachable:
-            self._reachable = reachable
-            self._emit(ReachabilityChanged(reachable))
-
-    def _cancel_reachability_timer(self) -> None:
-        if self._reachability_timer is not None:
-            self._reachability_timer.cancel()
-            self._reachability_timer = None
-
     async def close(self) -> None:
         """End the session: `listen`, the connection, commands that wait, timers."""
         self._closed = True
         self._replaced.set()
         self._failure = None
         self._failed.set()
-        for task in self._tasks:
-            # New tokens that were answered to nobody would be lost.
-            if task is not self._renewal:
-                task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        # New tokens that were answered to nobody would be lost.
+        await self._background.close(spare=self._renewal)
         await self._idle.wait()
-        self._cancel_reachability_timer()
-
-
-_ABSENT = object()
-
-
-def _pushed(device: Device, push: Push) -> Device:
-    """Return a device with what was pushed of it."""
-    return device.with_params(push.params) if push.online is None else device.with_online(push.online)
-
-
-def _attributes_differ(previous: Device, device: Device) -> bool:
-    """Whether something else than params differs."""
-    return previous.firmware != device.firmware or any(
-        getattr(previous, name) != getattr(device, name) for name in _ATTRIBUTES
-    )
-
-
-def _is_switches(messages: Sequence[Params]) -> bool:
-    """Whether a write is one message with relays alone."""
-    return len(messages) == 1 and messages[0].keys() == {"switches"}
-
-
-def _frames(params: Params, writes: Sequence[tuple[Capability[Any, Any], Any]]) -> list[Params]:
-    """Return the frames for several writes of relays: one, unless a write would undo an earlier one's.
-
-    Each write is made of the params as the earlier ones will leave them: with interlock, or where every
-    outlet has to be named, the last message has them all.
-    """
-    frames: list[Params] = []
-    written: dict[str, Any] = {}
-    for capability, value in writes:
-        if capability.write is None:
-            continue
-        for message in capability.write(params, value):
-            params = merge(params, message)
-            joined = merge(frames[-1], message) if frames else dict(message)
-            same = frames and all(
-                known.read({**params, **joined}) == wanted for known, wanted in written.values()
-            )
-            if same and capability.key not in written and joined.keys() == message.keys():
-                frames[-1] = joined
-            else:
-                frames.append(dict(message))
-                written = {}
-            written[capability.key] = (capability, value)
-    return frames
+        self._health.close()
 
 
 async def _happens(event: asyncio.Event, within: float) -> bool:

@@ -135,7 +135,7 @@ class SignedOutError(CoolKitError):
     advice = "Use an App ID of its own for every client, and sign in again."
 
 
-class RepeatedSignOutError(SignedOutError):
+class RepeatedSignOutError(CoolKitError):
     """Signed out again soon after the tokens had been renewed: another client keeps signing in."""
 
     advice = "Another client uses the same account and App ID: stop it, or give it an App ID of its own."

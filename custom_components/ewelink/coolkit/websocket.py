@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass, field
 from functools import cache
 import logging
@@ -160,20 +161,17 @@ class Connection:
         Raises `SignedOutError` (another client has signed in), `TokenExpiredError`, `AppIdRefusedError`,
         `CloudError`, `CannotConnectError`. Source: API Center, WebSocket: Handshake.
         """
-        socket: ClientWebSocketResponse[bool] | None = None
         try:
-            async with asyncio.timeout(timings.handshake):
+            async with asyncio.timeout(timings.handshake), AsyncExitStack() as failed:
                 socket = await websession.ws_connect(
                     endpoint.url, timeout=ClientWSTimeout(ws_close=timings.close), decode_text=False
                 )
+                failed.push_async_callback(socket.close)
                 answer, early = await cls._shake_hands(socket, app_id, session)
-        except BaseException as error:
-            if socket is not None:
-                await socket.close()
-            if isinstance(error, (ClientError, TimeoutError, OSError)):
-                reason = scrub(f"{type(error).__name__}: {error}".rstrip(": "))
-                raise CannotConnectError(HANDSHAKE, reason=reason) from error
-            raise
+                failed.pop_all()
+        except (ClientError, TimeoutError, OSError) as error:
+            reason = scrub(f"{type(error).__name__}: {error}".rstrip(": "))
+            raise CannotConnectError(HANDSHAKE, reason=reason) from error
         return cls(
             socket,
             account_apikey=session.apikey,
@@ -300,49 +298,30 @@ class Connection:
     ) -> Mapping[str, Any]:
         """Send a frame when it is its turn, and wait for its answer; the time counts from the sending."""
         loop = asyncio.get_running_loop()
-        async with self._turn:
-            if (wait := self._last_sent + self._timings.pace - loop.time()) > 0:
-                await asyncio.sleep(wait)
-            if not self.alive:
-                raise CannotConnectError(action, reason=self.lost or "the connection is closing")
-            sequence = self._next_sequence()
-            frame: dict[str, Any] = {
-                "action": action,
-                "deviceid": device.device_id,
-                "apikey": device.apikey or self._apikey,
-                "userAgent": "app",
-                "sequence": sequence,
-                "ts": 0,
-                "params": params,
-            }
-            if device.apikey and device.apikey != self._apikey:
-                frame["selfApikey"] = self._apikey
-            request = _Request(loop.create_future(), device.device_id)
-            if isinstance(params, Mapping):
-                request.params = params
-                request.unseen = dict(facts(params))
-                self._commands.setdefault(device.device_id, []).append(request)
-            self._requests[sequence] = request
-            # The socket takes the frame in one step, before anything can cancel us: now it counts as sent.
-            self._last_sent = loop.time()
-            deadline = self._last_sent + patience
-            sending = self._socket.send_str(orjson.dumps(frame).decode())
-            try:
-                await sending
-            except BaseException as error:
-                self._forget(sequence, request)
-                if isinstance(error, (ClientError, OSError)):
-                    # Whether the frame went out stays open.
+        with ExitStack() as done:
+            async with self._turn:
+                if (wait := self._last_sent + self._timings.pace - loop.time()) > 0:
+                    await asyncio.sleep(wait)
+                if not self.alive:
+                    raise CannotConnectError(action, reason=self.lost or "the connection is closing")
+                sequence = self._next_sequence()
+                request = self._remember(sequence, device.device_id, params)
+                done.callback(self._forget, sequence, request)
+                # The socket takes the frame in one step, before anything can cancel us: it counts as sent.
+                self._last_sent = loop.time()
+                deadline = self._last_sent + patience
+                try:
+                    await self._socket.send_str(self._frame(action, sequence, device, params))
+                except (ClientError, OSError) as error:
+                    request.answer.cancel()
                     self._end("the socket takes no frames")
+                    # Whether this one went out stays open.
                     raise CannotConnectError(action, reason=self.lost, handed=True) from error
-                raise
-        try:
-            async with asyncio.timeout_at(deadline):
-                answer = await request.answer
-        except TimeoutError:
-            raise CommandTimeoutError(action, reason="no answer in time") from None
-        finally:
-            self._forget(sequence, request)
+            try:
+                async with asyncio.timeout_at(deadline):
+                    answer = await request.answer
+            except TimeoutError:
+                raise CommandTimeoutError(action, reason="no answer in time") from None
         code = error_code(answer)
         if code == 0:
             return answer
@@ -350,6 +329,25 @@ class Connection:
         if code is None:
             raise CloudError(action, reason=reason)
         raise _COMMAND_CODES.get(code, CommandError)(action, code=code, reason=reason)
+
+    def _frame(self, action: str, sequence: str, device: Device, params: Params | list[str]) -> str:
+        """Return a frame as text; one for a device that is shared with us names both its owner and us."""
+        owner = device.apikey or self._apikey
+        frame: dict[str, Any] = {"action": action, "deviceid": device.device_id, "apikey": owner}
+        if owner != self._apikey:
+            frame["selfApikey"] = self._apikey
+        frame |= {"userAgent": "app", "sequence": sequence, "ts": 0, "params": params}
+        return orjson.dumps(frame).decode()
+
+    def _remember(self, sequence: str, device_id: str, params: Params | list[str]) -> _Request:
+        """Wait for an answer from now on, and for what confirms a command without one."""
+        request = _Request(asyncio.get_running_loop().create_future(), device_id)
+        if isinstance(params, Mapping):
+            request.params = params
+            request.unseen = dict(facts(params))
+            self._commands.setdefault(device_id, []).append(request)
+        self._requests[sequence] = request
+        return request
 
     def _next_sequence(self) -> str:
         """Return 13 digits that are new to this connection: the time in milliseconds, or the next number."""

@@ -1,0 +1,40 @@
+"""Work that outlives its caller, but not the client."""
+
+import asyncio
+from collections.abc import Coroutine
+import logging
+from typing import Any
+
+_LOGGER = logging.getLogger(__name__)
+
+
+class Background:
+    """Tasks that are kept, and awaited at the end."""
+
+    def __init__(self) -> None:
+        """Start without any."""
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    def __len__(self) -> int:
+        """Return how many are at work."""
+        return len(self._tasks)
+
+    def spawn[R](self, work: Coroutine[Any, Any, R]) -> asyncio.Task[R]:
+        """Start work; whoever awaits the task shields it."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+        return task
+
+    def _finished(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        # Whoever waits gets the error; a caller who has gone does not make it an unhandled one.
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _LOGGER.debug("Ended with %s", type(error).__name__)
+
+    async def close(self, *, spare: asyncio.Task[Any] | None = None) -> None:
+        """Cancel all but one, and wait for their end."""
+        for task in self._tasks:
+            if task is not spare:
+                task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)

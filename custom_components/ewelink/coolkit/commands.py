@@ -1,0 +1,163 @@
+"""The order of commands: one after the other for each device, relays switched together as one frame."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from .background import Background
+from .capability import Capability, Kind
+from .device import Device
+from .exceptions import CommandTimeoutError
+from .params import Params, merge
+from .timings import Timings
+
+type Write = tuple[Capability[Any, Any], Any]
+
+
+@dataclass(slots=True, eq=False)
+class _Batch:
+    """Writes of relays of one device that become one frame."""
+
+    opened: float
+    writes: list[Write]
+    task: asyncio.Task[Params] | None = None
+
+
+@dataclass(slots=True, eq=False)
+class _Lane:
+    """The commands of one device, one after the other."""
+
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    # The writes that others may still join; None once another command stands behind them.
+    gathering: _Batch | None = None
+    # Whether the last command found nobody who answered.
+    stalled: bool = False
+
+
+class Commands:
+    """Everything that devices are told, in order.
+
+    A command goes on when its caller is cancelled: it may be on its way already, and others may share its
+    frame.
+    """
+
+    def __init__(
+        self,
+        *,
+        timings: Timings,
+        background: Background,
+        device: Callable[[str], Device],
+        send: Callable[[Device, Params], Awaitable[Params]],
+    ) -> None:
+        """Look devices up with `device` (raises for unknown ones), send and confirm messages with `send`."""
+        self._timings = timings
+        self._background = background
+        self._device = device
+        self._send = send
+        self._lanes: dict[str, _Lane] = {}
+
+    def forget(self, device_id: str) -> None:
+        """Forget a device that has left."""
+        self._lanes.pop(device_id, None)
+
+    async def write[W](self, device_id: str, capability: Capability[Any, W], value: W) -> None:
+        """Make a capability so; its messages are made of the device's params when it is their turn."""
+        write = capability.write
+        if write is None:
+            raise ValueError(f"{capability.key} is read only")
+        device = self._device(device_id)
+        lane = self._lanes.setdefault(device_id, _Lane())
+        if capability.kind is Kind.RELAY and _is_switches(write(device.params, value)):
+            await asyncio.shield(self._join(lane, device, (capability, value)))
+            return
+        lane.gathering = None
+        await asyncio.shield(
+            self._background.spawn(
+                self._in_turn(device_id, lane, lambda: write(self._device(device_id).params, value))
+            )
+        )
+
+    async def update(self, device_id: str, params: Params) -> Params:
+        """Send one message, and return the answer to it."""
+        self._device(device_id)
+        lane = self._lanes.setdefault(device_id, _Lane())
+        lane.gathering = None
+        return await asyncio.shield(self._background.spawn(self._in_turn(device_id, lane, lambda: (params,))))
+
+    def _join(self, lane: _Lane, device: Device, write: Write) -> asyncio.Task[Params]:
+        """Return the work that a write of a relay is part of: that of others just before it, or its own."""
+        now = asyncio.get_running_loop().time()
+        batch = lane.gathering
+        if batch is not None and batch.task is not None and now - batch.opened < self._timings.coalesce:
+            writes = [*batch.writes, write]
+            if len(frames_of(device.params, writes)) == 1:
+                batch.writes = writes
+                return batch.task
+        device_id = device.device_id
+        batch = opened = _Batch(now, [write])
+        batch.task = self._background.spawn(
+            self._in_turn(
+                device_id, lane, lambda: frames_of(self._device(device_id).params, opened.writes), opened
+            )
+        )
+        lane.gathering = batch
+        return batch.task
+
+    async def _in_turn(
+        self,
+        device_id: str,
+        lane: _Lane,
+        messages: Callable[[], Sequence[Params]],
+        batch: _Batch | None = None,
+    ) -> Params:
+        """Send messages when the device's earlier commands are done; return the answer to the last one."""
+        loop = asyncio.get_running_loop()
+        started = loop.time()
+        async with lane.turn:
+            if batch is not None:
+                # Others may still join.
+                await asyncio.sleep(batch.opened + self._timings.coalesce - loop.time())
+                if lane.gathering is batch:
+                    lane.gathering = None
+            if lane.stalled and loop.time() - started >= self._timings.command:
+                # It stood behind commands that nobody answered: held longer, it would surprise.
+                raise CommandTimeoutError("update", reason="not sent: earlier commands were not answered")
+            lane.stalled = False
+            answer: Params = {}
+            try:
+                for params in messages():
+                    answer = await self._send(self._device(device_id), params)
+            except CommandTimeoutError:
+                lane.stalled = True
+                raise
+            return answer
+
+
+def _is_switches(messages: Sequence[Params]) -> bool:
+    """Return whether a write is one message with relays alone."""
+    return len(messages) == 1 and messages[0].keys() == {"switches"}
+
+
+def frames_of(params: Params, writes: Sequence[Write]) -> list[Params]:
+    """Return the frames for several writes of relays: one, unless a write would undo an earlier one's.
+
+    Each write is made of the params as the earlier ones will leave them: with interlock, or where every
+    outlet has to be named, the last message has them all.
+    """
+    frames: list[Params] = []
+    written: dict[str, Write] = {}
+    for capability, value in writes:
+        if capability.write is None:
+            continue
+        for message in capability.write(params, value):
+            params = merge(params, message)
+            joined = merge(frames[-1], message) if frames else dict(message)
+            kept = all(known.read({**params, **joined}) == wanted for known, wanted in written.values())
+            if frames and kept and capability.key not in written:
+                frames[-1] = joined
+            else:
+                frames.append(dict(message))
+                written = {}
+            written[capability.key] = (capability, value)
+    return frames

@@ -1,0 +1,142 @@
+"""The devices of an account: what lists and pushes say of them, and which of them come and leave."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import fields
+import logging
+from types import MappingProxyType
+
+from .device import Device
+from .events import DeviceAdded, DeviceChanged, DeviceRemoved, Event
+from .timings import Timings
+from .websocket import Push
+
+_LOGGER = logging.getLogger(__name__)
+
+_ATTRIBUTES = tuple(item.name for item in fields(Device) if item.name != "params")
+_ABSENT = object()
+
+
+class DeviceStore:
+    """Devices by id, replaced as they change, never edited."""
+
+    def __init__(
+        self, *, timings: Timings, emit: Callable[[Event], None], want_list: Callable[[float], None]
+    ) -> None:
+        """Start without devices; `want_list` has the list read after so many seconds."""
+        self._timings = timings
+        self._emit = emit
+        self._want_list = want_list
+        self._devices: dict[str, Device] = {}
+        self.devices: Mapping[str, Device] = MappingProxyType(self._devices)
+        self._journal: list[Push] | None = None
+        self._complete = False
+        # Devices that the last list lacked, and since when; None for those that no list was read for yet.
+        self._missing: dict[str, float | None] = {}
+        # Ids of pushes that no list had: those that the next list may have, and those that it had not.
+        self._unknown: set[str] = set()
+        self._asked_for: set[str] = set()
+
+    def handle(self, push: Push) -> None:
+        """Merge what was pushed, and tell it."""
+        device_id = push.device_id
+        if self._journal is not None:
+            self._journal.append(push)
+        previous = self._devices.get(device_id)
+        if previous is None:
+            self._handle_unknown(device_id)
+        elif push.online is None:
+            params = push.params
+            device = self._devices[device_id] = previous.with_params(params)
+            self._emit(
+                DeviceChanged(
+                    device=device,
+                    previous=previous,
+                    keys=params.keys(),
+                    attributes_changed="fwVersion" in params and device.firmware != previous.firmware,
+                )
+            )
+        elif previous.online is not push.online:
+            device = self._devices[device_id] = previous.with_online(push.online)
+            self._emit(
+                DeviceChanged(device=device, previous=previous, keys=frozenset(), attributes_changed=True)
+            )
+
+    def _handle_unknown(self, device_id: str) -> None:
+        """Have the list read for a device that it does not have yet; once, until the next regular list."""
+        if device_id not in self._asked_for and device_id not in self._unknown:
+            _LOGGER.debug("A push names the unknown device %s", device_id)
+            self._unknown.add(device_id)
+            self._want_list(self._timings.resync)
+
+    def begin_list(self) -> list[Push]:
+        """Note from now on what is pushed; returns the note for `replace`."""
+        self._journal = []
+        return self._journal
+
+    def end_list(self) -> None:
+        """Stop noting what is pushed."""
+        self._journal = None
+
+    def replace(self, listed: Iterable[Device], journal: Sequence[Push]) -> None:
+        """Take over a complete list, with what was pushed meanwhile on top; tell what differs."""
+        devices = {device.device_id: device for device in listed}
+        for push in journal:
+            if (device := devices.get(push.device_id)) is not None:
+                devices[push.device_id] = _pushed(device, push)
+        self._complete = True
+        for device_id, device in devices.items():
+            self._missing.pop(device_id, None)
+            previous = self._devices.get(device_id)
+            self._devices[device_id] = device
+            if previous is None:
+                self._emit(DeviceAdded(device))
+            elif previous != device:
+                self._emit(_difference(previous, device))
+        self._let_leave(devices)
+        self._asked_for |= self._unknown - devices.keys()
+        self._unknown.clear()
+
+    def expect(self, device_ids: Iterable[str]) -> None:
+        """Watch for devices known from earlier sessions: those that two lists lack are told as removed."""
+        for device_id in device_ids:
+            if device_id not in self._devices and device_id not in self._missing:
+                self._missing[device_id] = asyncio.get_running_loop().time() if self._complete else None
+                self._want_list(self._timings.leave)
+
+    def forget_unknown(self) -> None:
+        """Let unknown ids be looked for again."""
+        self._asked_for.clear()
+
+    def _let_leave(self, listed: Mapping[str, Device]) -> None:
+        """Let devices go that two complete lists lack."""
+        now = asyncio.get_running_loop().time()
+        patience = self._timings.leave if listed else self._timings.leave_empty
+        # In a fixed order, so that events come in one: those that are missing longest first.
+        for device_id in [item for item in {**self._missing, **self._devices} if item not in listed]:
+            if (since := self._missing.get(device_id)) is None:
+                since = self._missing[device_id] = now
+            if now - since < patience:
+                self._want_list(since + patience - now)
+                continue
+            del self._missing[device_id]
+            self._emit(DeviceRemoved(device_id, self._devices.pop(device_id, None)))
+
+
+def _pushed(device: Device, push: Push) -> Device:
+    """Return a device with what was pushed of it."""
+    return device.with_params(push.params) if push.online is None else device.with_online(push.online)
+
+
+def _difference(previous: Device, device: Device) -> DeviceChanged:
+    """Return what a list says otherwise than before."""
+    before, after = previous.params, device.params
+    return DeviceChanged(
+        device=device,
+        previous=previous,
+        keys={
+            key for key in before.keys() | after.keys() if before.get(key, _ABSENT) != after.get(key, _ABSENT)
+        },
+        attributes_changed=previous.firmware != device.firmware
+        or any(getattr(previous, name) != getattr(device, name) for name in _ATTRIBUTES),
+    )
