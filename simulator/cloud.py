@@ -15,6 +15,7 @@ from .checks import Checker, LoggedRequest
 from .devices import Outcome, Share, SimulatedDevice
 from .faults import Faults, Quirks
 from .home import default_home
+from .listing import list_item
 from .params import Params, spell
 from .server import application
 from .sharing import Sharing
@@ -71,6 +72,7 @@ class Simulator:
         self.requests: list[LoggedRequest] = []
         self.connections: list[Session] = []
         self.devices: dict[str, SimulatedDevice] = {}
+        self._children: dict[str, list[str]] = {}
         self.stock: dict[str, dict[str, Any]] = {}
         self.verification = Verification(self.rng, code_pause)
         self.sharing = Sharing(self, share_patience)
@@ -112,7 +114,8 @@ class Simulator:
     @property
     def url(self) -> str:
         """The address that serves every region; with `/{region}` behind it, that region alone."""
-        return f"{'https' if self._secure else 'http'}://{self.host}:{self._port}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{'https' if self._secure else 'http'}://{host}:{self._port}"
 
     @property
     def port(self) -> int:
@@ -226,30 +229,49 @@ class Simulator:
     # -- devices -------------------------------------------------------------------------------------------
 
     def add_device(self, item: dict[str, Any], owner: Account | None = None) -> SimulatedDevice:
-        """Add a device in the shape of the device list."""
+        """Add a device in the shape of the device list, in place of one with the same id."""
         device = SimulatedDevice(self, item, owner or self.account)
+        if device.deviceid in self.devices:
+            self.remove_device(device.deviceid)
         self.devices[device.deviceid] = device
-        self._list_children(device)
-        if device.parent is not None:
-            self._list_children(device.parent)
+        if (parentid := device.params.get("parentid")) is not None:
+            self._children.setdefault(parentid, []).append(device.deviceid)
+        for gateway in (device, device.parent):
+            if gateway is not None and gateway.deviceid in self._children:
+                self._list_children(gateway)
         return device
 
     def _list_children(self, gateway: SimulatedDevice) -> None:
         """Let a gateway name its sub-devices."""
         named = {child.get("deviceid") for child in gateway.params.get("subDevices", [])}
-        for device in self.children_of(gateway):
-            if device.deviceid not in named:
-                gateway.params.setdefault("subDevices", []).append(
-                    {
-                        "subDevId": device.params.get("subDevId", ""),
-                        "deviceid": device.deviceid,
-                        "uiid": str(device.uiid),
-                    }
-                )
+        gateway.params["subDevices"] = [
+            *gateway.params.get("subDevices", []),
+            *(
+                {
+                    "subDevId": child.params.get("subDevId", ""),
+                    "deviceid": child.deviceid,
+                    "uiid": str(child.uiid),
+                }
+                for child in self.children_of(gateway)
+                if child.deviceid not in named
+            ),
+        ]
 
     def remove_device(self, deviceid: str) -> None:
         """Remove a device, as another client would: nothing is pushed."""
-        self.devices.pop(deviceid).stop()
+        device = self.devices[deviceid]
+        device.stop()
+        for children in self._children.values():
+            if deviceid in children:
+                children.remove(deviceid)
+        if (gateway := device.parent) is not None:
+            left = [child for child in gateway.params["subDevices"] if child.get("deviceid") != deviceid]
+            gateway.params["subDevices"] = left
+        for account in self.accounts.by_apikey.values():
+            for group in account.groups.values():
+                if deviceid in group.devices:
+                    group.devices.remove(deviceid)
+        del self.devices[deviceid]
 
     def rename(self, deviceid: str, name: str) -> None:
         """Rename a device, as another client would: nothing is pushed."""
@@ -265,13 +287,9 @@ class Simulator:
 
     def unpair(self, device: SimulatedDevice) -> None:
         """Take a device and its sub-devices from their owner; each can be paired again."""
-        gateway = device.parent
         for one in [*self.children_of(device), device]:
             self.remove_device(one.deviceid)
             self.add_stock(one.item | {"params": one.params})
-        if gateway is not None and "subDevices" in gateway.params:
-            left = [one for one in gateway.params["subDevices"] if one.get("deviceid") != device.deviceid]
-            gateway.params["subDevices"] = left
 
     def share(
         self,
@@ -326,58 +344,11 @@ class Simulator:
 
     def children_of(self, gateway: SimulatedDevice) -> list[SimulatedDevice]:
         """Return the sub-devices of a gateway."""
-        return [device for device in self.devices.values() if device.parent is gateway]
+        return [self.devices[deviceid] for deviceid in self._children.get(gateway.deviceid, [])]
 
     def listed(self, device: SimulatedDevice, account: Account, *, tags: bool) -> dict[str, Any]:
         """Return a device as the device list shows it to an account."""
-        item = copy.deepcopy(device.item)
-        item.setdefault("type", "10")
-        item.setdefault("extra", {})
-        item |= {
-            "deviceid": device.deviceid,
-            "name": device.name,
-            "apikey": device.owner.apikey,
-            "params": self.shown(device.params),
-            "online": device.reachable,
-            "groups": [group.id for group in account.groups.values() if device.deviceid in group.devices],
-            "sharedTo": [_share_item(share) for share in device.shares.values()],
-        }
-        if account is not device.owner:
-            share = device.shares[account.apikey]
-            item["sharedTo"] = []
-            item["sharedBy"] = {
-                "apikey": device.owner.apikey,
-                **_address(device.owner),
-                "nickname": device.owner.nickname,
-                "permit": share.permit,
-                "comment": share.note,
-                "shareTime": share.share_time,
-            }
-        item.pop("tags", None)
-        if tags:
-            item["tags"] = copy.deepcopy(device.tags)
-        self._place_uiid(item, device.uiid)
-        return item
-
-    def _place_uiid(self, item: dict[str, Any], uiid: int | None) -> None:
-        place = self.quirks.uiid_place
-        value = str(uiid) if self.quirks.uiid_as_text else uiid
-        inner = item["extra"].get("extra")
-        if place == "as_given" and not self.quirks.uiid_as_text:
-            return
-        places = [item, item["extra"]] + ([inner] if isinstance(inner, dict) else [])
-        for one in places:
-            if place == "as_given" and "uiid" in one:
-                one["uiid"] = value
-            elif place != "as_given":
-                one.pop("uiid", None)
-        match place:
-            case "top":
-                item["uiid"] = value
-            case "extra":
-                item["extra"]["uiid"] = value
-            case "extra.extra":
-                item["extra"].setdefault("extra", {})["uiid"] = value
+        return list_item(self, device, account, tags=tags)
 
     def shown(self, params: Params) -> Params:
         """Return params as the cloud spells them now."""
@@ -528,18 +499,3 @@ class Simulator:
         for session in list(self.connections):
             if session is not without and session.account is not None and device.seen_by(session.account):
                 await session.send(frame)
-
-
-def _address(account: Account) -> dict[str, str]:
-    return {"email": account.email} if account.email else {"phoneNumber": account.phone_number or ""}
-
-
-def _share_item(share: Share) -> dict[str, Any]:
-    return {
-        "apikey": share.account.apikey,
-        **_address(share.account),
-        "nickname": share.account.nickname,
-        "permit": share.permit,
-        "comment": share.note,
-        "shareTime": share.share_time,
-    }

@@ -84,6 +84,7 @@ class SimulatedDevice:
         self.late_by = 0.2
         self._fall_backs: dict[int, asyncio.TimerHandle] = {}
         self._timers_run = cloud.clock()
+        self._unreported: Params = {}
 
     @property
     def parent(self) -> SimulatedDevice | None:
@@ -173,22 +174,19 @@ class SimulatedDevice:
         children = self._cloud.children_of(self)
         reachable = [child for child in children if child.reachable]
         self.online = online
-        await self._cloud.report_online(self, online=online)
+        await self.report_reachable()
         for child in children:
             if child.reachable != (child in reachable):
                 await child.report_reachable()
-        if not online and self.parent is not None:
-            await self._lose_signal()
 
     async def report_reachable(self) -> None:
-        """Tell whether a sub-device can be reached now that its gateway came or went."""
+        """Tell that the device came or went, and what it did while it could not."""
         await self._cloud.report_online(self, online=self.reachable)
-        if not self.reachable:
-            await self._lose_signal()
-
-    async def _lose_signal(self) -> None:
-        """Report the value that Zigbee gateways give for a signal that they do not know."""
-        if "subDevRssi" in self.params:
+        if self.reachable:
+            unreported, self._unreported = self._unreported, {}
+            await self._cloud.report(self, unreported)
+        elif "subDevRssi" in self.params:
+            # What Zigbee gateways say for a signal that they do not know.
             await self.push({"subDevRssi": 127})
 
     def stop(self) -> None:
@@ -203,8 +201,11 @@ class SimulatedDevice:
         after = merge(after, self.behaviour.consequences(before, after, delta))
         self.params = after
         self._watch_inching(before)
-        if changed := difference(before, after):
+        changed = difference(before, after)
+        if self.reachable:
             await self._cloud.report(self, changed)
+        else:
+            self._unreported = merge(self._unreported, changed)
 
     def _watch_inching(self, before: Params) -> None:
         """Arrange for relays that were just switched to fall back."""

@@ -101,9 +101,12 @@ def test_what_does_not_work_is_one_line(options, tmp_path, monkeypatch, capsys):
 
 async def test_in_this_process(capsys):
     running = asyncio.create_task(run(arguments(["--port", "0", "--tls", "--still"])))
-    async with asyncio.timeout(10):
-        while "Ctrl-C" not in (out := capsys.readouterr().out):
-            await asyncio.sleep(0.01)
+    out = ""
+    for _ in range(1000):
+        out += capsys.readouterr().out
+        if "Ctrl-C" in out:
+            break
+        await asyncio.sleep(0.01)
     address = out.split()[1]
     async with aiohttp.ClientSession() as http:
         with pytest.raises(aiohttp.ClientConnectorCertificateError):
@@ -112,7 +115,10 @@ async def test_in_this_process(capsys):
     async with asyncio.timeout(10):
         await running
     loop = asyncio.get_running_loop()
-    assert [loop.remove_signal_handler(number) for number in (signal.SIGINT, signal.SIGTERM)] == [False, False]
+    assert [loop.remove_signal_handler(number) for number in (signal.SIGINT, signal.SIGTERM)] == [
+        False,
+        False,
+    ]
 
 
 def test_options():

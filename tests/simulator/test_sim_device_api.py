@@ -162,3 +162,17 @@ async def test_devices_of_ones_own():
         assert cloud.listed(cloud.devices["10aa"], cloud.account, tags=False)["name"] == "Desk"
         cloud.remove_device("10aa")
         assert not cloud.devices
+
+
+async def test_thousands_of_devices():
+    items = [{"deviceid": f"{number:010d}", "uiid": 32} for number in range(3000)]
+    async with Simulator(devices=items) as cloud:
+        cloud.add_device({"deviceid": "child", "uiid": 1256, "params": {"parentid": "gateway"}})
+        gateway = cloud.add_device({"deviceid": "gateway", "uiid": 66})
+        assert [one["deviceid"] for one in gateway.params["subDevices"]] == ["child"]
+        assert len(cloud.devices_of(cloud.account)) == 3002
+        cloud.add_device({"deviceid": "child", "uiid": 1256, "params": {"parentid": "gateway"}})
+        assert len(cloud.children_of(gateway)) == 1
+        cloud.remove_device("child")
+        assert gateway.params["subDevices"] == []
+        assert cloud.children_of(gateway) == []

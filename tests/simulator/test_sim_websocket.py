@@ -343,3 +343,14 @@ async def test_a_client_that_vanishes(cloud, client):
             await asyncio.sleep(0.01)
         assert not cloud.connections
     await cloud.devices[SWITCH].press()
+
+
+async def test_what_happened_while_a_device_was_away(cloud, client):
+    device = cloud.devices[SWITCH]
+    async with client.connect() as frames:
+        await device.set_online(False)
+        assert (await frames.receive())["params"] == {"online": False}
+        await device.press()
+        assert await frames.nothing_within() is True
+        await device.set_online(True)
+        assert [(await frames.receive())["params"] for _ in range(2)] == [{"online": True}, {"switch": "on"}]

@@ -1,0 +1,68 @@
+"""How the device list shows a device to one of those who see it."""
+
+import copy
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .accounts import Account
+    from .cloud import Simulator
+    from .devices import Share, SimulatedDevice
+
+
+def list_item(cloud: Simulator, device: SimulatedDevice, account: Account, *, tags: bool) -> dict[str, Any]:
+    """Return a device as its owner or a receiver sees it, with its tags if they were asked for."""
+    item = copy.deepcopy(device.item)
+    item.setdefault("type", "10")
+    item.setdefault("extra", {})
+    item |= {
+        "deviceid": device.deviceid,
+        "name": device.name,
+        "apikey": device.owner.apikey,
+        "params": cloud.shown(device.params),
+        "online": device.reachable,
+        "groups": [group.id for group in account.groups.values() if device.deviceid in group.devices],
+        "sharedTo": [],
+    }
+    if account is device.owner:
+        item["sharedTo"] = [_share(share.account, share) for share in device.shares.values()]
+    else:
+        item["sharedBy"] = _share(device.owner, device.shares[account.apikey])
+    item.pop("tags", None)
+    if tags:
+        item["tags"] = copy.deepcopy(device.tags)
+    _place_uiid(cloud, item, device.uiid)
+    return item
+
+
+def _share(other: Account, share: Share) -> dict[str, Any]:
+    """Return a share as either side sees it: who the other one is, and on what terms."""
+    who = {"email": other.email} if other.email else {"phoneNumber": other.phone_number}
+    return {
+        "apikey": other.apikey,
+        **who,
+        "nickname": other.nickname,
+        "permit": share.permit,
+        "comment": share.note,
+        "shareTime": share.share_time,
+    }
+
+
+def _place_uiid(cloud: Simulator, item: dict[str, Any], uiid: int | None) -> None:
+    """Put the uiid where and as what the quirks say."""
+    place, as_text = cloud.quirks.uiid_place, cloud.quirks.uiid_as_text
+    value = str(uiid) if as_text else uiid
+    outer = item["extra"]
+    if place == "as_given" and not as_text:
+        return
+    for one in (item, outer, outer.get("extra")):
+        if isinstance(one, dict) and "uiid" in one:
+            one["uiid"] = value
+            if place != "as_given":
+                del one["uiid"]
+    match place:
+        case "top":
+            item["uiid"] = value
+        case "extra":
+            outer["uiid"] = value
+        case "extra.extra":
+            outer.setdefault("extra", {})["uiid"] = value
