@@ -1,6 +1,6 @@
 """The seam between the client and a generation of the cloud's HTTP interfaces."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -8,7 +8,7 @@ from typing import Protocol
 from yarl import URL
 
 from .auth import AccountSession
-from .device import Device
+from .device import Device, Group, GroupMove
 from .params import Params
 
 
@@ -19,6 +19,10 @@ class Feature(StrEnum):
     DEVICES = "devices"
     STATUS = "status"
     DISPATCH = "dispatch"
+    ACCOUNT = "account"
+    DEVICE_MANAGEMENT = "device_management"
+    GROUPS = "groups"
+    SHARING = "sharing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,3 +77,54 @@ class CloudApi(Protocol):
 
     async def dispatch(self, session: AccountSession) -> Endpoint:
         """Return where to open the persistent connection."""
+
+    def refuse(self, feature: Feature) -> None:
+        """Take a feature away that was refused elsewhere than in one of these calls."""
+
+    async def change_password(self, session: AccountSession, *, old_password: str, new_password: str) -> None:
+        """Set a new password; raises `InvalidCredentialsError` if the old one is wrong."""
+
+    async def add_device(
+        self,
+        session: AccountSession,
+        *,
+        device_id: str,
+        apikey: str,
+        name: str,
+        chip_id: str | None = None,
+        sub_device_id: str | None = None,
+    ) -> Device:
+        """Add a device, or a child of a gateway, and return it; raises `DeviceRefusedError`."""
+
+    async def add_gsm_device(
+        self, session: AccountSession, *, device_id: str, apikey: str, name: str
+    ) -> Device:
+        """Add a GSM device, and return it; raises `DeviceRefusedError`."""
+
+    async def delete_device(self, session: AccountSession, device: Device) -> None:
+        """Take a device from the account; raises `DeviceRefusedError`."""
+
+    async def rename_device(self, session: AccountSession, device: Device, name: str) -> None:
+        """Give a device another name; raises `DeviceRefusedError`."""
+
+    async def rename_channels(
+        self, session: AccountSession, device: Device, names: Mapping[int, str]
+    ) -> None:
+        """Give the channels of a device these names, by outlet; raises `DeviceRefusedError`."""
+
+    async def list_groups(self, session: AccountSession) -> list[Group]:
+        """Return every group of the account."""
+
+    async def add_group(self, session: AccountSession, *, name: str, index: int) -> Group:
+        """Add a group, and return it."""
+
+    async def change_group(
+        self, session: AccountSession, group: Group, *, name: str | None = None, index: int | None = None
+    ) -> Group:
+        """Give a group another name or place, and return it."""
+
+    async def delete_group(self, session: AccountSession, group: Group) -> None:
+        """Delete a group; its devices stay."""
+
+    async def move_devices(self, session: AccountSession, moves: Sequence[GroupMove]) -> None:
+        """Put devices into groups and take them out."""

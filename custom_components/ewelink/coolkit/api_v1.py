@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
+import hashlib
 import logging
 import re
 import time
@@ -14,28 +16,43 @@ from yarl import URL
 from .answers import error_code, error_text, whole
 from .api import CloudApi, Endpoint, Feature
 from .auth import AccountSession, AppCredentials, Tokens, make_nonce, query_message, sign
-from .device import Device
+from .device import Device, Group, GroupMove
 from .exceptions import (
-    AccountNotActivatedError,
-    AppIdRefusedError,
     CannotConnectError,
     CloudError,
-    CommandError,
-    CommandTimeoutError,
-    CoolKitError,
-    DeviceOfflineError,
     FeatureRefusedError,
     InvalidCredentialsError,
     QuotaError,
     RedirectError,
     SignedOutError,
-    TokenExpiredError,
-    TokenRefusedError,
-    UnknownAccountError,
-    UnknownDeviceError,
     WrongAccountKindError,
     WrongRegionError,
     scrub,
+)
+from .interfaces_v1 import (
+    ADD_DEVICE,
+    ADD_GROUP,
+    ADD_GSM_DEVICE,
+    CHANGE_GROUP,
+    CHANGE_PASSWORD,
+    DELETE_DEVICE,
+    DELETE_GROUP,
+    DEVICE,
+    DEVICES,
+    DISPATCH,
+    GROUPS,
+    LOGIN,
+    MOVE_DEVICES,
+    REFRESH,
+    REGION,
+    REGISTER,
+    RENAME_CHANNELS,
+    RENAME_DEVICE,
+    RESET_PASSWORD,
+    SEND_CODE,
+    STATUS,
+    UPDATE,
+    Interface,
 )
 from .limiter import Limiter, shared_limiter
 from .params import Params
@@ -45,86 +62,16 @@ _LOGGER = logging.getLogger(__name__)
 
 VERSION = 8
 _SPENT = re.compile(r"quota|limit|exceed|arrears", re.IGNORECASE)
-
-type _Codes = Mapping[int, type[CoolKitError]]
-
-_SIGNED: _Codes = {403: AppIdRefusedError, 406: AppIdRefusedError, 407: AppIdRefusedError, 412: QuotaError}
-_BEARER: _Codes = {401: SignedOutError, 402: TokenExpiredError, 406: SignedOutError, 412: QuotaError}
-_STATUS: _Codes = {
-    **_BEARER,
-    400: CommandError,
-    403: CommandError,
-    404: UnknownDeviceError,
-    407: FeatureRefusedError,
-    411: CommandError,
-    503: DeviceOfflineError,
-    504: CommandTimeoutError,
-}
+# What 401 is about where both a password and the access token may be meant.
+_ABOUT_TOKEN = re.compile(r"token|bearer", re.IGNORECASE)
+_ABOUT_PASSWORD = re.compile(r"password|pwd", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Interface:
-    """One HTTP interface: its name in errors, where it is, and what its error codes mean."""
+class CodePurpose(StrEnum):
+    """What a verification code is for."""
 
-    name: str
-    path: str
-    codes: _Codes
-    method: str = "GET"
-    feature: Feature | None = None
-    command: bool = False
-
-
-REGION = Interface(name="region look-up", path="/api/user/region", codes=_SIGNED)
-LOGIN = Interface(
-    name="sign-in",
-    path="/api/user/login",
-    method="POST",
-    codes={
-        **_SIGNED,
-        401: InvalidCredentialsError,
-        402: AccountNotActivatedError,
-        404: UnknownAccountError,
-    },
-    command=True,
-)
-REFRESH = Interface(
-    name="token refresh",
-    path="/api/user/refresh",
-    codes={**_SIGNED, 400: TokenRefusedError, 401: TokenRefusedError, 402: TokenRefusedError},
-    command=True,
-)
-DEVICES = Interface(
-    name="device list",
-    path="/api/user/device",
-    codes={**_BEARER, 403: AppIdRefusedError, 407: AppIdRefusedError},
-)
-DEVICE = Interface(
-    name="device",
-    path="/api/user/device/{deviceid}",
-    codes={
-        **_BEARER,
-        403: UnknownDeviceError,
-        404: UnknownDeviceError,
-        405: UnknownDeviceError,
-        407: AppIdRefusedError,
-    },
-)
-STATUS = Interface(name="status query", path="/api/user/device/status", codes=_STATUS, feature=Feature.STATUS)
-UPDATE = Interface(
-    name="status update",
-    path="/api/user/device/status",
-    method="POST",
-    codes=_STATUS,
-    feature=Feature.STATUS,
-    command=True,
-)
-DISPATCH = Interface(
-    name="dispatch",
-    path="/dispatch/app",
-    method="POST",
-    codes={**_BEARER, 403: FeatureRefusedError, 407: FeatureRefusedError},
-    feature=Feature.DISPATCH,
-)
+    REGISTER = "0"
+    RESET_PASSWORD = "1"  # noqa: S105 - the cloud's number for it
 
 
 @dataclass(slots=True)
@@ -158,6 +105,11 @@ class ApiV1(CloudApi):
         """What can be asked; what was refused once with 407 is not asked again."""
         return frozenset(Feature) - self._refused
 
+    @override
+    def refuse(self, feature: Feature) -> None:
+        """Ask for a feature no more."""
+        self._refused.add(feature)
+
     @property
     @override
     def poll_interval(self) -> float:
@@ -188,38 +140,104 @@ class ApiV1(CloudApi):
         `QuotaError`, `CloudError`, `CannotConnectError`; `ValueError` if not exactly one account is given.
         Source: API Center, Account Login.
         """
-        if bool(email) == bool(phone_number):
-            raise ValueError("sign in with either an e-mail address or a phone number")
-        place = Region(region)
-        if not (place.accepts_email if email else place.accepts_phone):
-            raise WrongAccountKindError(LOGIN.name, region=place)
+        place = _place(LOGIN, region, email, phone_number)
         parameters = {"phoneNumber": phone_number} if phone_number else {"email": email}
         parameters["password"] = password
-        try:
-            answer = await self._signed(self.hosts.api_url(place), LOGIN, parameters, password)
-        except RedirectError as error:
-            place = self._redirected(error, place)
-            try:
-                answer = await self._signed(self.hosts.api_url(place), LOGIN, parameters, password)
-            except RedirectError as again:
-                raise WrongRegionError(LOGIN.name, code=again.code, reason=again.reason) from None
-        user = answer.get("user")
-        if not isinstance(user, Mapping):
-            raise CloudError(LOGIN.name, reason="no user in the answer")
-        now = time.time()
-        nickname = user.get("nickname")
-        return AccountSession(
-            apikey=_text(LOGIN, user, "apikey"),
-            region=place,
-            tokens=Tokens(
-                access_token=_text(LOGIN, answer, "at"),
-                refresh_token=_text(LOGIN, answer, "rt"),
-                access_token_time=now,
-                refresh_token_time=now,
-            ),
-            account=email or phone_number or "",
-            nickname=nickname if isinstance(nickname, str) else "",
+        answer, place = await self._followed(place, LOGIN, parameters, password)
+        return _session(LOGIN, answer, place, email or phone_number)
+
+    async def send_code(
+        self,
+        region: str,
+        purpose: CodePurpose,
+        *,
+        email: str | None = None,
+        phone_number: str | None = None,
+    ) -> Region:
+        """Have a verification code sent to exactly one of e-mail and phone number ("+86…").
+
+        Returns the region that took it, which is that of the account if there is one; use the code there.
+
+        Raises `UnknownAccountError` (reset), `AccountExistsError` (register), `CodeNotSentError`,
+        `TooManyCodesError`, `InvalidInputError`, `FeatureRefusedError`, and as `sign_in` does.
+        Source: API Center, Verification code.
+        """
+        place = _place(SEND_CODE, region, email, phone_number)
+        parameters = {"to": phone_number} if phone_number else {"email": email}
+        parameters["sendType"] = purpose.value
+        _, place = await self._followed(place, SEND_CODE, parameters)
+        return place
+
+    async def register(
+        self,
+        region: str,
+        *,
+        code: str,
+        password: str,
+        email: str | None = None,
+        phone_number: str | None = None,
+    ) -> AccountSession:
+        """Create an account with the verification code that was sent, and return its session.
+
+        Raises `WrongCodeError`, `AccountExistsError`, `InvalidInputError`, `FeatureRefusedError`, and as
+        `sign_in` does. Source: API Center, Register account.
+        """
+        return await self._verified(
+            REGISTER, region, code=code, password=password, email=email, phone_number=phone_number
         )
+
+    async def reset_password(
+        self,
+        region: str,
+        *,
+        code: str,
+        password: str,
+        email: str | None = None,
+        phone_number: str | None = None,
+    ) -> AccountSession:
+        """Set a new password with the verification code that was sent, and return the session.
+
+        Raises `WrongCodeError`, `UnknownAccountError`, `InvalidInputError`, `FeatureRefusedError`, and as
+        `sign_in` does. Source: API Center, Reset Password.
+        """
+        return await self._verified(
+            RESET_PASSWORD, region, code=code, password=password, email=email, phone_number=phone_number
+        )
+
+    async def _verified(
+        self,
+        interface: Interface,
+        region: str,
+        *,
+        code: str,
+        password: str,
+        email: str | None,
+        phone_number: str | None,
+    ) -> AccountSession:
+        """Call an interface that takes a verification code and signs in."""
+        place = _place(interface, region, email, phone_number)
+        parameters = {"phoneNumber": phone_number} if phone_number else {"email": email}
+        parameters |= {"verificationCode": code, "password": password}
+        answer, place = await self._followed(place, interface, parameters, code, password)
+        return _session(interface, answer, place, email or phone_number)
+
+    @override
+    async def change_password(self, session: AccountSession, *, old_password: str, new_password: str) -> None:
+        """Set a new password.
+
+        Raises `InvalidCredentialsError` if the old one is wrong, `FeatureRefusedError`, and as all calls do.
+        Source: API Center, Change password.
+        """
+        parameters = {"oldPassword": old_password, "newPassword": new_password}
+        try:
+            await self._bearer(session, CHANGE_PASSWORD, parameters, old_password, new_password)
+        except SignedOutError as error:
+            if error.code != 401 or _ABOUT_TOKEN.search(error.reason):
+                raise
+            if not _ABOUT_PASSWORD.search(error.reason):
+                # The code alone may say both; what else the token opens tells.
+                await self.dispatch(session)
+            raise InvalidCredentialsError(error.interface, code=error.code, reason=error.reason) from None
 
     @override
     async def refresh(self, session: AccountSession) -> AccountSession:
@@ -336,6 +354,195 @@ class ApiV1(CloudApi):
             raise CloudError(DISPATCH.name, reason="the domain in the answer is none")
         return endpoint
 
+    @override
+    async def add_device(
+        self,
+        session: AccountSession,
+        *,
+        device_id: str,
+        apikey: str,
+        name: str,
+        chip_id: str | None = None,
+        sub_device_id: str | None = None,
+    ) -> Device:
+        """Add a device by its own key; with `sub_device_id` that child, by id and key of its gateway.
+
+        What is returned may hold no more than id and name.
+        Raises `DeviceRefusedError`, `FeatureRefusedError`, and as all calls do.
+        Source: API Center, Add WiFi Device.
+        """
+        parameters: dict[str, Any] = {
+            "deviceid": device_id,
+            "apikey": apikey,
+            "name": name,
+            "isSub": 1 if sub_device_id else 0,
+        }
+        if sub_device_id:
+            parameters["subDeviceId"] = sub_device_id
+        if chip_id:
+            parameters["chipid"] = chip_id
+        answer = await self._bearer(session, ADD_DEVICE, parameters, apikey)
+        return _device(ADD_DEVICE, answer, sub_device_id or device_id, name)
+
+    @override
+    async def add_gsm_device(
+        self, session: AccountSession, *, device_id: str, apikey: str, name: str
+    ) -> Device:
+        """Add a GSM device by what its sticker says, id and key.
+
+        What is returned may hold no more than id and name.
+        Raises `DeviceRefusedError`, `FeatureRefusedError`, and as all calls do.
+        Source: API Center, Add GSM device.
+        """
+        digest = hashlib.md5(f"{device_id}{apikey}".encode(), usedforsecurity=False).hexdigest()
+        answer = await self._bearer(session, ADD_GSM_DEVICE, {"id": digest, "name": name}, apikey, digest)
+        return _device(ADD_GSM_DEVICE, answer, device_id, name)
+
+    @override
+    async def delete_device(self, session: AccountSession, device: Device) -> None:
+        """Take a device from the account; it has to be paired again to come back.
+
+        Raises `UnknownDeviceError`, `DeviceRefusedError`, `FeatureRefusedError`, and as all calls do.
+        Source: API Center, Delete regular device.
+        """
+        gateway = device.parent_id
+        parameters: dict[str, Any] = {
+            "deviceid": gateway or device.device_id,
+            "apikey": device.apikey,
+            "isSub": 1 if gateway else 0,
+        }
+        if gateway:
+            parameters["subDeviceId"] = device.device_id
+        await self._bearer(session, DELETE_DEVICE, parameters, device.apikey)
+
+    @override
+    async def rename_device(self, session: AccountSession, device: Device, name: str) -> None:
+        """Give a device another name.
+
+        Raises `UnknownDeviceError`, `DeviceRefusedError`, `FeatureRefusedError`, and as all calls do.
+        Source: API Center, Change Device Name.
+        """
+        parameters = {"deviceid": device.device_id, "apikey": device.apikey, "name": name, "group": ""}
+        await self._bearer(session, RENAME_DEVICE, parameters, device.apikey)
+
+    @override
+    async def rename_channels(
+        self, session: AccountSession, device: Device, names: Mapping[int, str]
+    ) -> None:
+        """Give the channels of a device these names, by outlet; those left out lose theirs.
+
+        Raises `UnknownDeviceError`, `DeviceRefusedError`, `FeatureRefusedError`, and as all calls do.
+        Source: API Center, Change Child Device Name; docs/protocol.md, Devices.
+        """
+        parameters = {
+            "deviceid": device.device_id,
+            "apikey": device.apikey,
+            "key": "ck_channel_name",
+            "value": {str(outlet): names[outlet] for outlet in sorted(names)},
+        }
+        await self._bearer(session, RENAME_CHANNELS, parameters, device.apikey)
+
+    @override
+    async def list_groups(self, session: AccountSession) -> list[Group]:
+        """Return every group of the account, in their order; items that are none are left out.
+
+        Raises `FeatureRefusedError`, and as all calls do. Source: API Center, Get Group List.
+        """
+        answer = await self._bearer(session, GROUPS, {"groupType": 0, "apikey": session.apikey})
+        items = answer.get("groupinfos") if isinstance(answer, Mapping) else answer
+        if not isinstance(items, list):
+            raise CloudError(GROUPS.name, reason="no list in the answer")
+        groups: list[Group] = []
+        for item in items:
+            try:
+                groups.append(Group.from_dict(item if isinstance(item, Mapping) else {}))
+            except ValueError:
+                _LOGGER.debug("An item of the group list is no group")
+        return sorted(groups, key=lambda group: group.index)
+
+    @override
+    async def add_group(self, session: AccountSession, *, name: str, index: int) -> Group:
+        """Add a group at a place, counted from 0, and return it.
+
+        Raises `InvalidInputError`, `FeatureRefusedError`, and as all calls do.
+        Source: API Center, Add Device Group.
+        """
+        parameters = {"index": index, "name": name, "groupType": 0, "apikey": session.apikey}
+        answer = await self._bearer(session, ADD_GROUP, parameters)
+        try:
+            return Group.from_dict({"id": answer.get("groupid"), "name": name, "index": index})
+        except AttributeError, ValueError:
+            raise CloudError(ADD_GROUP.name, reason="no group in the answer") from None
+
+    @override
+    async def change_group(
+        self, session: AccountSession, group: Group, *, name: str | None = None, index: int | None = None
+    ) -> Group:
+        """Give a group another name or place, or both, and return it.
+
+        Raises `UnknownGroupError`, `InvalidInputError`, `FeatureRefusedError`, and as all calls do.
+        Source: API Center, Change Group.
+        """
+        changed = replace(
+            group,
+            name=group.name if name is None else name,
+            index=group.index if index is None else index,
+        )
+        parameters = {
+            "id": changed.group_id,
+            "index": changed.index,
+            "name": changed.name,
+            "groupType": 0,
+            "apikey": session.apikey,
+        }
+        await self._bearer(session, CHANGE_GROUP, parameters)
+        return changed
+
+    @override
+    async def delete_group(self, session: AccountSession, group: Group) -> None:
+        """Delete a group; its devices stay in the account.
+
+        Raises `UnknownGroupError`, `InvalidInputError`, `FeatureRefusedError`, and as all calls do.
+        Source: API Center, Delete Group.
+        """
+        parameters = {"id": group.group_id, "type": 0, "apikey": session.apikey}
+        await self._bearer(session, DELETE_GROUP, parameters)
+
+    @override
+    async def move_devices(self, session: AccountSession, moves: Sequence[GroupMove]) -> None:
+        """Put devices into groups and take them out.
+
+        Raises `UnknownGroupError`, `InvalidInputError`, `FeatureRefusedError`, and as all calls do.
+        Source: API Center, Add device to Group.
+        """
+        parameters = {
+            "deviceinfos": [
+                {
+                    "source_id": move.source_id,
+                    "target_id": move.target_id,
+                    "deviceid": move.device_id,
+                    "type": 1,
+                }
+                for move in moves
+            ],
+            "groupType": 0,
+            "apikey": session.apikey,
+        }
+        await self._bearer(session, MOVE_DEVICES, parameters)
+
+    async def _followed(
+        self, place: Region, interface: Interface, parameters: Mapping[str, Any], *secrets: str
+    ) -> tuple[Mapping[str, Any], Region]:
+        """Call an interface before sign-in where the account lives; return the answer, and the region."""
+        try:
+            return await self._signed(self.hosts.api_url(place), interface, parameters, *secrets), place
+        except RedirectError as error:
+            place = self._redirected(error, place)
+        try:
+            return await self._signed(self.hosts.api_url(place), interface, parameters, *secrets), place
+        except RedirectError as again:
+            raise WrongRegionError(interface.name, code=again.code, reason=again.reason) from None
+
     def _redirected(self, error: RedirectError, place: Region) -> Region:
         """Return the region that a redirection leads to, if it leads anywhere."""
         try:
@@ -360,9 +567,6 @@ class ApiV1(CloudApi):
         self, session: AccountSession, interface: Interface, parameters: Mapping[str, Any], *secrets: str
     ) -> Any:
         """Call an interface after sign-in."""
-        feature = interface.feature
-        if feature in self._refused:
-            raise FeatureRefusedError(interface.name, code=407)
         tokens = session.tokens
         try:
             return await self._call(
@@ -374,10 +578,6 @@ class ApiV1(CloudApi):
             )
         except RedirectError as error:
             raise WrongRegionError(interface.name, code=error.code, reason=error.reason) from None
-        except FeatureRefusedError as error:
-            if feature is not None and error.code == 407:
-                self._refused.add(feature)
-            raise
 
     async def _call(
         self,
@@ -388,6 +588,8 @@ class ApiV1(CloudApi):
         secrets: tuple[str, ...],
     ) -> Any:
         """Make one call and return its answer; raise what its error code means."""
+        if interface.feature in self._refused:
+            raise FeatureRefusedError(interface.name, code=407)
         await self.limiter.acquire(command=interface.command)
         secret = self.credentials.app_secret
         url = URL(base + interface.path.format(deviceid=parameters.get("deviceid", "")))
@@ -398,7 +600,7 @@ class ApiV1(CloudApi):
             "version": VERSION,
         }
         body = None
-        if interface.method == "GET":
+        if interface.in_query:
             query = {name: str(value) for name, value in {**parameters, **general}.items()}
             message = query_message(query)
             url = url.with_query(query)
@@ -421,7 +623,12 @@ class ApiV1(CloudApi):
             raise CannotConnectError(
                 interface.name, reason=reason, handed=not isinstance(error, ClientConnectorError)
             ) from error
-        return self._read(interface, status, content, (secret, *secrets))
+        try:
+            return self._read(interface, status, content, (secret, *secrets))
+        except FeatureRefusedError as error:
+            if interface.feature is not None and error.code == 407:
+                self.refuse(interface.feature)
+            raise
 
     def _read(self, interface: Interface, status: int, content: bytes, secrets: tuple[str, ...]) -> Any:
         """Return what was answered; raise what its error code means."""
@@ -440,7 +647,7 @@ class ApiV1(CloudApi):
         code = error_code(answer)
         reason = scrub(error_text(answer), *secrets)
         if code is None:
-            raise CloudError(name, reason=reason or "the answer has an unknown error")
+            raise interface.error(None)(name, reason=reason or "the answer has an unknown error")
         if status == 403 and (code in {0, 412} or _SPENT.search(reason)):
             raise QuotaError(name, code=status, reason=reason)
         if code == 0 and status >= 300:
@@ -449,7 +656,7 @@ class ApiV1(CloudApi):
             return answer
         if code == 301:
             raise RedirectError(name, region=str(answer.get("region")), reason=reason)
-        raise interface.codes.get(code, CloudError)(name, code=code, reason=reason)
+        raise interface.error(code)(name, code=code, reason=reason)
 
 
 def _text(interface: Interface, answer: Mapping[str, Any], name: str) -> str:
@@ -466,3 +673,46 @@ def _region(interface: Interface, value: object) -> Region:
         return Region(str(value))
     except ValueError:
         raise CloudError(interface.name, reason="no known region in the answer") from None
+
+
+def _place(interface: Interface, region: str, email: str | None, phone_number: str | None) -> Region:
+    """Return the region, if it takes such an account; exactly one of e-mail and phone number is given."""
+    if bool(email) == bool(phone_number):
+        raise ValueError("give either an e-mail address or a phone number")
+    place = Region(region)
+    if not (place.accepts_email if email else place.accepts_phone):
+        raise WrongAccountKindError(interface.name, region=place)
+    return place
+
+
+def _session(
+    interface: Interface, answer: Mapping[str, Any], place: Region, account: str | None
+) -> AccountSession:
+    """Return the session that an answer with tokens and user opens."""
+    user = answer.get("user")
+    if not isinstance(user, Mapping):
+        raise CloudError(interface.name, reason="no user in the answer")
+    now = time.time()
+    nickname = user.get("nickname")
+    return AccountSession(
+        apikey=_text(interface, user, "apikey"),
+        region=place,
+        tokens=Tokens(
+            access_token=_text(interface, answer, "at"),
+            refresh_token=_text(interface, answer, "rt"),
+            access_token_time=now,
+            refresh_token_time=now,
+        ),
+        account=account or "",
+        nickname=nickname if isinstance(nickname, str) else "",
+    )
+
+
+def _device(interface: Interface, answer: Any, device_id: str, name: str) -> Device:
+    """Return the device that was added, as far as the answer tells."""
+    entry = answer.get("device", answer) if isinstance(answer, Mapping) else answer
+    if isinstance(entry, list) and len(entry) == 1:
+        entry = entry[0]
+    if not isinstance(entry, Mapping):
+        raise CloudError(interface.name, reason="no device in the answer")
+    return Device.from_dict({"name": name, "deviceid": device_id, **entry})

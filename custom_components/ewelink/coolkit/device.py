@@ -1,13 +1,27 @@
 """A device of the account, as the device list tells it and as later frames change it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from enum import IntFlag
 import string
 from typing import Any, Self
 
 import orjson
 
 from .params import Params, merge
+
+
+class Permit(IntFlag):
+    """What the receiver of a share may do with the device's timers; controlling it is always allowed.
+
+    Source: API Center, WebSocket: Share device.
+    """
+
+    ADD = 1
+    EDIT = 2
+    DELETE = 4
+    ENABLE = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +46,47 @@ class Share:
             permit=_whole(data.get("permit")),
             comment=_text(data.get("comment")) or _text(data.get("note")),
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """A group (room) of the account; the devices in it name it in their `groups`.
+
+    `index` is its place among the groups, from 0. Source: API Center, Get Group List.
+    """
+
+    group_id: str
+    name: str = ""
+    index: int = 0
+    created_at: datetime | None = None
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Return the group of an item of the group list.
+
+        Fields that are missing or of another type than they should be are taken as empty; raises
+        ValueError without an `id`.
+        """
+        if (group_id := _text(data.get("id")) or _text(data.get("_id"))) is None:
+            raise ValueError("an item of the group list has no id")
+        return cls(
+            group_id=group_id,
+            name=_text(data.get("name")) or group_id,
+            index=_whole(data.get("index")) or 0,
+            created_at=_time(data.get("createdAt")),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupMove:
+    """Takes a device from one group to another; an empty `source_id` or `target_id` adds or removes only.
+
+    Source: API Center, Add device to Group.
+    """
+
+    device_id: str
+    source_id: str = ""
+    target_id: str = ""
 
 
 # Without slots on purpose: a frame replaces the device, and copying one dict is ten times as fast as
@@ -105,6 +160,33 @@ class Device:
         """Device id of the gateway through which the device is heard, None for a device of its own."""
         return _text(self.params.get("parentid"))
 
+    @property
+    def online_since(self) -> datetime | None:
+        """When the device last went online, as the list told it."""
+        return _time(self.raw.get("onlineTime"))
+
+    @property
+    def offline_since(self) -> datetime | None:
+        """When the device last went offline, as the list told it; it may be online again."""
+        return _time(self.raw.get("offlineTime"))
+
+    def with_name(self, name: str) -> Self:
+        """Return the device with another name."""
+        return replace(self, name=name, raw={**self.raw, "name": name})
+
+    def with_channel_names(self, names: Mapping[int, str]) -> Self:
+        """Return the device with these names of its channels, by outlet, and no others."""
+        tags = {
+            **_object(self.raw.get("tags")),
+            "ck_channel_name": {str(outlet): name for outlet, name in names.items()},
+        }
+        return replace(self, channel_names=dict(names), raw={**self.raw, "tags": tags})
+
+    def with_groups(self, groups: Iterable[str]) -> Self:
+        """Return the device in these groups, and no others."""
+        group_ids = tuple(groups)
+        return replace(self, groups=group_ids, raw={**self.raw, "groups": list(group_ids)})
+
     def with_params(self, delta: Params) -> Self:
         """Return the device with `delta` merged into its params."""
         return self._with("params", merge(self.params, delta))
@@ -138,6 +220,17 @@ def _whole(value: Any) -> int | None:
     if isinstance(value, str) and value.strip().isdecimal():
         return int(value)
     return value if type(value) is int else None
+
+
+def _time(value: Any) -> datetime | None:
+    """Return a point in time that came as ISO 8601 text; without a zone it is UTC."""
+    if not isinstance(value, str):
+        return None
+    try:
+        time = datetime.fromisoformat(value.strip())
+    except ValueError:
+        return None
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 def _object(value: Any) -> Mapping[str, Any]:

@@ -1,12 +1,12 @@
 """What the client tells its listeners."""
 
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from collections.abc import Mapping, Set as AbstractSet
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from .auth import AccountSession
-from .device import Device
+from .device import Device, Group, Permit
 
 # A device with another way of working has other capabilities; all others are told by which params there are.
 _SHAPING = frozenset({"workMode"})
@@ -92,8 +92,64 @@ class SessionChanged:
     session: AccountSession
 
 
+@dataclass(frozen=True, slots=True)
+class GroupsChanged:
+    """The account has other groups than before, by id."""
+
+    groups: Mapping[str, Group]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareRequest:
+    """Another account wants to share a device with this one, or to change what it allows.
+
+    Attributes:
+        apikey: the owner's.
+        device_id: the device.
+        sequence: tells the request from others; as the cloud sent it.
+        device_name: what the owner calls the device.
+        user_name: what the owner calls themselves.
+        note: a few words of the owner; may be empty.
+        permit: what may be done with the device's timers; None if the request does not say.
+        changes: whether the device is shared already, and only the permissions are to change.
+        received: when it came, by the event loop's clock; it can be answered for three minutes.
+    """
+
+    apikey: str = field(repr=False)
+    device_id: str
+    sequence: str | int
+    device_name: str = ""
+    user_name: str = ""
+    note: str = ""
+    permit: Permit | None = None
+    changes: bool = False
+    received: float
+
+
+@dataclass(frozen=True, slots=True)
+class ShareRequested:
+    """A request that can be accepted or refused has come."""
+
+    request: ShareRequest
+
+
+@dataclass(frozen=True, slots=True)
+class ShareRequestEnded:
+    """A request can be answered no longer: it was answered, here or elsewhere, or its time is over."""
+
+    request: ShareRequest
+
+
 type Event = (
-    DeviceChanged | DeviceAdded | DeviceRemoved | ConnectionChanged | ReachabilityChanged | SessionChanged
+    DeviceChanged
+    | DeviceAdded
+    | DeviceRemoved
+    | ConnectionChanged
+    | ReachabilityChanged
+    | SessionChanged
+    | GroupsChanged
+    | ShareRequested
+    | ShareRequestEnded
 )
 
 

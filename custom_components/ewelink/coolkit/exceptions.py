@@ -171,6 +171,93 @@ class UnknownDeviceError(CoolKitError):
     advice = "The device was removed from the account, or is shared no longer."
 
 
+class AccountExistsError(CoolKitError):
+    """The address has an account already."""
+
+    advice = "Sign in with it, or reset its password."
+
+
+class WrongCodeError(CoolKitError):
+    """The verification code is wrong or too old."""
+
+    advice = "Enter the code of the latest message, or have another one sent."
+
+
+class CodeNotSentError(CoolKitError):
+    """The cloud could not send a verification code."""
+
+    advice = "Check e-mail or phone number, and have the code sent again later."
+
+
+class TooManyCodesError(CoolKitError):
+    """The address has been sent a verification code just now."""
+
+    advice = "Use the code that was sent, or wait a few minutes before asking for another one."
+
+
+class InvalidInputError(CoolKitError):
+    """Something of what was given cannot be right; `reason` says what."""
+
+    advice = "Check what was entered."
+
+
+class DeviceRefusedError(CoolKitError):
+    """The cloud does not add, delete or rename the device."""
+
+    advice = "Check the device's id and key, and whether it still belongs to another account."
+
+
+class UnknownGroupError(CoolKitError):
+    """The account has no such group."""
+
+    advice = "The group was deleted; read the groups again."
+
+
+class NotOwnerError(CoolKitError):
+    """The device is shared with the account; only its owner can do this. Nothing was sent.
+
+    Attributes:
+        owner: what is known of the owner's name or address; may be empty.
+    """
+
+    advice = "Ask its owner to do it."
+
+    def __init__(self, interface: str, *, owner: str = "") -> None:
+        """Keep who the owner is."""
+        super().__init__(interface, reason=f"the device belongs to {owner or 'another account'}")
+        self.owner = owner
+
+
+class ShareError(CoolKitError):
+    """The cloud did not carry out what was asked of a share."""
+
+    advice = "Check the device and the receiver's address, and try again later."
+
+
+class ShareRefusedError(ShareError):
+    """The receiver has refused the share."""
+
+    advice = "Ask the receiver before sharing again."
+
+
+class AlreadySharedError(ShareError):
+    """The device is shared with this receiver already."""
+
+    advice = "Change the share instead, or cancel it first."
+
+
+class ShareTimeoutError(ShareError):
+    """The receiver has neither accepted nor refused within three minutes."""
+
+    advice = "The receiver has to be online; share again in three minutes."
+
+
+class ShareOpenError(ShareError):
+    """The answer was lost, or never came: the receiver may have accepted or may still do so."""
+
+    advice = "Its outcome is open: look at whom the device is shared with before sharing again."
+
+
 # --- what is handled inside ------------------------------------------------------------------------------
 
 

@@ -11,6 +11,7 @@ class Timings:
         handshake: until the persistent connection is open and its handshake is answered.
         command: from the sending of a command to its confirmation.
         query: from the sending of a query to its answer.
+        share: for which a receiver can answer the request to share a device.
         pace: between two frames of a connection.
         coalesce: within which writes of relays of one device become one frame.
         heartbeat: between two pings where the cloud names no interval.
@@ -35,6 +36,7 @@ class Timings:
     handshake: float = 10
     command: float = 10
     query: float = 5
+    share: float = 180
     pace: float = 0.1
     coalesce: float = 0.01
     heartbeat: float = 90
