@@ -539,6 +539,24 @@ async def test_a_sign_out_while_connected_asks_to_sign_in_again(hass, cloud, ent
     assert entry.runtime_data is coordinator
 
 
+@pytest.mark.parametrize(
+    ("fault", "key"),
+    [
+        ({"name": "error", "code": 404}, "unknown_account"),
+        ({"name": "redirect", "region": "us"}, "wrong_region"),
+    ],
+)
+async def test_reauth_shows_errors_for_which_it_has_no_field(hass, cloud, running_entry, fault, key):
+    cloud.faults.add(interface="login", **fault)
+    result = await running_entry.start_reauth_flow(hass)
+    result = await submit(hass, result, again(cloud))
+    assert result["errors"] == {"base": key}
+
+    result = await submit(hass, result, again(cloud, **{CONF_PASSWORD: None}))
+    assert result["reason"] == "reauth_successful"
+    await assert_alive(hass, cloud, running_entry)
+
+
 async def test_reauth_takes_another_app_id(hass, cloud, entry, setup_entry):
     await setup_entry(entry)
     cloud.add_app("another", "another secret")

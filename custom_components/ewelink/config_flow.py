@@ -253,11 +253,11 @@ class EwelinkConfigFlow(ConfigFlow, domain=DOMAIN):
     def _show_sign_in(
         self, step_id: str, schema: dict[probatio.Marker, Any], error: InputError | None
     ) -> ConfigFlowResult:
-        """Show a form with what was typed, but for the secrets."""
+        """Show a form with what was typed, but for the secrets; an error without a field stands above all."""
         return self.async_show_form(
             step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(probatio.Schema(schema), self._typed),
-            errors={error.where: error.key} if error else None,
+            errors={error.where if error.where in schema else BASE: error.key} if error else None,
             description_placeholders={CONF_ACCOUNT: self._typed.get(CONF_ACCOUNT, "")}
             | (error.placeholders if error else {}),
         )
