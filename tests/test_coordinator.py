@@ -217,6 +217,38 @@ async def test_of_two_guests_the_older_entry_shows_the_device(
     assert "does not generate unique IDs" not in caplog.text
 
 
+async def test_an_older_entry_keeps_its_devices_while_it_is_not_loaded(
+    hass, cloud, setup_entry, guest, entity_registry
+):
+    friend = make_entry(cloud, cloud.add_account(email="friend@example.com"))
+    device = cloud.add_device(HEATER, cloud.add_account(email="owner@example.com"))
+    for entry in (guest, friend):
+        cloud.share(device, cloud.accounts.by_apikey[entry.unique_id])
+    await setup_entry(guest)
+    await hass.config_entries.async_unload(guest.entry_id)
+    await setup_entry(friend)
+    assert entity_registry.async_get("switch.heater").config_entry_id == guest.entry_id
+
+    await hass.config_entries.async_setup(guest.entry_id)
+    await hass.async_block_till_done()
+    assert off(hass, "switch.heater")
+
+
+async def test_a_device_that_changes_hands_goes_to_its_new_owner(
+    hass, cloud, setup_home, setup_entry, guest, entity_registry
+):
+    entry = await setup_home(HEATER)
+    await setup_entry(guest)
+    device = cloud.devices[HEATER_ID]
+    device.owner = cloud.accounts.by_apikey[guest.unique_id]
+    cloud.share(device, cloud.account)
+    await guest.runtime_data.async_refresh()
+    await entry.runtime_data.async_refresh()
+    await hass.async_block_till_done()
+    assert entity_registry.async_get("switch.heater").config_entry_id == guest.entry_id
+    assert off(hass, "switch.heater")
+
+
 # The account's life
 
 
@@ -292,6 +324,13 @@ async def test_setup_with_an_access_token_that_expired_refreshes_it(cloud, entry
     assert entry.data[CONF_TOKENS]["access_token"] != before["access_token"]
 
 
+async def test_setup_with_an_access_token_that_is_void_tries_the_refresh_token(cloud, entry, setup_entry):
+    before = entry.data[CONF_TOKENS]
+    cloud.account.tokens[cloud.app_id].at = "0" * 40
+    await setup_entry(entry)
+    assert entry.data[CONF_TOKENS]["access_token"] != before["access_token"]
+
+
 async def test_tokens_that_are_refreshed_are_stored_without_a_reload(hass, cloud, setup_home):
     entry = await setup_home(HEATER)
     coordinator = entry.runtime_data
@@ -308,6 +347,25 @@ async def test_a_sign_out_by_another_client_asks_to_sign_in(hass, cloud, setup_h
     await cloud.sign_in_elsewhere(cloud.account)
     await until(hass.config_entries.flow.async_progress)
     assert entry.runtime_data.client.connection is ConnectionState.SIGNED_OUT
+
+
+async def test_a_fight_over_the_account_ends_with_a_repair(hass, cloud, setup_home, issue_registry):
+    entry = await setup_home(HEATER)
+    for _ in range(2):
+        await connected(entry)
+        cloud.faults.add("handshake_error", code=406)
+        await cloud.drop_connections("close")
+        await until(lambda: entry.runtime_data.client.connection is ConnectionState.SIGNED_OUT)
+    await until(lambda: issue_registry.async_get_issue(DOMAIN, f"signed_out_repeatedly_{entry.entry_id}"))
+    assert hass.config_entries.flow.async_progress() == []
+
+
+async def test_an_app_id_that_is_withdrawn_ends_with_a_repair(cloud, setup_home, issue_registry):
+    entry = await setup_home(HEATER)
+    cloud.add_app(cloud.app_id, cloud.app_secret, refused=407)
+    await cloud.drop_connections("close")
+    await until(lambda: issue_registry.async_get_issue(DOMAIN, f"app_id_refused_{entry.entry_id}"))
+    cloud.violations.clear()
 
 
 async def test_new_tokens_of_a_flow_are_used_at_once(hass, cloud, setup_home):

@@ -268,7 +268,8 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
     def _handle_attributes_changed(self, device: Device, previous: Device) -> None:
         """Follow a new name, another owner, firmware, channel names, or a device that came or went online."""
         if device.apikey != previous.apikey:
-            self._sync_registry()
+            for entry in self.hass.config_entries.async_loaded_entries(DOMAIN):
+                entry.runtime_data.async_sync_owners()
         if device.device_id in self._capabilities:
             self._register_device(device)
         self._refresh_entities(device.device_id)
@@ -375,7 +376,6 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
             identifiers={(DOMAIN, entry.entry_id)},
             entry_type=DeviceEntryType.SERVICE,
             manufacturer=MANUFACTURER,
-            name=entry.title,
             translation_key="account",
         )
         devices = self.client.devices
@@ -394,11 +394,24 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
                     left.append(device_id)
         # Devices that only the registry knows left while nobody looked, unless the list is wrong.
         self.client.expect_devices(left)
+        others = [
+            other.runtime_data
+            for other in self.hass.config_entries.async_loaded_entries(DOMAIN)
+            if other.entry_id != entry.entry_id
+        ]
         # Gateways first: their children name them.
         for device in sorted(owned.values(), key=lambda device: device.parent_id is not None):
             if device.device_id not in self._capabilities:
+                for other in others:
+                    other.async_release(device.device_id)
                 self._register_device(device)
                 self._sync_capabilities(device)
+
+    @callback
+    def async_release(self, device_id: str) -> None:
+        """Let another entry show a device: its entities cannot be in both."""
+        if self._capabilities.pop(device_id, None) is not None:
+            self._remove_device(device_id)
 
     def _remove_device(self, device_id: str) -> None:
         """Remove a device that has left the account; its entities go with it."""
