@@ -61,8 +61,8 @@ def make(cloud, websession, api, session):
 
     yield make_client
     for client in made:
-        assert not client._tasks
-        assert client._reachability_timer is None
+        assert not client._background
+        assert client._health._timer is None
         assert client._renewal is None
 
 
@@ -487,9 +487,9 @@ async def test_closing_ends_commands_that_wait(client, cloud):
         await is_connected(client)
         command = asyncio.create_task(client.write(SWITCH, capability(client, SWITCH, "relay"), ON))
         await until(lambda: cloud.devices[SWITCH].received)
-    await asyncio.wait([command])
 
-    assert command.cancelled()
+    with pytest.raises(CannotConnectError):
+        await command
 
 
 # --- tokens ----------------------------------------------------------------------------------------------
@@ -950,14 +950,15 @@ async def test_a_caller_who_leaves_takes_nothing_from_the_others(connected, clou
     assert connected._connection._requests == {}
 
 
-async def test_a_lone_caller_who_leaves_recalls_nothing(connected, cloud):
+async def test_a_lone_caller_who_leaves_recalls_nothing(connected, cloud, caplog):
     cloud.devices[SWITCH].answer = "refuse"
     command = asyncio.create_task(connected.write(SWITCH, capability(connected, SWITCH, "relay"), ON))
     await asyncio.sleep(0)
     command.cancel()
     await asyncio.wait([command])
-    await until(lambda: cloud.devices[SWITCH].received and not connected._tasks)
+    await until(lambda: cloud.devices[SWITCH].received and not connected._background)
 
+    assert [record.message for record in caplog.records if record.levelno >= logging.WARNING] == []
     assert cloud.devices[SWITCH].received == [{"switch": "on"}]
 
 
@@ -1008,6 +1009,16 @@ async def test_unknown_devices_take_no_commands(connected):
     ):
         with pytest.raises(UnknownDeviceError):
             await call
+
+
+async def test_a_device_that_http_does_not_know_is_looked_for(client, cloud):
+    cloud.faults.add("gateway_page", interface="dispatch", status=502, count=None)
+    cloud.faults.add("error", interface="write_status", code=404)
+    async with listening(client):
+        cloud.rename(SWITCH, "Porch")
+        with pytest.raises(UnknownDeviceError):
+            await client.write(SWITCH, capability(client, SWITCH, "relay"), ON)
+        await until(lambda: client.devices[SWITCH].name == "Porch")
 
 
 async def test_what_is_read_only_cannot_be_written(connected):

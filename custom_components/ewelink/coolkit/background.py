@@ -5,6 +5,8 @@ from collections.abc import Coroutine
 import logging
 from typing import Any
 
+from .exceptions import CannotConnectError
+
 _LOGGER = logging.getLogger(__name__)
 
 
@@ -20,7 +22,7 @@ class Background:
         return len(self._tasks)
 
     def spawn[R](self, work: Coroutine[Any, Any, R]) -> asyncio.Task[R]:
-        """Start work; whoever awaits the task shields it."""
+        """Start work; `outcome` waits for it."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._finished)
@@ -31,6 +33,18 @@ class Background:
         # Whoever waits gets the error; a caller who has gone does not make it an unhandled one.
         if not task.cancelled() and (error := task.exception()) is not None:
             _LOGGER.debug("Ended with %s", type(error).__name__)
+
+    @staticmethod
+    async def outcome[R](task: asyncio.Task[R]) -> R:
+        """Wait for work that goes on when the caller is cancelled; return or raise what comes of it.
+
+        Raises `CannotConnectError` if the client was closed before it was done.
+        """
+        # Not asyncio.shield: it reports the error of a task whose caller has gone as an unhandled one.
+        await asyncio.wait((task,))
+        if task.cancelled():
+            raise CannotConnectError("command", reason="the session was closed")
+        return task.result()
 
     async def close(self, *, spare: asyncio.Task[Any] | None = None) -> None:
         """Cancel all but one, and wait for their end."""

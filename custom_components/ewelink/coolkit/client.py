@@ -330,7 +330,7 @@ class CoolKitClient:
         if self._renewal is None:
             # It outlives its callers: tokens that were answered to nobody would be lost.
             self._renewal = self._background.spawn(self._renew_once(stale))
-        await asyncio.shield(self._renewal)
+        await Background.outcome(self._renewal)
 
     async def _renew_once(self, stale: AccountSession) -> None:
         try:

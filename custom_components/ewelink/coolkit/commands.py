@@ -69,10 +69,10 @@ class Commands:
         device = self._device(device_id)
         lane = self._lanes.setdefault(device_id, _Lane())
         if capability.kind is Kind.RELAY and _is_switches(write(device.params, value)):
-            await asyncio.shield(self._join(lane, device, (capability, value)))
+            await Background.outcome(self._join(lane, device, (capability, value)))
             return
         lane.gathering = None
-        await asyncio.shield(
+        await Background.outcome(
             self._background.spawn(
                 self._in_turn(device_id, lane, lambda: write(self._device(device_id).params, value))
             )
@@ -83,7 +83,9 @@ class Commands:
         self._device(device_id)
         lane = self._lanes.setdefault(device_id, _Lane())
         lane.gathering = None
-        return await asyncio.shield(self._background.spawn(self._in_turn(device_id, lane, lambda: (params,))))
+        return await Background.outcome(
+            self._background.spawn(self._in_turn(device_id, lane, lambda: (params,)))
+        )
 
     def _join(self, lane: _Lane, device: Device, write: Write) -> asyncio.Task[Params]:
         """Return the work that a write of a relay is part of: that of others just before it, or its own."""
