@@ -13,6 +13,7 @@ from aiohttp import web
 from .accounts import Account, Accounts, App
 from .checks import Checker, LoggedRequest
 from .devices import Outcome, Share, SimulatedDevice
+from .errors import CloudError
 from .faults import Faults, Quirks
 from .home import default_home
 from .listing import list_item
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from .dispatch import Session
-from .errors import CloudError
 
 HOST: Final = "127.0.0.1"
 APP_ID: Final = "SimulatorAppIdForTestsAndTheDemo"

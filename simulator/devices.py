@@ -22,6 +22,8 @@ type Answer = Literal["normal", "offline", "silent", "late", "executed_unconfirm
 
 ANSWERS: Final = ("normal", "offline", "silent", "late", "executed_unconfirmed", "refuse")
 
+UNKNOWN_SIGNAL: Final = 127  # what Zigbee gateways say of a sub-device that is offline
+
 
 @dataclass(slots=True, kw_only=True)
 class Share:
@@ -146,6 +148,7 @@ class SimulatedDevice:
         actions = [
             (at, timer["mId"], do)
             for timer in self.params.get("timers") or []
+            if timers.valid([timer]) and self.behaviour.timer_rule(timer) is None
             for at, do in timers.due(timer, since, until)
         ]
         for _, mid, do in sorted(actions, key=itemgetter(0)):
@@ -184,10 +187,11 @@ class SimulatedDevice:
         await self._cloud.report_online(self, online=self.reachable)
         if self.reachable:
             unreported, self._unreported = self._unreported, {}
+            self.params = merge(self.params, unreported)
             await self._cloud.report(self, unreported)
-        elif "subDevRssi" in self.params:
-            # What Zigbee gateways say for a signal that they do not know.
-            await self.push({"subDevRssi": 127})
+        elif self.params.get("subDevRssi", UNKNOWN_SIGNAL) != UNKNOWN_SIGNAL:
+            self._unreported["subDevRssi"] = self.params["subDevRssi"]
+            await self.push({"subDevRssi": UNKNOWN_SIGNAL})
 
     def stop(self) -> None:
         """Cancel what the device still has in mind."""

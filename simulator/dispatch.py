@@ -174,9 +174,8 @@ class Session:
     async def _sign_on(self, frame: dict[str, Any]) -> None:
         cloud = self._cloud
         if (fault := cloud.faults.take("handshake_error", interface="handshake")) is not None:
-            raise CloudError(
-                fault.get("code", default=406), "refused" if fault.get("reason", default=True) else ""
-            )
+            reason = fault.options.get("reason", "refused")
+            raise CloudError(fault.get("code", default=406), reason if isinstance(reason, str) else "")
         self._check_handshake(frame)
         app = cloud.accounts.apps.get(frame["appid"])
         if app is None:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 type Handler = Callable[[Call], Coroutine[Any, Any, dict[str, Any] | list[Any]]]
 
+CLOSE_PATIENCE: Final = 1.0  # seconds that a client has to answer a close
+
 
 def application(cloud: Simulator) -> web.Application:
     """Return the web application of a simulator."""
@@ -60,7 +62,7 @@ class Server:
 
     async def websocket(self, request: web.Request) -> web.StreamResponse:
         """Serve one persistent connection until it ends."""
-        ws = web.WebSocketResponse()
+        ws = web.WebSocketResponse(timeout=CLOSE_PATIENCE)
         await ws.prepare(request)
         session = Session(self._cloud, ws, request)
         try:

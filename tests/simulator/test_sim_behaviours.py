@@ -496,9 +496,12 @@ async def test_children_are_reachable_with_their_gateway(cloud, client):
         }
         assert (await frames.update(light.deviceid, {"switch": "off"}))["error"] == 503
         await light.tick()
+        assert light.params["subDevRssi"] == 127
         await bridge.set_online(True)
-        back = [await frames.receive() for _ in range(5)]
-        assert {frame["params"]["online"] for frame in back} == {True}
+        back = [(await frames.receive())["params"] for _ in range(9)]
+        assert [params for params in back if params == {"online": True}] == [{"online": True}] * 5
+        assert {"subDevRssi": -58} in back
+        assert light.params["subDevRssi"] == -58
         assert (await frames.update(light.deviceid, {"switch": "off"}))["error"] == 0
         await light.set_online(False)
         assert [(await frames.receive())["params"] for _ in range(2)] == [

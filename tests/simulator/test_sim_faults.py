@@ -8,6 +8,7 @@ import pytest
 
 from simulator import Faults
 from simulator.faults import KNOWN
+from simulator.interfaces import INTERFACES
 
 SWITCH = "1000000001"
 LIST = "/api/user/device"
@@ -56,6 +57,54 @@ async def test_any_error_before_sign_in(cloud, client_of, interface):
         assert (await client.login())["error"] == 500
     else:
         assert (await client.get(f"/api/user/{interface}", params, signed=True))["msg"] == "server error"
+
+
+CODES = {
+    "region": (400, 406, 500),
+    "sms": (301, 400, 401, 409, 500, 504, 160038),
+    "register": (401, 409, 498, 500),
+    "login": (301, 400, 401, 402, 403, 404, 406, 407, 412, 500),
+    "reset_password": (400, 401, 403, 498, 500),
+    "change_password": (400, 401, 402, 500),
+    "refresh": (400, 401, 402),
+    "devices": (401, 402, 403, 500),
+    "device": (400, 401),
+    "read_status": (400, 401, 402),
+    "write_status": (400, 401, 402, 504),
+    "add_device": (400, 401, 500),
+    "add_gsm": (400, 404, 500),
+    "delete_device": (400, 401, 403, 500),
+    "rename_device": (400, 401, 403, 500),
+    "tags": (400, 401, 500),
+    "add_group": (400, 401, 500),
+    "edit_group": (400, 401, 500),
+    "delete_group": (400, 401, 500),
+    "group_device": (400, 401, 500),
+    "groups": (400, 401, 500),
+    "dispatch": (400, 401, 402, 403, 500),
+}
+
+
+def test_no_interface_is_forgotten():
+    assert CODES.keys() == {interface.name for interface in INTERFACES}
+
+
+@pytest.mark.parametrize("interface", INTERFACES, ids=lambda interface: interface.name)
+async def test_every_code_of_every_interface(cloud, client, interface):
+    path = interface.path.format(deviceid=SWITCH)
+    for code in CODES[interface.name]:
+        cloud.faults.add("error", interface=interface.name, code=code)
+        _, answer = await client.send(interface.method, path, signed=interface.signed)
+        assert answer["error"] == code
+    assert not list(cloud.faults)
+
+
+@pytest.mark.parametrize("action", ["update", "query", "share", "updateShare", "cancelShare"])
+async def test_every_code_of_every_action(cloud, client, action):
+    async with client.connect() as frames:
+        for code in (400, 401, 403, 406, 411, 500, 503, 504):
+            cloud.faults.add("error", interface=action, code=code)
+            assert (await frames.update(SWITCH, {}, action=action))["error"] == code
 
 
 async def test_redirect(cloud, client):
@@ -136,6 +185,9 @@ async def test_handshake_faults(cloud, client):
     async with client.connect() as frames:
         assert (frames.handshake["error"], frames.handshake["reason"]) == (406, "refused")
         assert await frames.receive() is None
+    cloud.faults.add("handshake_error", reason="signed in elsewhere")
+    async with client.connect() as frames:
+        assert frames.handshake["reason"] == "signed in elsewhere"
     cloud.faults.add("handshake_error", code=500, reason=False)
     async with client.connect() as frames:
         assert frames.handshake["error"] == 500

@@ -168,3 +168,9 @@ async def test_a_timer_of_a_channel(home):
     device.execute({"timers": [timer(do={"switch": "on", "outlet": 1})]})
     await device.run_timers(START + 3600)
     assert [one["switch"] for one in device.params["switches"][:2]] == ["off", "on"]
+
+
+async def test_timers_of_another_shape_do_not_run(home):
+    device = home.add_device({"deviceid": "10aa", "uiid": 2, "params": {"timers": [{"at": "?"}, timer()]}})
+    await device.run_timers(START + 3600)
+    assert {one["switch"] for one in device.params["switches"]} == {"off"}
