@@ -218,10 +218,6 @@ async def test_every_fact_of_system_health_has_a_text(hass):
     assert set(TEXTS["system_health"]["info"]) == set(facts)
 
 
-def test_every_name_of_a_device_is_used():
-    assert set(TEXTS["device"]) <= words(INTEGRATION / "coordinator.py")
-
-
 @pytest.mark.parametrize("platform", TEXTS["entity"])
 def test_every_name_of_an_entity_is_used(platform):
     known = words(INTEGRATION / f"{platform}.py", INTEGRATION / "entity.py", INTEGRATION / "coordinator.py")

@@ -51,6 +51,7 @@ from .coolkit import (
     Timings,
     TokenRefusedError,
     Tokens,
+    WrongRegionError,
     capabilities_of,
     model_name,
 )
@@ -108,7 +109,10 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         self._capabilities: dict[str, dict[str, Capability[Any]]] = {}
         self._listeners_of: dict[str, tuple[_Listener, ...]] = {}
         self._platforms: list[_Platform] = []
+        self._started = False
         self._listening = False
+        # Another client keeps signing in: from here on only the user can end that.
+        self._given_up = False
 
     # The account's life
 
@@ -127,6 +131,8 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         try:
             await self._async_refresh_devices()
         except (SignedOutError, TokenRefusedError) as err:
+            if self._given_up:
+                raise UpdateFailed(translation_domain=DOMAIN, translation_key="signed_out") from err
             raise ConfigEntryAuthFailed(translation_domain=DOMAIN, translation_key="signed_out") from err
         except CoolKitError as err:
             self._report_problem(err)
@@ -136,13 +142,16 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
                 translation_placeholders={"error": str(err)},
             ) from err
         async_clear_problems(self.hass, self.config_entry)
+        if self._started:
+            # What had ended the session is over.
+            self.async_listen()
 
     async def _async_refresh_devices(self) -> None:
         """Read the list; tokens that died while nobody listened get the one try of the refresh token."""
         try:
             await self.client.refresh_devices()
         except SignedOutError:
-            if self._listening:
+            if self._listening or self._given_up:
                 raise
             await self.client.refresh_tokens()
             await self.client.refresh_devices()
@@ -159,6 +168,7 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
     @callback
     def async_listen(self) -> None:
         """Keep the session open until the entry is unloaded."""
+        self._started = True
         if self._listening:
             return
         self._listening = True
@@ -171,11 +181,12 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
             await self.client.listen()
         except RepeatedSignOutError as err:
             _LOGGER.debug("Session ended: %s", err)
+            self._given_up = True
             self._report_problem(err)
-        except (SignedOutError, TokenRefusedError) as err:
+        except (SignedOutError, TokenRefusedError, WrongRegionError) as err:
             _LOGGER.debug("Session ended: %s", err)
             entry.async_start_reauth_if_available(self.hass, data={"cause": "signed_out"})
-        except CoolKitError as err:
+        except AppIdRefusedError as err:
             _LOGGER.debug("Session ended: %s", err)
             self._report_problem(err)
         finally:
@@ -190,6 +201,7 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         session = self._stored_session()
         if session.tokens != self.client.session.tokens:
             self.client.replace_session(session)
+            self._given_up = False
             async_clear_problems(self.hass, self.config_entry)
             self.async_listen()
 
