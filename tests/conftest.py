@@ -48,12 +48,12 @@ def hass(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> HomeAssistant:
 
 
 @pytest.fixture
-async def cloud(socket_enabled: None) -> AsyncIterator[Simulator]:  # noqa: ARG001 - what it does is enough
+async def cloud(socket_enabled: None) -> AsyncIterator[Simulator]:
     """A cloud of its own; the test fails on every deviation of the client that it has not cleared."""
     # Each simulator counts anew, so does the client.
     shared_limiter._passed.clear()
     # A frozen clock is the clock of both.
-    async with Simulator(clock=lambda: time.time(), frame_gap=FRAME_GAP) as simulator:  # noqa: PLW0108
+    async with Simulator(clock=lambda: time.time(), frame_gap=FRAME_GAP) as simulator:
         yield simulator
     assert [str(violation) for violation in simulator.violations] == []
 
@@ -122,7 +122,7 @@ def every_entity_enabled() -> Iterator[None]:
 
 @pytest.fixture
 def every_kind(
-    every_entity_enabled: None,  # noqa: ARG001 - what it does is enough
+    every_entity_enabled: None,
     setup_home: Callable[..., Awaitable[MockConfigEntry]],
 ) -> Callable[[str], Awaitable[MockConfigEntry]]:
     """Set up one platform with a device of every fixture and all of its entities."""

@@ -44,7 +44,7 @@ PACE = {"pace of calls", "pace of handshakes"}
 
 
 @pytest.fixture
-async def cloud(socket_enabled) -> AsyncIterator[Simulator]:  # noqa: ARG001 - opens the sockets
+async def cloud(socket_enabled) -> AsyncIterator[Simulator]:
     """The default home; the test fails on every deviation of the client that it has not cleared."""
     async with Simulator(frame_gap=FRAME_GAP) as simulator:
         yield simulator
@@ -52,7 +52,7 @@ async def cloud(socket_enabled) -> AsyncIterator[Simulator]:  # noqa: ARG001 - o
 
 
 @pytest.fixture
-async def websession(socket_enabled) -> AsyncIterator[ClientSession]:  # noqa: ARG001 - opens the sockets
+async def websession(socket_enabled) -> AsyncIterator[ClientSession]:
     async with ClientSession() as session:
         yield session
 
@@ -80,7 +80,7 @@ type Serve = Callable[[Callable[[web.Request], Awaitable[web.StreamResponse]]], 
 
 
 @pytest.fixture
-async def serve(socket_enabled) -> AsyncIterator[Serve]:  # noqa: ARG001 - opens the sockets
+async def serve(socket_enabled) -> AsyncIterator[Serve]:
     """Start a server that answers everything with one handler; returns its address."""
     servers: list[TestServer] = []
 
@@ -100,7 +100,7 @@ async def serve(socket_enabled) -> AsyncIterator[Serve]:  # noqa: ARG001 - opens
 async def until(condition: Callable[[], object]) -> None:
     """Wait until something is so."""
     async with asyncio.timeout(5):
-        while not condition():  # noqa: ASYNC110 - anything may be waited for
+        while not condition():
             await asyncio.sleep(0.005)
 
 
