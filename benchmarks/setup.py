@@ -43,7 +43,7 @@ def _ratio(ours: list[float], floor: list[float]) -> str:
 
 
 async def _measure_ours() -> tuple[float, int, int]:
-    """Return the seconds that the integration takes, and how many enabled and disabled entities it makes."""
+    """Return the seconds that the integration takes, and its enabled and disabled entities."""
     async with house() as hass:
         account = Account(
             number=0, devices=[power_meter(f"{number:010}", "apikey-0") for number in range(DEVICES)]
