@@ -107,8 +107,8 @@ class Behaviour:
 
     def consequences(self, before: State, after: State, sent: Params) -> Params:
         """Return what else changes with a change."""
-        del sent
-        if self.meter is None or self.relays(before) == self.relays(after):
+        asked_live = "uiActive" in sent
+        if self.meter is None or (self.relays(before) == self.relays(after) and not asked_live):
             return {}
         return self.meter.readings(after, self.relays(after), 1.0)
 
@@ -477,9 +477,11 @@ class Thermostat(Relay):
         changed = super().tick(state, rng, now)
         temperature, humidity = state.get("currentTemperature"), state.get("currentHumidity")
         if temperature not in {None, "unavailable"}:
-            # A switched-on heater warms the room, an open window cools it down again.
-            drift = rng.choice((0.5, 0.5, 0.0) if state["switch"] == "on" else (-0.5, 0.0, 0.0))
-            changed["currentTemperature"] = f"{min(35.0, max(5.0, float(str(temperature)) + drift)):.1f}"
+            # A heater that is on warms the room, one that is off lets it cool down.
+            aim = 26.0 if state["switch"] == "on" else 17.0
+            towards = 0.5 if float(str(temperature)) < aim else -0.5
+            drift = rng.choices((towards, -towards, 0.0), weights=(4, 2, 4))[0]
+            changed["currentTemperature"] = f"{float(str(temperature)) + drift:.1f}"
         if humidity not in {None, "unavailable"}:
             moved = float(str(humidity)) + rng.choice((-1.0, 0.0, 1.0))
             changed["currentHumidity"] = _like(humidity, min(95.0, max(15.0, moved)))

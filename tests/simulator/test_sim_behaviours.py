@@ -213,6 +213,16 @@ async def test_a_meter_starts_with_the_load_it_comes_with(home):
     assert device.params["power"] == 181250
 
 
+@pytest.mark.parametrize(
+    ("uiid", "asked"), [(32, {"uiActive": 60}), (126, {"uiActive": {"all": 1, "time": 60}})]
+)
+def test_live_values_on_request(home, uiid, asked):
+    device = make(home, uiid, power="1.00", actPow_00=5)
+    outcome = device.execute(asked)
+    assert outcome.stored == {}
+    assert outcome.caused == ({"power": "0.00"} if uiid == 32 else {"actPow_00": 0})
+
+
 async def test_counters_grow(home):
     device = make(home, 190, power=181250, dayKwh=5, switches=[{"outlet": 0, "switch": "on"}])
     for _ in range(10):
