@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 import logging
 from random import SystemRandom
@@ -15,8 +16,8 @@ from .auth import AccountSession
 from .background import Background
 from .capability import Capability
 from .commands import Commands
-from .device import Device
-from .events import ConnectionState, DeviceRemoved, Event, SessionChanged
+from .device import Device, Group, Permit
+from .events import ConnectionState, DeviceAdded, DeviceRemoved, Event, SessionChanged, ShareRequest
 from .exceptions import (
     AppIdRefusedError,
     CannotConnectError,
@@ -34,7 +35,9 @@ from .exceptions import (
     WrongRegionError,
 )
 from .health import Health
+from .household import Household
 from .params import Params
+from .sharing import Sharing
 from .store import DeviceStore
 from .timings import Timings
 from .websocket import Connection, Push, facts
@@ -48,6 +51,8 @@ _FINAL = (SignedOutError, TokenRefusedError, AppIdRefusedError, WrongRegionError
 _TROUBLE = (CannotConnectError, CloudError, QuotaError)
 # What says of a call for one device that HTTP does not work; the device's own trouble does not.
 _UNREACHED = (CannotConnectError, QuotaError)
+# Refused without a look at what was asked for.
+_NOT_TRIED = (QuotaError, FeatureRefusedError, *_FINAL)
 
 
 class _ClosedError(CoolKitError):
@@ -85,6 +90,27 @@ class CoolKitClient:
             device=self._device,
             send=self._command,
         )
+        self._household = Household(
+            api=api,
+            apikey=session.apikey,
+            store=self._store,
+            background=self._background,
+            emit=self._emit,
+            device=self._device,
+            http=self._manage,
+            in_turn=self._between_lists,
+        )
+        self._sharing = Sharing(
+            api=api,
+            timings=self._timings,
+            background=self._background,
+            emit=self._emit,
+            session=lambda: self._session,
+            device=self._device,
+            connection=lambda: self._connection,
+            relist=self._relist,
+            want_list=self._want_list,
+        )
         self._closed = False
         self._connection: Connection | None = None
         self._loss_told = False
@@ -114,6 +140,23 @@ class CoolKitClient:
     def devices(self) -> Mapping[str, Device]:
         """Every device of the account, by its id, as it is now."""
         return self._store.devices
+
+    @property
+    def groups(self) -> Mapping[str, Group]:
+        """Every group of the account, by its id, in their order; the devices name those they are in.
+
+        They are read with the lists of `listen`, and by `refresh_groups`.
+        """
+        return self._household.groups
+
+    @property
+    def share_requests(self) -> Sequence[ShareRequest]:
+        """The requests of other accounts that can be answered now, oldest first."""
+        return self._sharing.requests
+
+    def last_seen(self, device_id: str) -> datetime | None:
+        """Return when a device was last heard, or last went online or offline; None if that is not known."""
+        return self._store.last_seen(device_id)
 
     @property
     def connection(self) -> ConnectionState:
@@ -169,6 +212,38 @@ class CoolKitClient:
             finally:
                 self._store.end_list()
             self._store.replace(listed, journal)
+        if not self._closed and not self._idle.is_set():
+            # The first list is not to wait for groups; while there is no connection it is read often.
+            self._household.read_groups_soon(again=self._connection is not None)
+
+    async def _relist(self) -> None:
+        """Read the list after something has changed that only the list shows; later, if that fails now."""
+        try:
+            await self._list_devices()
+        except CoolKitError as error:
+            _LOGGER.debug("Cannot read the list now: %s", error)
+            self._want_list(self._timings.backoff)
+
+    async def _between_lists[R](self, work: Callable[[], Awaitable[R]]) -> R:
+        """Change the account when no list is under way: one that was asked for before would undo it here."""
+        if self._closed:
+            raise CannotConnectError("session", reason="the session is closed")
+        return await asyncio.shield(self._background.spawn(self._in_turn(work)))
+
+    async def _in_turn[R](self, work: Callable[[], Awaitable[R]]) -> R:
+        try:
+            async with self._listing:
+                return await work()
+        except CoolKitError as error:
+            handed = not isinstance(error, CannotConnectError) or error.handed
+            if handed and not isinstance(error, _NOT_TRIED):
+                # It may have been done nevertheless, or is not as we know it: the list tells.
+                self._want_list(self._timings.resync)
+            raise
+
+    async def _manage[R](self, call: Callable[[AccountSession], Awaitable[R]]) -> R:
+        """Make a call whose failure says nothing of HTTP as a whole, unless nothing was reached."""
+        return await self._http(call, broken=_UNREACHED)
 
     def _want_list(self, delay: float) -> None:
         """Have the list read after a while, once for all who want it."""
@@ -182,6 +257,163 @@ class CoolKitClient:
             self._commands.forget(event.device_id)
         for callback in self._callbacks:
             callback(event)
+        if type(event) is DeviceAdded:
+            self._sharing.note_added(event.device)
+
+    # The account, its devices and groups
+
+    async def change_password(self, old_password: str, new_password: str) -> None:
+        """Set a new password; the session goes on as far as the cloud lets it.
+
+        Raises `InvalidCredentialsError` if the old one is wrong, `FeatureRefusedError`, and as all calls do.
+        """
+        await self._between_lists(
+            lambda: self._manage(
+                lambda session: self._api.change_password(
+                    session, old_password=old_password, new_password=new_password
+                )
+            )
+        )
+
+    async def add_device(
+        self,
+        *,
+        device_id: str,
+        apikey: str,
+        name: str,
+        chip_id: str | None = None,
+        sub_device_id: str | None = None,
+    ) -> Device:
+        """Add a device by id and own key; with `sub_device_id` that child, by id and key of its gateway.
+
+        It is told as added with the answer, before any list is read.
+        Raises `DeviceRefusedError`, `InvalidInputError`, `FeatureRefusedError`, and as all calls do.
+        """
+        return await self._household.add_device(
+            device_id=device_id, apikey=apikey, name=name, chip_id=chip_id, sub_device_id=sub_device_id
+        )
+
+    async def add_gsm_device(self, *, device_id: str, apikey: str, name: str) -> Device:
+        """Add a GSM device by id and key. Tells and raises as `add_device` does."""
+        return await self._household.add_gsm_device(device_id=device_id, apikey=apikey, name=name)
+
+    async def delete_device(self, device_id: str) -> None:
+        """Take a device from the account, and tell that it has left; to come back it is paired again.
+
+        Raises `NotOwnerError` before anything is sent, `UnknownDeviceError`, `DeviceRefusedError`,
+        `FeatureRefusedError`, and as all calls do.
+        """
+        await self._household.delete_device(device_id)
+
+    async def rename_device(self, device_id: str, name: str) -> None:
+        """Give a device another name. Raises as `delete_device` does, and `InvalidInputError`."""
+        await self._household.rename_device(device_id, name)
+
+    async def rename_channel(self, device_id: str, outlet: int, name: str) -> None:
+        """Give a channel another name. Raises as `delete_device` does, and `InvalidInputError`."""
+        await self._household.rename_channel(device_id, outlet, name)
+
+    async def refresh_groups(self) -> None:
+        """Read the groups, which is done with the list, too.
+
+        Raises `FeatureRefusedError`, and as all calls do.
+        """
+        await self._household.refresh_groups()
+
+    async def add_group(self, name: str, index: int | None = None) -> Group:
+        """Add a group at a place, counted from 0, or behind the others.
+
+        Raises `InvalidInputError`, `FeatureRefusedError`, and as all calls do.
+        """
+        return await self._household.add_group(name, index)
+
+    async def change_group(
+        self, group_id: str, *, name: str | None = None, index: int | None = None
+    ) -> Group:
+        """Give a group another name or place. Raises as `add_group` does, and `UnknownGroupError`."""
+        return await self._household.change_group(group_id, name=name, index=index)
+
+    async def rename_group(self, group_id: str, name: str) -> None:
+        """Give a group another name. Raises as `change_group` does."""
+        await self._household.change_group(group_id, name=name)
+
+    async def order_groups(self, group_ids: Sequence[str]) -> None:
+        """Put groups into this order; those that are not named follow. Raises as `change_group` does.
+
+        Each group that moves is a call: those before one that fails have moved.
+        """
+        await self._household.order_groups(group_ids)
+
+    async def delete_group(self, group_id: str) -> None:
+        """Delete a group; its devices stay. Raises as `change_group` does."""
+        await self._household.delete_group(group_id)
+
+    async def add_to_group(self, group_id: str, device_ids: Iterable[str]) -> None:
+        """Put devices into a group, those that are shared with the account included.
+
+        They stay in their other groups. Raises as `change_group` does, and `UnknownDeviceError`.
+        """
+        await self._household.add_to_group(group_id, device_ids)
+
+    async def remove_from_group(self, group_id: str, device_ids: Iterable[str]) -> None:
+        """Take devices out of a group. Raises as `add_to_group` does."""
+        await self._household.remove_from_group(group_id, device_ids)
+
+    # Sharing
+
+    async def share_device(
+        self,
+        device_id: str,
+        uid: str,
+        *,
+        permit: Permit,
+        note: str = "",
+        user_name: str | None = None,
+    ) -> None:
+        """Ask another account of the region to take a device; returns when it has accepted.
+
+        That may last for three minutes. `uid` is its e-mail address or phone number ("+86…"), `note` has at
+        most 10 characters and 30 bytes, `user_name` is what it is told of us if not the nickname. The request
+        goes on when the caller is cancelled, and is never sent twice.
+
+        Raises before anything is sent: `NotOwnerError`, `UnknownDeviceError`, `InvalidInputError`,
+        `ShareError` (the same is being asked already), `CannotConnectError` (no connection). Then:
+        `UnknownAccountError`, `ShareRefusedError`, `AlreadySharedError`, `ShareTimeoutError` (no answer in
+        time, or not online), `ShareOpenError` (the connection was lost: its outcome is open), `ShareError`,
+        `FeatureRefusedError`, `CloudError`, `SignedOutError`.
+        Source: API Center, WebSocket: Share device; docs/protocol.md, Sharing.
+        """
+        await self._sharing.share(device_id, uid, permit=permit, note=note, user_name=user_name)
+
+    async def edit_share(
+        self,
+        device_id: str,
+        uid: str,
+        *,
+        permit: Permit,
+        note: str = "",
+        user_name: str | None = None,
+    ) -> None:
+        """Change what a receiver may do with a device; the receiver may have to agree.
+
+        Raises as `share_device` does. Source: API Center, WebSocket: Edit Sharing.
+        """
+        await self._sharing.change(device_id, uid, permit=permit, note=note, user_name=user_name)
+
+    async def cancel_share(self, device_id: str, uid: str) -> None:
+        """Take a device back from a receiver; that it has it no longer is no error.
+
+        Raises as `share_device` does. Source: API Center, WebSocket: Cancel sharing.
+        """
+        await self._sharing.cancel(device_id, uid)
+
+    async def answer_share(self, request: ShareRequest, accept: bool) -> None:  # noqa: FBT001 - it is the answer
+        """Accept or refuse the request of another account; the list shows the device soon after.
+
+        Raises `ShareTimeoutError` (it was answered, or its time is over), `CannotConnectError`.
+        Source: docs/protocol.md, Sharing.
+        """
+        await self._sharing.answer(request, accept=accept)
 
     # Commands
 
@@ -507,7 +739,10 @@ class CoolKitClient:
         handle = self._store.handle
         try:
             async for push in connection:
-                handle(push)
+                if isinstance(push, ShareRequest):
+                    self._sharing.take(push)
+                else:
+                    handle(push)
         finally:
             self._connection = None
             self._health.disconnected(lost=not self._closed)
@@ -576,6 +811,7 @@ class CoolKitClient:
         self._failure = None
         self._failed.set()
         # New tokens that were answered to nobody would be lost.
+        self._sharing.close()
         await self._background.close(spare=self._renewal)
         await self._idle.wait()
         self._health.close()

@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
+from datetime import UTC, datetime
 import logging
+import time
 from types import MappingProxyType
 
 from .device import Device
@@ -36,12 +38,16 @@ class DeviceStore:
         # Ids of pushes that no list had: those that the next list may have, and those that it had not.
         self._unknown: set[str] = set()
         self._asked_for: set[str] = set()
+        # When devices themselves were last heard, in unix seconds.
+        self._seen: dict[str, float] = {}
 
     def handle(self, push: Push) -> None:
         """Merge what was pushed, and tell it."""
         device_id = push.device_id
         if self._journal is not None:
             self._journal.append(push)
+        if push.heard:
+            self._seen[device_id] = time.time()
         previous = self._devices.get(device_id)
         if previous is None:
             self._handle_unknown(device_id)
@@ -87,15 +93,38 @@ class DeviceStore:
         self._complete = True
         for device_id, device in devices.items():
             self._missing.pop(device_id, None)
-            previous = self._devices.get(device_id)
-            self._devices[device_id] = device
-            if previous is None:
-                self._emit(DeviceAdded(device))
-            elif previous != device:
-                self._emit(_difference(previous, device))
+            self.put(device)
         self._let_leave(devices)
         self._asked_for |= self._unknown - devices.keys()
         self._unknown.clear()
+
+    def put(self, device: Device) -> None:
+        """Take over what is known now of one device; tell what differs."""
+        previous = self._devices.get(device.device_id)
+        self._devices[device.device_id] = device
+        if previous is None:
+            self._emit(DeviceAdded(device))
+        elif previous != device:
+            self._emit(_difference(previous, device))
+
+    def remove(self, device_id: str) -> None:
+        """Let a device go that was taken from the account."""
+        self._missing.pop(device_id, None)
+        self._seen.pop(device_id, None)
+        if (device := self._devices.pop(device_id, None)) is not None:
+            self._emit(DeviceRemoved(device_id, device))
+
+    def last_seen(self, device_id: str) -> datetime | None:
+        """Return when a device was last heard, or last went online or offline; None if that is not known."""
+        if (device := self._devices.get(device_id)) is None:
+            return None
+        heard = self._seen.get(device_id)
+        times = (
+            None if heard is None else datetime.fromtimestamp(heard, UTC),
+            device.online_since,
+            device.offline_since,
+        )
+        return max(filter(None, times), default=None)
 
     def expect(self, device_ids: Iterable[str]) -> None:
         """Watch for devices known from earlier sessions: those that two lists lack are told as removed."""
@@ -120,6 +149,7 @@ class DeviceStore:
                 self._want_list(since + patience - now)
                 continue
             del self._missing[device_id]
+            self._seen.pop(device_id, None)
             self._emit(DeviceRemoved(device_id, self._devices.pop(device_id, None)))
 
 

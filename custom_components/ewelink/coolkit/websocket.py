@@ -2,8 +2,8 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack, ExitStack
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cache
 import logging
@@ -13,10 +13,11 @@ from typing import Any, Self, override
 from aiohttp import ClientError, ClientSession, ClientWebSocketResponse, ClientWSTimeout, WSMsgType
 import orjson
 
-from .answers import error_code, error_text
+from .answers import error_code, error_text, whole
 from .api import Endpoint
 from .auth import AccountSession, make_nonce
-from .device import Device
+from .device import Device, Permit
+from .events import ShareRequest
 from .exceptions import (
     AppIdRefusedError,
     CannotConnectError,
@@ -37,6 +38,8 @@ _LOGGER = logging.getLogger(__name__)
 HANDSHAKE = "handshake"
 UPDATE = "update"
 QUERY = "query"
+# What may be asked of the receiver of a share, and whether the device is shared with it already.
+_SHARE_ACTIONS = {"share": False, "updateShare": True}
 
 _HANDSHAKE_CODES: Mapping[int, type[CoolKitError]] = {
     401: SignedOutError,
@@ -60,11 +63,13 @@ class Push:
         device_id: the device.
         params: what was sent, to be merged; may be empty.
         online: whether the cloud hears the device now; None if the frame does not say.
+        heard: whether the device itself has just been heard, not another client or the cloud's memory.
     """
 
     device_id: str
     params: Params = field(default_factory=dict)
     online: bool | None = None
+    heard: bool = field(default=False, compare=False)
 
 
 @dataclass(slots=True, eq=False)
@@ -73,6 +78,7 @@ class _Request:
 
     answer: asyncio.Future[Mapping[str, Any]]
     device_id: str
+    action: str
     # What a command sent, and the facts of it that no push of the device has shown yet.
     params: Params | None = None
     unseen: dict[tuple[str | int, ...], str] = field(default_factory=dict)
@@ -236,7 +242,7 @@ class Connection:
         """Iterate over what is pushed."""
         return self
 
-    async def __anext__(self) -> Push:
+    async def __anext__(self) -> Push | ShareRequest:
         """Return the next push; answers and the rest are dealt with on the way."""
         while self._early:
             if (push := self._take(self._early.popleft())) is not None:
@@ -293,35 +299,35 @@ class Connection:
             return {}
         raise CloudError(QUERY, reason="no params in the answer")
 
+    async def ask(self, action: str, device: Device, params: Params, patience: float) -> Mapping[str, Any]:
+        """Send what concerns the shares of an own device; return the answer, whatever it says.
+
+        Raises `CommandTimeoutError` (no answer within `patience` seconds), `CannotConnectError` (its `handed`
+        says whether the frame was given to the socket). Source: API Center, WebSocket: Share device, Edit
+        Sharing, Cancel sharing.
+        """
+        return await self._exchange(action, device, params, patience)
+
+    async def answer(self, request: ShareRequest, result: int) -> None:
+        """Answer the request of another account to share a device: 2 accepts, 3 refuses it.
+
+        Raises `CannotConnectError`. Source: docs/protocol.md, Sharing.
+        """
+        frame = {
+            "error": 0,
+            "result": result,
+            "apikey": request.apikey,
+            "deviceid": request.device_id,
+            "sequence": request.sequence,
+        }
+        async with self._turn_to_send("share answer"):
+            await self._socket.send_str(orjson.dumps(frame).decode())
+
     async def _request(
         self, action: str, device: Device, params: Params | list[str], patience: float
     ) -> Mapping[str, Any]:
-        """Send a frame when it is its turn, and wait for its answer; the time counts from the sending."""
-        loop = asyncio.get_running_loop()
-        with ExitStack() as done:
-            async with self._turn:
-                if (wait := self._last_sent + self._timings.pace - loop.time()) > 0:
-                    await asyncio.sleep(wait)
-                if not self.alive:
-                    raise CannotConnectError(action, reason=self.lost or "the connection is closing")
-                sequence = self._next_sequence()
-                request = self._remember(sequence, device.device_id, params)
-                done.callback(self._forget, sequence, request)
-                # The socket takes the frame in one step, before anything can cancel us: it counts as sent.
-                self._last_sent = loop.time()
-                deadline = self._last_sent + patience
-                try:
-                    await self._socket.send_str(self._frame(action, sequence, device, params))
-                except (ClientError, OSError) as error:
-                    request.answer.cancel()
-                    self._end("the socket takes no frames")
-                    # Whether this one went out stays open.
-                    raise CannotConnectError(action, reason=self.lost, handed=True) from error
-            try:
-                async with asyncio.timeout_at(deadline):
-                    answer = await request.answer
-            except TimeoutError:
-                raise CommandTimeoutError(action, reason="no answer in time") from None
+        """Send a command or a query, and return its answer; raise what its error code means."""
+        answer = await self._exchange(action, device, params, patience)
         code = error_code(answer)
         if code == 0:
             return answer
@@ -330,19 +336,61 @@ class Connection:
             raise CloudError(action, reason=reason)
         raise _COMMAND_CODES.get(code, CommandError)(action, code=code, reason=reason)
 
+    async def _exchange(
+        self, action: str, device: Device, params: Params | list[str], patience: float
+    ) -> Mapping[str, Any]:
+        """Send a frame when it is its turn, and wait for its answer; the time counts from the sending."""
+        with ExitStack() as done:
+            async with self._turn_to_send(action):
+                sequence = self._next_sequence()
+                request = self._remember(action, sequence, device.device_id, params)
+                done.callback(self._forget, sequence, request)
+                deadline = self._last_sent + patience
+                try:
+                    await self._socket.send_str(self._frame(action, sequence, device, params))
+                except ClientError, OSError:
+                    request.answer.cancel()
+                    raise
+            try:
+                async with asyncio.timeout_at(deadline):
+                    return await request.answer
+            except TimeoutError:
+                raise CommandTimeoutError(action, reason="no answer in time") from None
+
+    @asynccontextmanager
+    async def _turn_to_send(self, action: str) -> AsyncIterator[None]:
+        """Wait until the next frame may be sent, which is done within."""
+        loop = asyncio.get_running_loop()
+        async with self._turn:
+            if (wait := self._last_sent + self._timings.pace - loop.time()) > 0:
+                await asyncio.sleep(wait)
+            if not self.alive:
+                raise CannotConnectError(action, reason=self.lost or "the connection is closing")
+            # The socket takes the frame in one step, before anything can cancel us: it counts as sent.
+            self._last_sent = loop.time()
+            try:
+                yield
+            except (ClientError, OSError) as error:
+                self._end("the socket takes no frames")
+                # Whether this one went out stays open.
+                raise CannotConnectError(action, reason=self.lost, handed=True) from error
+
     def _frame(self, action: str, sequence: str, device: Device, params: Params | list[str]) -> str:
         """Return a frame as text; one for a device that is shared with us names both its owner and us."""
         owner = device.apikey or self._apikey
         frame: dict[str, Any] = {"action": action, "deviceid": device.device_id, "apikey": owner}
-        if owner != self._apikey:
+        told = action in {UPDATE, QUERY}
+        if owner != self._apikey or not told:
             frame["selfApikey"] = self._apikey
-        frame |= {"userAgent": "app", "sequence": sequence, "ts": 0, "params": params}
+        frame |= {"userAgent": "app", "sequence": sequence, "params": params}
+        if told:
+            frame["ts"] = 0
         return orjson.dumps(frame).decode()
 
-    def _remember(self, sequence: str, device_id: str, params: Params | list[str]) -> _Request:
+    def _remember(self, action: str, sequence: str, device_id: str, params: Params | list[str]) -> _Request:
         """Wait for an answer from now on, and for what confirms a command without one."""
-        request = _Request(asyncio.get_running_loop().create_future(), device_id)
-        if isinstance(params, Mapping):
+        request = _Request(asyncio.get_running_loop().create_future(), device_id, action)
+        if action == UPDATE and isinstance(params, Mapping):
             request.params = params
             request.unseen = dict(facts(params))
             self._commands.setdefault(device_id, []).append(request)
@@ -372,7 +420,7 @@ class Connection:
             if not request.answer.done():
                 request.answer.set_exception(CannotConnectError("connection", reason=reason, handed=True))
 
-    def _take(self, frame: Mapping[str, Any]) -> Push | None:
+    def _take(self, frame: Mapping[str, Any]) -> Push | ShareRequest | None:
         """Deal with a frame; return what it says of a device."""
         action = frame.get("action")
         if action is None:
@@ -381,6 +429,8 @@ class Connection:
             return self._take_update(frame)
         if action == "sysmsg":
             return _take_sysmsg(frame)
+        if action in _SHARE_ACTIONS:
+            return _take_share(frame, changes=_SHARE_ACTIONS[action])
         _ignore_once("action", str(action))
         return None
 
@@ -390,11 +440,14 @@ class Connection:
         if request is None or request.answer.done():
             return None
         request.answer.set_result(frame)
-        if error_code(frame) != 0:
+        if error_code(frame) != 0 or request.action not in {UPDATE, QUERY}:
             return None
         # In order with the pushes around it: one that comes right behind may already say something newer.
         params = _merged(frame.get("params")) if request.params is None else request.params
-        return Push(device_id=request.device_id, params=params) if params else None
+        if not params:
+            return None
+        # A query may be answered from the cloud's memory.
+        return Push(device_id=request.device_id, params=params, heard=request.action == UPDATE)
 
     def _take_update(self, frame: Mapping[str, Any]) -> Push | None:
         """Return what changed of a device; a change by the device confirms the commands that asked for it."""
@@ -413,7 +466,7 @@ class Connection:
                 }
                 if not request.unseen and not request.answer.done():
                     request.answer.set_result({})
-        return Push(device_id=device_id, params=params)
+        return Push(device_id=device_id, params=params, heard=frame.get("userAgent") != "app")
 
     async def _beat(self) -> None:
         """Send a ping in time or when asked to; close a connection that does not answer it."""
@@ -492,7 +545,29 @@ def _take_sysmsg(frame: Mapping[str, Any]) -> Push | None:
             online = False
         case _:
             return None
-    return Push(device_id=str(device_id), online=online)
+    return Push(device_id=str(device_id), online=online, heard=online)
+
+
+def _take_share(frame: Mapping[str, Any], *, changes: bool) -> ShareRequest | None:
+    """Return the request of another account to share a device, if it can be answered."""
+    device_id, apikey, sequence = frame.get("deviceid"), frame.get("apikey"), frame.get("sequence")
+    if device_id is None or not isinstance(apikey, str) or not isinstance(sequence, (str, int)):
+        return None
+    params = _merged(frame.get("params"))
+    texts = (params.get(name) for name in ("deviceName", "userName", "note"))
+    device_name, user_name, note = (text.strip() if isinstance(text, str) else "" for text in texts)
+    permit = whole(params.get("permit"))
+    return ShareRequest(
+        apikey=apikey,
+        device_id=str(device_id),
+        sequence=sequence,
+        device_name=device_name,
+        user_name=user_name,
+        note=note,
+        permit=None if permit is None else Permit(permit & sum(Permit)),
+        changes=changes,
+        received=asyncio.get_running_loop().time(),
+    )
 
 
 @cache

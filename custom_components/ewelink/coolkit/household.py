@@ -1,0 +1,296 @@
+"""What an account's owner changes over HTTP: devices and their names, groups and who is in them."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+import logging
+from types import MappingProxyType
+from typing import Protocol
+
+from .api import CloudApi, Feature
+from .auth import AccountSession
+from .background import Background
+from .device import Device, Group, GroupMove
+from .events import Event, GroupsChanged
+from .exceptions import CoolKitError, InvalidInputError, NotOwnerError, UnknownGroupError
+from .store import DeviceStore
+
+_LOGGER = logging.getLogger(__name__)
+
+
+class Http(Protocol):
+    """Makes an HTTP call with the account's present tokens."""
+
+    async def __call__[R](self, call: Callable[[AccountSession], Awaitable[R]]) -> R:
+        """Return what the call returns, or raise what it raises."""
+
+
+class Turn(Protocol):
+    """Does work between two lists, so that none undoes it; it goes on when its caller is cancelled."""
+
+    async def __call__[R](self, work: Callable[[], Awaitable[R]]) -> R:
+        """Return what the work returns, or raise what it raises."""
+
+
+def own(device: Device, apikey: str, interface: str) -> Device:
+    """Return the device if it is the account's own; raise `NotOwnerError` for one that is shared with it."""
+    if device.apikey and device.apikey != apikey:
+        owner = device.shared_by
+        known = owner and (owner.nickname or owner.email or owner.phone_number)
+        raise NotOwnerError(interface, owner=known or "")
+    return device
+
+
+class Household:
+    """Adds, deletes and renames devices, keeps groups; what the cloud has accepted shows at once.
+
+    Attributes:
+        groups: every group by its id, in their order; replaced as they change, never edited.
+    """
+
+    def __init__(
+        self,
+        *,
+        api: CloudApi,
+        apikey: str,
+        store: DeviceStore,
+        background: Background,
+        emit: Callable[[Event], None],
+        device: Callable[[str], Device],
+        http: Http,
+        in_turn: Turn,
+    ) -> None:
+        """Keep the household of the account with this apikey; `device` raises for unknown ones."""
+        self.groups: Mapping[str, Group] = MappingProxyType({})
+        self._api = api
+        self._apikey = apikey
+        self._store = store
+        self._background = background
+        self._emit = emit
+        self._device = device
+        self._http = http
+        self._in_turn = in_turn
+        self._groups_known = False
+        self._reading = False
+
+    # Devices
+
+    async def add_device(
+        self,
+        *,
+        device_id: str,
+        apikey: str,
+        name: str,
+        chip_id: str | None = None,
+        sub_device_id: str | None = None,
+    ) -> Device:
+        """Add a device, or a child of a gateway."""
+        name = _named("adding the device", name)
+        return await self._add(
+            lambda session: self._api.add_device(
+                session,
+                device_id=device_id,
+                apikey=apikey,
+                name=name,
+                chip_id=chip_id,
+                sub_device_id=sub_device_id,
+            )
+        )
+
+    async def add_gsm_device(self, *, device_id: str, apikey: str, name: str) -> Device:
+        """Add a GSM device."""
+        name = _named("adding the GSM device", name)
+        return await self._add(
+            lambda session: self._api.add_gsm_device(session, device_id=device_id, apikey=apikey, name=name)
+        )
+
+    async def _add(self, call: Callable[[AccountSession], Awaitable[Device]]) -> Device:
+        async def add() -> Device:
+            device = await self._http(call)
+            if not device.apikey or not device.params:
+                # The answer may hold no more than id and name.
+                device = replace(device, apikey=device.apikey or self._apikey)
+                try:
+                    device = await self._http(lambda session: self._api.get_device(session, device))
+                except CoolKitError as error:
+                    _LOGGER.debug("Nothing is known yet of the device that was added: %s", error)
+            self._store.put(device)
+            return device
+
+        return await self._in_turn(add)
+
+    async def delete_device(self, device_id: str) -> None:
+        """Take a device from the account."""
+        self._own(device_id, "deleting the device")
+
+        async def delete() -> None:
+            device = self._own(device_id, "deleting the device")
+            await self._http(lambda session: self._api.delete_device(session, device))
+            self._store.remove(device_id)
+
+        await self._in_turn(delete)
+
+    async def rename_device(self, device_id: str, name: str) -> None:
+        """Give a device another name."""
+        name = _named("renaming the device", name)
+        self._own(device_id, "renaming the device")
+
+        async def rename() -> None:
+            device = self._own(device_id, "renaming the device")
+            await self._http(lambda session: self._api.rename_device(session, device, name))
+            self._store.put(self._device(device_id).with_name(name))
+
+        await self._in_turn(rename)
+
+    async def rename_channel(self, device_id: str, outlet: int, name: str) -> None:
+        """Give a channel another name; the others keep theirs."""
+        name = _named("renaming the channels", name)
+        self._own(device_id, "renaming the channels")
+
+        async def rename() -> None:
+            device = self._own(device_id, "renaming the channels")
+            # The cloud replaces them all.
+            names = {**device.channel_names, outlet: name}
+            await self._http(lambda session: self._api.rename_channels(session, device, names))
+            self._store.put(self._device(device_id).with_channel_names(names))
+
+        await self._in_turn(rename)
+
+    def _own(self, device_id: str, interface: str) -> Device:
+        return own(self._device(device_id), self._apikey, interface)
+
+    # Groups
+
+    def read_groups_soon(self, *, again: bool) -> None:
+        """Have the groups read, if the cloud offers them; known ones only if they are to be read again.
+
+        That they cannot be read is not told: nothing but groups depends on it.
+        """
+        if Feature.GROUPS in self._api.features and not self._reading and (again or not self._groups_known):
+            self._reading = True
+            self._background.spawn(self._read_groups())
+
+    async def _read_groups(self) -> None:
+        try:
+            await self.refresh_groups()
+        except CoolKitError as error:
+            _LOGGER.debug("Cannot read the groups: %s", error)
+        finally:
+            self._reading = False
+
+    async def refresh_groups(self) -> None:
+        """Read the groups."""
+
+        async def read() -> None:
+            groups = await self._http(self._api.list_groups)
+            self._groups_known = True
+            self._take({group.group_id: group for group in groups})
+
+        await self._in_turn(read)
+
+    async def add_group(self, name: str, index: int | None = None) -> Group:
+        """Add a group, behind the others if no place is given."""
+        name = _named("adding the group", name)
+
+        async def add() -> Group:
+            last = max((group.index for group in self.groups.values()), default=-1)
+            place = last + 1 if index is None else index
+            group = await self._http(lambda session: self._api.add_group(session, name=name, index=place))
+            self._take({**self.groups, group.group_id: group})
+            return group
+
+        return await self._in_turn(add)
+
+    async def change_group(
+        self, group_id: str, *, name: str | None = None, index: int | None = None
+    ) -> Group:
+        """Give a group another name or place."""
+        if name is not None:
+            name = _named("changing the group", name)
+        self._group(group_id, "changing the group")
+        return await self._in_turn(lambda: self._change(group_id, name=name, index=index))
+
+    async def _change(self, group_id: str, *, name: str | None = None, index: int | None = None) -> Group:
+        group = self._group(group_id, "changing the group")
+        changed = await self._http(
+            lambda session: self._api.change_group(session, group, name=name, index=index)
+        )
+        self._take({**self.groups, group_id: changed})
+        return changed
+
+    async def order_groups(self, group_ids: Sequence[str]) -> None:
+        """Put groups into this order; those that are not named follow in the order that they have."""
+        for group_id in group_ids:
+            self._group(group_id, "ordering the groups")
+
+        async def order() -> None:
+            for index, group_id in enumerate(dict.fromkeys([*group_ids, *self.groups])):
+                if self._group(group_id, "ordering the groups").index != index:
+                    await self._change(group_id, index=index)
+
+        await self._in_turn(order)
+
+    async def delete_group(self, group_id: str) -> None:
+        """Delete a group; its devices stay."""
+        self._group(group_id, "deleting the group")
+
+        async def delete() -> None:
+            group = self._group(group_id, "deleting the group")
+            await self._http(lambda session: self._api.delete_group(session, group))
+            for device in list(self._store.devices.values()):
+                self._regroup(device.device_id, leave=group_id)
+            self._take({known: group for known, group in self.groups.items() if known != group_id})
+
+        await self._in_turn(delete)
+
+    async def add_to_group(self, group_id: str, device_ids: Iterable[str]) -> None:
+        """Put devices into a group; they stay in their other groups."""
+        await self._move([GroupMove(device_id=device_id, target_id=group_id) for device_id in device_ids])
+
+    async def remove_from_group(self, group_id: str, device_ids: Iterable[str]) -> None:
+        """Take devices out of a group."""
+        await self._move([GroupMove(device_id=device_id, source_id=group_id) for device_id in device_ids])
+
+    async def _move(self, moves: Sequence[GroupMove]) -> None:
+        for move in moves:
+            self._group(move.source_id or move.target_id, "moving devices between groups")
+            self._device(move.device_id)
+        if not moves:
+            return
+
+        async def go() -> None:
+            await self._http(lambda session: self._api.move_devices(session, moves))
+            for move in moves:
+                self._regroup(move.device_id, leave=move.source_id, join=move.target_id)
+
+        await self._in_turn(go)
+
+    def _group(self, group_id: str, interface: str) -> Group:
+        try:
+            return self.groups[group_id]
+        except KeyError:
+            raise UnknownGroupError(interface, reason="the account has no such group") from None
+
+    def _regroup(self, device_id: str, *, leave: str = "", join: str = "") -> None:
+        """Show a device that has changed its groups."""
+        if (device := self._store.devices.get(device_id)) is None:
+            return
+        groups = [group for group in device.groups if group not in {leave, join}]
+        if join:
+            groups.append(join)
+        if set(groups) != set(device.groups):
+            self._store.put(device.with_groups(groups))
+
+    def _take(self, groups: Mapping[str, Group]) -> None:
+        """Show the groups as they are now."""
+        ordered = sorted(groups.values(), key=lambda group: group.index)
+        taken = {group.group_id: group for group in ordered}
+        if list(taken.items()) != list(self.groups.items()):
+            self.groups = MappingProxyType(taken)
+            self._emit(GroupsChanged(self.groups))
+
+
+def _named(interface: str, name: str) -> str:
+    """Return a name without the blanks around it; there has to be one."""
+    if not (name := name.strip()):
+        raise InvalidInputError(interface, reason="the name is empty")
+    return name

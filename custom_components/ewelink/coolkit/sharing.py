@@ -1,0 +1,262 @@
+"""Sharing devices with other accounts, and answering those who want to share theirs."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+import re
+import time
+from typing import Any, Final
+
+from .answers import error_code, error_text, whole
+from .api import CloudApi, Feature
+from .auth import AccountSession
+from .background import Background
+from .device import Device, Permit
+from .events import Event, ShareRequest, ShareRequested, ShareRequestEnded
+from .exceptions import (
+    AlreadySharedError,
+    CannotConnectError,
+    CloudError,
+    CommandTimeoutError,
+    CoolKitError,
+    FeatureRefusedError,
+    InvalidInputError,
+    ShareError,
+    ShareOpenError,
+    ShareRefusedError,
+    ShareTimeoutError,
+    SignedOutError,
+    UnknownAccountError,
+    scrub,
+)
+from .household import own
+from .timings import Timings
+from .websocket import Connection
+
+SHARE: Final = "share"
+CHANGE: Final = "updateShare"
+CANCEL: Final = "cancelShare"
+_ANSWER: Final = "share answer"
+_NOTE_CHARACTERS = 10
+_NOTE_BYTES = 30
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+|\+[0-9]{6,15}")
+
+_CODES: Mapping[int, type[CoolKitError]] = {
+    400: InvalidInputError,
+    406: SignedOutError,
+    407: FeatureRefusedError,
+    500: CloudError,
+    504: ShareTimeoutError,
+}
+_NO_USER, _ACCEPTED, _REFUSED, _DONE = 1, 2, 3, 4
+
+
+class Sharing:
+    """The shares that the account gives, and the requests of others that wait for its answer."""
+
+    def __init__(
+        self,
+        *,
+        api: CloudApi,
+        timings: Timings,
+        background: Background,
+        emit: Callable[[Event], None],
+        session: Callable[[], AccountSession],
+        device: Callable[[str], Device],
+        connection: Callable[[], Connection | None],
+        relist: Callable[[], Awaitable[None]],
+        want_list: Callable[[float], None],
+    ) -> None:
+        """Share devices that `device` finds (raises for unknown ones) over the present `connection`."""
+        self._api = api
+        self._timings = timings
+        self._background = background
+        self._emit = emit
+        self._session = session
+        self._device = device
+        self._connection = connection
+        self._relist = relist
+        self._want_list = want_list
+        self._asking: set[tuple[str, str]] = set()
+        self._requests: dict[ShareRequest, asyncio.TimerHandle] = {}
+        self._answering: set[ShareRequest] = set()
+
+    # Shares that are given
+
+    async def share(
+        self, device_id: str, uid: str, *, permit: Permit, note: str, user_name: str | None
+    ) -> None:
+        """Ask another account to take a device; returns when it has accepted."""
+        await self._offer(SHARE, device_id, uid, permit=permit, note=note, user_name=user_name)
+
+    async def change(
+        self, device_id: str, uid: str, *, permit: Permit, note: str, user_name: str | None
+    ) -> None:
+        """Change what a receiver may do; returns when that holds."""
+        await self._offer(CHANGE, device_id, uid, permit=permit, note=note, user_name=user_name)
+
+    async def cancel(self, device_id: str, uid: str) -> None:
+        """Take a device back; that the share has ended before is no error."""
+        uid, device = self._checked(CANCEL, device_id, uid)
+        params = {"uid": uid, "deviceName": device.name}
+        await self._ask(CANCEL, device, params, patience=self._timings.command)
+
+    async def _offer(
+        self, action: str, device_id: str, uid: str, *, permit: Permit, note: str, user_name: str | None
+    ) -> None:
+        uid, device = self._checked(action, device_id, uid)
+        note = note.strip()
+        if len(note) > _NOTE_CHARACTERS or len(note.encode()) > _NOTE_BYTES:
+            raise InvalidInputError(
+                action, reason=f"a note has at most {_NOTE_CHARACTERS} characters and {_NOTE_BYTES} bytes"
+            )
+        session = self._session()
+        params = {
+            "uid": uid,
+            "deviceName": device.name,
+            "userName": user_name or session.nickname or session.account,
+            "permit": int(permit),
+            "shareTime": str(time.time_ns() // 10**6),
+            "note": note,
+            "sender_appid": self._api.app_id,
+        }
+        # The cloud itself gives up after the time that the receiver has.
+        await self._ask(action, device, params, patience=self._timings.share + self._timings.command)
+
+    def _checked(self, action: str, device_id: str, uid: str) -> tuple[str, Device]:
+        """Return the receiver's address and the device, or raise what is wrong with them."""
+        session = self._session()
+        device = own(self._device(device_id), session.apikey, action)
+        uid = uid.strip()
+        if _ADDRESS.fullmatch(uid) is None:
+            raise InvalidInputError(
+                action, reason="a receiver is an e-mail address, or a phone number with its country code"
+            )
+        if uid.lower() == session.account.lower():
+            raise InvalidInputError(action, reason="that is the account itself")
+        return uid, device
+
+    async def _ask(self, action: str, device: Device, params: Mapping[str, Any], *, patience: float) -> None:
+        """Send one frame, once, and wait for its outcome; that goes on when the caller is cancelled."""
+        if Feature.SHARING not in self._api.features:
+            raise FeatureRefusedError(action, code=407)
+        key = (device.device_id, params["uid"])
+        if key in self._asking:
+            raise ShareError(action, reason="another request for this device and receiver is under way")
+        connection = self._connection()
+        if connection is None or not connection.alive:
+            raise CannotConnectError(action, reason="sharing needs the persistent connection")
+        self._asking.add(key)
+        await asyncio.shield(
+            self._background.spawn(self._asked(connection, action, device, params, patience))
+        )
+
+    async def _asked(
+        self,
+        connection: Connection,
+        action: str,
+        device: Device,
+        params: Mapping[str, Any],
+        patience: float,
+    ) -> None:
+        try:
+            answer = await connection.ask(action, device, params, patience)
+            self._check(action, answer, device)
+        except CannotConnectError as error:
+            if not error.handed:
+                raise
+            self._want_list(0)
+            raise ShareOpenError(action, reason=error.reason) from error
+        except CommandTimeoutError as error:
+            connection.probe()
+            self._want_list(0)
+            raise ShareOpenError(action, reason=error.reason) from error
+        except SignedOutError:
+            # Whoever opens the next connection finds out what has become of the tokens.
+            await connection.close("signed out")
+            raise
+        finally:
+            self._asking.discard((device.device_id, params["uid"]))
+        # Whom a device is shared with stands in the list.
+        await self._relist()
+
+    def _check(self, action: str, answer: Mapping[str, Any], device: Device) -> None:
+        """Raise what an answer says unless it is that all is done."""
+        code = error_code(answer)
+        session = self._session()
+        reason = scrub(error_text(answer), session.apikey, device.apikey)
+        if code != 0:
+            if code == 407:
+                self._api.refuse(Feature.SHARING)
+            raise _CODES.get(code or -1, ShareError)(action, code=code, reason=reason)
+        if action == CANCEL:
+            return
+        result = whole(answer.get("result"))
+        if result == _NO_USER:
+            raise UnknownAccountError(action, code=result, reason=reason)
+        if result == _REFUSED:
+            raise ShareRefusedError(action, code=result, reason=reason)
+        if result == _DONE and action == SHARE:
+            raise AlreadySharedError(action, code=result, reason=reason)
+        if result not in {_ACCEPTED, _DONE}:
+            self._want_list(0)
+            raise ShareOpenError(action, code=result, reason=reason or "the answer has no known result")
+
+    # Requests of others
+
+    @property
+    def requests(self) -> tuple[ShareRequest, ...]:
+        """The requests that can be answered now, oldest first."""
+        return tuple(self._requests)
+
+    def take(self, request: ShareRequest) -> None:
+        """Keep a request that has come, as long as it can be answered."""
+        device = self._find(request.device_id)
+        if device is not None and device.apikey == self._session().apikey:
+            # Another client of this account shares a device of its own.
+            return
+        for earlier in self.requests:
+            if (earlier.apikey, earlier.device_id) == (request.apikey, request.device_id):
+                self._end(earlier)
+        loop = asyncio.get_running_loop()
+        self._requests[request] = loop.call_at(request.received + self._timings.share, self._end, request)
+        self._emit(ShareRequested(request))
+
+    def note_added(self, device: Device) -> None:
+        """End the request that made a device appear: it was accepted, wherever that was."""
+        for request in self.requests:
+            if request.device_id == device.device_id and not request.changes:
+                self._end(request)
+
+    async def answer(self, request: ShareRequest, *, accept: bool) -> None:
+        """Accept or refuse a request."""
+        if request not in self._requests or request in self._answering:
+            raise ShareTimeoutError(_ANSWER, reason="the request has been answered, or its time is over")
+        connection = self._connection()
+        if connection is None or not connection.alive:
+            raise CannotConnectError(_ANSWER, reason="answering needs the persistent connection")
+        self._answering.add(request)
+        try:
+            await connection.answer(request, _ACCEPTED if accept else _REFUSED)
+        finally:
+            self._answering.discard(request)
+        self._end(request)
+        if accept:
+            self._want_list(self._timings.resync)
+
+    def _find(self, device_id: str) -> Device | None:
+        try:
+            return self._device(device_id)
+        except CoolKitError:
+            return None
+
+    def _end(self, request: ShareRequest) -> None:
+        """Let a request go, and tell it once."""
+        if (timer := self._requests.pop(request, None)) is not None:
+            timer.cancel()
+            self._emit(ShareRequestEnded(request))
+
+    def close(self) -> None:
+        """Forget the requests; nothing is told any more."""
+        for timer in self._requests.values():
+            timer.cancel()
+        self._requests.clear()
