@@ -170,3 +170,14 @@ async def test_a_light_that_is_changed_in_the_app_follows(hass, cloud, setup_hom
     await device.push({"switch": "on", "ltype": "color"})
     await until(lambda: on(hass, "light.bulb"))
     assert told(hass, "light.bulb", ATTR_RGB_COLOR) == (255, 0, 0)
+
+
+@pytest.mark.parametrize("lamp", WITH_EFFECTS, indirect=True)
+async def test_an_effect_and_a_brightness_can_be_asked_for_at_once(hass, lamp):
+    effect = told(hass, lamp, ATTR_EFFECT_LIST)[1]
+    await call(hass, LIGHT_DOMAIN, SERVICE_TURN_OFF, lamp)
+    await call(hass, LIGHT_DOMAIN, SERVICE_TURN_ON, lamp, effect=effect, brightness=128)
+    assert told(hass, lamp, ATTR_EFFECT) == effect
+    await call(hass, LIGHT_DOMAIN, SERVICE_TURN_ON, lamp, effect=EFFECT_OFF, brightness=200)
+    assert told(hass, lamp, ATTR_EFFECT) == EFFECT_OFF
+    assert told(hass, lamp, ATTR_BRIGHTNESS) == pytest.approx(200, abs=LEVEL_STEP)
