@@ -53,7 +53,7 @@ async def cloud(socket_enabled: None) -> AsyncIterator[Simulator]:
     # Each simulator counts anew, so does the client.
     shared_limiter._passed.clear()
     # A frozen clock is the clock of both.
-    async with Simulator(clock=lambda: time.time(), frame_gap=FRAME_GAP) as simulator:
+    async with Simulator(clock=lambda: time.time(), frame_gap=FRAME_GAP) as simulator:  # noqa: PLW0108
         yield simulator
     assert [str(violation) for violation in simulator.violations] == []
 

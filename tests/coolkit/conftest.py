@@ -100,7 +100,7 @@ async def serve(socket_enabled) -> AsyncIterator[Serve]:
 async def until(condition: Callable[[], object]) -> None:
     """Wait until something is so."""
     async with asyncio.timeout(5):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - anything may be waited for
             await asyncio.sleep(0.005)
 
 
