@@ -60,7 +60,7 @@ async def _measure_ours() -> tuple[float, int, int]:
 
 
 async def _measure_floor(enabled: int, disabled: int = 0, devices: int = 0) -> float:
-    """Return the seconds that Home Assistant takes for as many bare entities, dealt out to so many devices."""
+    """Return the seconds that Home Assistant takes for bare entities, dealt out to so many devices."""
     async with house() as hass:
         total = enabled + disabled
         makers = (bare(f"{number:010}") for number in range(total // 4 + 1))
