@@ -84,9 +84,10 @@ async def connected(client):
 
 
 async def is_connected(client):
-    """Wait for the connection and the list behind it."""
+    """Wait for the connection, and the list and the groups behind it."""
     await until(lambda: client.connection is ConnectionState.CONNECTED)
     await until(lambda: not client._list_wanted.is_set() and not client._listing.locked())
+    await until(lambda: not client._background)
 
 
 def events_of(client, *kinds):
