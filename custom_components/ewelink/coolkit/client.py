@@ -275,6 +275,15 @@ class CoolKitClient:
             )
         )
 
+    async def get_device(self, device_id: str) -> Device:
+        """Return one device as the cloud knows it now; `devices` stays as the list and pushes tell it.
+
+        Raises `UnknownDeviceError`, `FeatureRefusedError`, and as all calls do.
+        Source: API Center, Check a device info.
+        """
+        device = self._device(device_id)
+        return await self._manage(lambda session: self._api.get_device(session, device))
+
     async def add_device(
         self,
         *,
