@@ -30,7 +30,8 @@ def main() -> None:
     """Draw every image at its two sizes."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+            executable_path=shutil.which("chromium") or shutil.which("google-chrome"),
+            args=["--no-sandbox", "--disable-gpu"],
         )
         for scale, suffix in ((1, ""), (2, "@2x")):
             page = browser.new_page(device_scale_factor=scale)
