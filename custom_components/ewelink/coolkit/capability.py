@@ -29,6 +29,7 @@ class Kind(StrEnum):
     LED_BRIGHTNESS = "led_brightness"
     LIGHT = "light"
     MOTION = "motion"
+    NEXT_TIMER = "next_timer"
     NOISE_LEVEL = "noise_level"
     OPENING = "opening"
     POWER = "power"
@@ -43,6 +44,7 @@ class Kind(StrEnum):
     SWITCH_MODE = "switch_mode"
     SWITCH_REVERSED = "switch_reversed"
     TEMPERATURE = "temperature"
+    TIMERS = "timers"
     VOLTAGE = "voltage"
 
 
