@@ -14,6 +14,7 @@ from custom_components.ewelink.coolkit.uiid import MODELS, capabilities_of, is_p
 
 SINGLE = {"relay", "startup", "inching", "inching_duration", "led", "signal_strength"}
 METER = {"power", "voltage", "current"}
+TIMERS = {"timers", "next_timer"}
 
 
 def channels(count, *, interlock=True):
@@ -35,7 +36,7 @@ DUAL = (
 )
 
 EXPECTED = {
-    "1": SINGLE | {"switch_mode", "switch_reversed"},
+    "1": SINGLE | TIMERS | {"switch_mode", "switch_reversed"},
     "1_denied": SINGLE - {"startup"},
     "2": channels(2),
     "3": channels(3),
@@ -92,7 +93,7 @@ EXPECTED = {
     | {"energy_today", "energy_month", "supply_power", "supply_current"}
     | {"supply_energy_today", "supply_energy_month"},
     "225": {"relay", "startup", "led", "signal_strength"},
-    "1256": {"relay", "signal_strength"},
+    "1256": TIMERS | {"relay", "signal_strength"},
     "1257": {"light", "signal_strength"},
     "1258": {"light", "signal_strength"},
     "1770": {"temperature", "humidity", "battery", "signal_strength"},

@@ -42,6 +42,7 @@ from .catalogue import CATALOGUE, DeviceKind, Entry
 from .device import Device
 from .lights import Channels, Dimmer, Levels, Scenes, Strip, Whites
 from .params import Params, integer, outlet_of
+from .timers import NEXT_TIMER, TimerKind, timers_capability
 
 # Work modes of devices that are more than switches.
 _MOTOR, _METER_ONLY = 2, 3
@@ -283,6 +284,20 @@ _SWITCH_BY_SHAPE: Capabilities = (
 )
 _UNKNOWN = Entry("eWeLink device", DeviceKind.UNKNOWN)
 
+# Timers: which kinds devices take, and how they spell what is to be done.
+_NO_LOOPS = frozenset(TimerKind) - {TimerKind.LOOP}
+_WITHOUT_TIMERS = frozenset({102})
+_WITHOUT_LOOPS = frozenset({24, 27})
+_TIMED_AS: Mapping[int, tuple[str, ...]] = {
+    15: ("switch", "mainSwitch"),
+    16: ("state",),
+    22: ("state",),
+    52: ("state",),
+    57: ("state",),
+}
+# Known by their timers alone: the diffuser as a whole, the light of the fan, the ceiling light.
+_TIMED_WITHOUT_ROW: Mapping[int, tuple[int, ...]] = {25: (), 34: (0,), 52: ()}
+
 # Features that a firmware may lack, and what is left of a capability without them.
 _WITHOUT: Mapping[str, Callable[[AnyCapability], AnyCapability | None]] = {
     "startup": lambda capability: None if capability.kind is Kind.STARTUP else capability,
@@ -333,7 +348,25 @@ def _row(uiid: int) -> Model | Entry | None:
 def _of_row(uiid: int, product: str | None, denied: frozenset[str]) -> Capabilities:
     row = MODELS[uiid]
     capabilities = row.capabilities if product is None else row.products.get(product, row.capabilities)
-    return _without(capabilities, denied)
+    return (*_without(capabilities, denied), *_timers(uiid, capabilities))
+
+
+def _timers(uiid: int | None, capabilities: Capabilities) -> Capabilities:
+    """Return the timers of devices that have these capabilities; loops are for a single relay alone."""
+    if uiid in _WITHOUT_TIMERS:
+        return ()
+    switch = ("switch",) if uiid is None else _TIMED_AS.get(uiid, ("switch",))
+    if uiid is not None and uiid in _TIMED_WITHOUT_ROW:
+        return (timers_capability(_NO_LOOPS, _TIMED_WITHOUT_ROW[uiid], switch), NEXT_TIMER)
+    relays = [capability for capability in capabilities if capability.kind is Kind.RELAY]
+    listed = any("switches" in relay.params for relay in relays)
+    outlets = tuple(relay.outlet or 0 for relay in relays) if listed else ()
+    kinds = frozenset[TimerKind]()
+    if len(relays) == 1:
+        kinds = _NO_LOOPS if uiid in _WITHOUT_LOOPS else frozenset(TimerKind)
+    elif listed or any(capability.kind is Kind.LIGHT for capability in capabilities):
+        kinds = _NO_LOOPS
+    return (timers_capability(kinds, outlets, switch), NEXT_TIMER)
 
 
 def _outlets(params: Params) -> tuple[int, ...]:
@@ -351,19 +384,25 @@ def _by_shape(
     listed: tuple[int, ...],
     denied: frozenset[str],
 ) -> Capabilities:
-    """Return what a device without a row has: what it shows if it may be a switch, else diagnostics."""
+    """Return what a device without a row has, and its timers."""
     entry = _UNKNOWN if uiid is None else CATALOGUE.get(uiid, _UNKNOWN)
     if entry.kind is DeviceKind.BRIDGED:
         return ()
+    capabilities = _of_entry(entry, listed, has_switch=has_switch)
+    return (*_without(capabilities, denied), *_timers(uiid, capabilities))
+
+
+def _of_entry(entry: Entry, listed: tuple[int, ...], *, has_switch: bool) -> Capabilities:
+    """Return what a device without a row has: what it shows if it may be a switch, else diagnostics."""
     if entry.kind not in (DeviceKind.SWITCH, DeviceKind.UNKNOWN):
         return _DIAGNOSTICS if entry.battery_in_percent else _SIGNALS
     if entry.flags:
         relays = (relay_as_sent(f"switch_0{outlet}", outlet=outlet) for outlet in range(entry.flags))
         return (*relays, *_SETTINGS)
     if has_switch and entry.channels is None:
-        return _without(_SWITCH_BY_SHAPE, denied)
+        return _SWITCH_BY_SHAPE
     outlets = listed if entry.channels is None else tuple(range(entry.channels))
-    return _without((*channels(outlets, complete=entry.complete), *_SETTINGS), denied)
+    return (*channels(outlets, complete=entry.complete), *_SETTINGS)
 
 
 def _without(capabilities: Capabilities, denied: frozenset[str]) -> Capabilities:
