@@ -722,14 +722,17 @@ async def test_two_writes_of_one_relay_stay_two(connected, cloud):
     ]
 
 
-async def test_writes_that_come_later_are_frames_of_their_own(make, cloud):
-    client = make(coalesce=0)
-    await client.refresh_devices()
-    async with listening(client):
-        await is_connected(client)
-        await asyncio.gather(*(client.write(STRIP, relay, ON) for relay in relays(client, STRIP)))
+async def test_writes_that_come_later_are_frames_of_their_own(connected, cloud):
+    device = cloud.devices[STRIP]
+    device.answer, device.late_by = "late", 0.15
+    writes = []
+    for relay in relays(connected, STRIP):
+        writes.append(asyncio.create_task(connected.write(STRIP, relay, ON)))
+        await asyncio.sleep(0.04)
 
-    assert len(cloud.devices[STRIP].received) == 4
+    await asyncio.gather(*writes)
+
+    assert [len(message["switches"]) for message in device.received] == [1, 1, 1, 1]
 
 
 async def test_commands_of_a_device_keep_their_order(connected, cloud):

@@ -19,8 +19,9 @@ type Write = tuple[Capability[Any, Any], Any]
 class _Batch:
     """Writes of relays of one device that become one frame."""
 
-    opened: float
     writes: list[Write]
+    # When it is closed to others.
+    until: float
     task: asyncio.Task[Params] | None = None
 
 
@@ -29,10 +30,15 @@ class _Lane:
     """The commands of one device, one after the other."""
 
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    # The writes that others may still join; None once another command stands behind them.
+    # The writes that others may still join; None once their time is over or another command stands behind.
     gathering: _Batch | None = None
     # Whether the last command found nobody who answered.
     stalled: bool = False
+
+    def close(self, batch: _Batch) -> None:
+        """Let nobody join a batch any more."""
+        if self.gathering is batch:
+            self.gathering = None
 
 
 class Commands:
@@ -89,20 +95,24 @@ class Commands:
 
     def _join(self, lane: _Lane, device: Device, write: Write) -> asyncio.Task[Params]:
         """Return the work that a write of a relay is part of: that of others just before it, or its own."""
-        now = asyncio.get_running_loop().time()
         batch = lane.gathering
-        if batch is not None and batch.task is not None and now - batch.opened < self._timings.coalesce:
+        if batch is not None and batch.task is not None:
             writes = [*batch.writes, write]
             if len(frames_of(device.params, writes)) == 1:
                 batch.writes = writes
                 return batch.task
         device_id = device.device_id
-        batch = opened = _Batch(now, [write])
+        loop = asyncio.get_running_loop()
+        batch = opened = _Batch([write], loop.time() + self._timings.coalesce)
+        # A timer closes it, not a look at the clock: what is switched in one step of the loop belongs
+        # together, however long the step takes.
+        timer = loop.call_at(batch.until, lane.close, batch)
         batch.task = self._background.spawn(
             self._in_turn(
                 device_id, lane, lambda: frames_of(self._device(device_id).params, opened.writes), opened
             )
         )
+        batch.task.add_done_callback(lambda _task: timer.cancel())
         lane.gathering = batch
         return batch.task
 
@@ -119,9 +129,8 @@ class Commands:
         async with lane.turn:
             if batch is not None:
                 # Others may still join.
-                await asyncio.sleep(batch.opened + self._timings.coalesce - loop.time())
-                if lane.gathering is batch:
-                    lane.gathering = None
+                await asyncio.sleep(batch.until - loop.time())
+                lane.close(batch)
             if lane.stalled and loop.time() - started >= self._timings.command:
                 # It stood behind commands that nobody answered: held longer, it would surprise.
                 raise CommandTimeoutError("update", reason="not sent: earlier commands were not answered")
