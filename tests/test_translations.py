@@ -10,6 +10,7 @@ from typing import Any
 
 from homeassistant.config_entries import SOURCE_REAUTH, SOURCE_RECONFIGURE, SOURCE_USER
 from homeassistant.data_entry_flow import section
+from homeassistant.util.yaml import load_yaml_dict
 import pytest
 
 from custom_components.ewelink.config_flow import REGION_SELECTOR, SERVER_SELECTOR, EwelinkConfigFlow
@@ -143,13 +144,25 @@ def test_every_end_of_the_flow_has_a_text():
         assert not placeholders(text)
 
 
+def selects(value: Any) -> Iterator[tuple[str, list[str]]]:
+    """Yield the translated choices of fields of actions."""
+    for key, item in value.items():
+        if key == "select":
+            yield item["translation_key"], item["options"]
+        elif isinstance(item, dict):
+            yield from selects(item)
+
+
 def test_every_option_of_a_selector_has_a_text():
     keys = set()
     for path in MODULES:
         for call in calls(path):
             if getattr(call.func, "id", None) == "SelectSelectorConfig":
                 keys |= keyword(call, "translation_key")
-    assert set(TEXTS["selector"]) == keys == {"server"}
+    described = dict(selects(load_yaml_dict(INTEGRATION / "services.yaml")))
+    assert set(TEXTS["selector"]) == keys | set(described)
+    for key, options in described.items():
+        assert set(TEXTS["selector"][key]["options"]) == set(options)
     options = set(TEXTS["selector"]["server"]["options"])
     assert options == set(SERVER_SELECTOR.config["options"])
     assert options > set(REGION_SELECTOR.config["options"])
@@ -166,6 +179,8 @@ def test_every_exception_has_a_text():
                 one.arg == "translation_domain" for one in call.keywords
             ):
                 raised |= keyword(call, "translation_key")
+            if getattr(call.func, "id", None) == "invalid":
+                raised |= constants(call.args[:1])
     assert raised
     assert raised <= set(TEXTS["exceptions"])
     assert set(TEXTS["exceptions"]) <= words(*MODULES)
@@ -181,9 +196,12 @@ def test_the_texts_of_exceptions_are_filled_in():
                     key for one in dictionaries if isinstance(one, ast.Dict) for key in one.keys
                 )
                 given.setdefault(key, set()).update(names)
+            if getattr(call.func, "id", None) == "invalid":
+                for key in constants(call.args[:1]):
+                    given.setdefault(key, set()).update(one.arg for one in call.keywords)
     for key, texts_of_key in TEXTS["exceptions"].items():
-        # Those of entities all get the same placeholders.
-        allowed = given.get(key, set()) | {"device", "code", "error"}
+        # Those for the client's errors all get the same placeholders.
+        allowed = given.get(key, set()) | {"device", "code", "error", "owner", "reason"}
         assert placeholders(texts_of_key["message"]) <= allowed
 
 

@@ -53,6 +53,11 @@ STAND_INS: Final[dict[str, StandIn]] = {
     **dict.fromkeys(("lat", "latitude", "lon", "lng", "longitude"), _shaped),
 }
 
+# What Home Assistant shows of a device anyway, and what its actions take.
+SHOWN: Final = frozenset(
+    {"deviceid", "parentid", "subdevid", "subdeviceid", "bridgeid", "groups", "name", "ck_channel_name"}
+)
+
 # The same wherever else it turns up: UUIDs, MAC addresses, e-mail addresses, phone numbers, tokens.
 PATTERNS: Final[tuple[tuple[re.Pattern[str], StandIn], ...]] = (
     (re.compile(r"\b[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\b"), _shaped),
@@ -69,8 +74,11 @@ SHORTEST_IDENTIFIER: Final = 8
 class Redactor:
     """Replaces what identifies by stand-ins, equal values by equal ones: what belongs together still does."""
 
-    def __init__(self, secrets: Iterable[str] = ()) -> None:
-        """Know some secrets before."""
+    def __init__(
+        self, secrets: Iterable[str] = (), *, by_key: Mapping[str, StandIn | None] = STAND_INS
+    ) -> None:
+        """Know some secrets before; what is behind a key of `by_key` identifies, unless that says None."""
+        self._by_key = by_key
         self._stand_ins: dict[str, str] = {}
         self._numbers: dict[StandIn, int] = {}
         for secret in secrets:
@@ -86,7 +94,7 @@ class Redactor:
         match value:
             case Mapping():
                 for key, item in value.items():
-                    self._learn(item, STAND_INS.get(str(key).lower(), stand_in))
+                    self._learn(item, self._by_key.get(str(key).lower(), stand_in))
             case list() | tuple():
                 for item in value:
                     self._learn(item, stand_in)
@@ -99,7 +107,7 @@ class Redactor:
         match value:
             case Mapping():
                 return {
-                    self._clean(str(key)): self._copy(item, STAND_INS.get(str(key).lower(), stand_in))
+                    self._clean(str(key)): self._copy(item, self._by_key.get(str(key).lower(), stand_in))
                     for key, item in value.items()
                 }
             case list() | tuple():
@@ -173,7 +181,12 @@ async def async_get_device_diagnostics(
     }
 
 
-def _redactor(entry: EwelinkConfigEntry) -> Redactor:
+def without_secrets(entry: EwelinkConfigEntry, data: Any) -> Any:
+    """Return what is told of a device to its user: without keys, networks, people and places."""
+    return _redactor(entry, {**STAND_INS, **dict.fromkeys(SHOWN)}).redact(data)
+
+
+def _redactor(entry: EwelinkConfigEntry, by_key: Mapping[str, StandIn | None] = STAND_INS) -> Redactor:
     """Return a redactor that knows the secrets of an account."""
     session = entry.runtime_data.client.session
     return Redactor(
@@ -183,7 +196,8 @@ def _redactor(entry: EwelinkConfigEntry) -> Redactor:
             session.tokens.refresh_token,
             entry.data[CONF_APP_ID],
             entry.data[CONF_APP_SECRET],
-        )
+        ),
+        by_key=by_key,
     )
 
 

@@ -5,18 +5,35 @@ from typing import override
 
 from homeassistant.const import EntityCategory
 from homeassistant.core import callback
-from homeassistant.exceptions import HomeAssistantError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers.entity import Entity, EntityDescription
 
 from .const import DOMAIN
 from .coolkit import (
+    AlreadySharedError,
+    AppIdRefusedError,
     Capability,
     CommandError,
     CommandTimeoutError,
     CoolKitError,
     Device,
     DeviceOfflineError,
+    DeviceRefusedError,
+    FeatureRefusedError,
+    InvalidCredentialsError,
+    InvalidInputError,
+    NotOwnerError,
+    QuotaError,
+    ShareError,
+    ShareOpenError,
+    ShareRefusedError,
+    ShareTimeoutError,
     SignedOutError,
+    TimersChangedError,
+    TokenRefusedError,
+    UnknownAccountError,
+    UnknownDeviceError,
+    UnknownGroupError,
 )
 from .coordinator import EwelinkCoordinator
 
@@ -26,17 +43,46 @@ _ERROR_KEYS: tuple[tuple[type[CoolKitError], str], ...] = (
     (CommandTimeoutError, "command_timeout"),
     (CommandError, "command_refused"),
     (SignedOutError, "signed_out"),
+    (TokenRefusedError, "sign_in_again"),
+    (AppIdRefusedError, "app_id_refused"),
+    (FeatureRefusedError, "feature_refused"),
+    (QuotaError, "quota_exceeded"),
+    (InvalidCredentialsError, "wrong_password"),
+    (InvalidInputError, "invalid_input"),
+    (NotOwnerError, "not_owner"),
+    (DeviceRefusedError, "device_refused"),
+    (UnknownDeviceError, "device_unknown"),
+    (UnknownGroupError, "group_unknown"),
+    (UnknownAccountError, "receiver_unknown"),
+    (ShareRefusedError, "share_refused"),
+    (AlreadySharedError, "already_shared"),
+    (ShareTimeoutError, "share_timeout"),
+    (ShareOpenError, "share_open"),
+    (ShareError, "share_failed"),
+    (TimersChangedError, "timers_changed"),
 )
+# What was asked for cannot be; nothing was sent.
+_INVALID = (InvalidInputError, NotOwnerError, UnknownDeviceError, UnknownGroupError)
 
 
-def as_home_assistant_error(err: CoolKitError, device: Device) -> HomeAssistantError:
+def error_text(err: CoolKitError, device: Device | None = None) -> tuple[str, dict[str, str]]:
+    """Return the key of the text for one of the client's errors, and what is filled in."""
+    fallback = "request_failed" if device is None else "command_failed"
+    key = next((key for kind, key in _ERROR_KEYS if isinstance(err, kind)), fallback)
+    return key, {
+        "device": "" if device is None else device.name,
+        "code": "–" if err.code is None else str(err.code),
+        "error": str(err),
+        "owner": getattr(err, "owner", ""),
+        "reason": err.reason,
+    }
+
+
+def as_home_assistant_error(err: CoolKitError, device: Device | None = None) -> HomeAssistantError:
     """Return the error that the user sees for one of the client's."""
-    key = next((key for kind, key in _ERROR_KEYS if isinstance(err, kind)), "command_failed")
-    return HomeAssistantError(
-        translation_domain=DOMAIN,
-        translation_key=key,
-        translation_placeholders={"device": device.name, "code": str(err.code), "error": str(err)},
-    )
+    key, placeholders = error_text(err, device)
+    kind = ServiceValidationError if isinstance(err, _INVALID) else HomeAssistantError
+    return kind(translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders)
 
 
 class EwelinkEntity[T, W = T](Entity, ABC):

@@ -1,0 +1,176 @@
+"""Actions for single devices: look at them, command them, add, rename and remove them."""
+
+from typing import Any, Final, cast
+
+from homeassistant.const import ATTR_NAME
+from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
+from homeassistant.helpers import config_validation as cv
+from homeassistant.util.json import JsonObjectType
+import probatio
+
+from .actions import (
+    ACCOUNT_FIELD,
+    ATTR_CHANNEL,
+    DEVICE_FIELD,
+    Action,
+    async_describe_device,
+    async_target_account,
+    async_target_device,
+    errors_shown,
+    outlet_of_channel,
+    positive,
+    text,
+)
+from .coolkit import capabilities_of
+from .coordinator import EwelinkCoordinator
+from .diagnostics import without_secrets
+
+ATTR_CHIP_ID: Final = "chip_id"
+ATTR_DEVICE_KEY: Final = "device_key"
+ATTR_EWELINK_DEVICE_ID: Final = "ewelink_device_id"
+ATTR_PARAMS: Final = "params"
+ATTR_SUB_DEVICE_ID: Final = "sub_device_id"
+
+# What the cloud's answer says of the frame itself.
+_ENVELOPE: Final = frozenset({"apikey", "selfApikey", "sequence"})
+
+
+def _cleaned(coordinator: EwelinkCoordinator, data: Any) -> JsonObjectType:
+    """Return what was told of a device, without secrets."""
+    return cast("JsonObjectType", without_secrets(coordinator.config_entry, data))
+
+
+async def _async_get_device(call: ServiceCall) -> ServiceResponse:
+    """Read one device from the cloud, and tell all about it."""
+    coordinator, device = async_target_device(call)
+    with errors_shown(device):
+        device = await coordinator.client.get_device(device.device_id)
+    return {
+        "device": _cleaned(coordinator, device.as_dict()),
+        "capabilities": [capability.key for capability in capabilities_of(device)],
+        "available": coordinator.is_available(device),
+    }
+
+
+async def _async_query_device(call: ServiceCall) -> ServiceResponse:
+    """Ask a device for params."""
+    coordinator, device = async_target_device(call)
+    with errors_shown(device):
+        params = await coordinator.client.query(device.device_id, call.data[ATTR_PARAMS])
+    return {"params": _cleaned(coordinator, params)}
+
+
+async def _async_send_command(call: ServiceCall) -> ServiceResponse:
+    """Send params to a device; the answer is empty if the device itself has confirmed them."""
+    coordinator, device = async_target_device(call)
+    with errors_shown(device):
+        answer = await coordinator.client.update(device.device_id, call.data[ATTR_PARAMS])
+    return {
+        "answer": _cleaned(
+            coordinator, {name: value for name, value in answer.items() if name not in _ENVELOPE}
+        )
+    }
+
+
+async def _async_add_device(call: ServiceCall) -> ServiceResponse:
+    """Add a device, or the child of a gateway, to an account."""
+    coordinator = async_target_account(call)
+    with errors_shown():
+        device = await coordinator.client.add_device(
+            device_id=call.data[ATTR_EWELINK_DEVICE_ID],
+            apikey=call.data[ATTR_DEVICE_KEY],
+            name=call.data[ATTR_NAME],
+            chip_id=call.data.get(ATTR_CHIP_ID),
+            sub_device_id=call.data.get(ATTR_SUB_DEVICE_ID),
+        )
+    return async_describe_device(coordinator, device.device_id)
+
+
+async def _async_add_gsm_device(call: ServiceCall) -> ServiceResponse:
+    """Add a GSM device to an account."""
+    coordinator = async_target_account(call)
+    with errors_shown():
+        device = await coordinator.client.add_gsm_device(
+            device_id=call.data[ATTR_EWELINK_DEVICE_ID],
+            apikey=call.data[ATTR_DEVICE_KEY],
+            name=call.data[ATTR_NAME],
+        )
+    return async_describe_device(coordinator, device.device_id)
+
+
+async def _async_delete_device(call: ServiceCall) -> None:
+    """Take a device from its account: it has to be paired again."""
+    coordinator, device = async_target_device(call)
+    with errors_shown(device):
+        await coordinator.client.delete_device(device.device_id)
+
+
+async def _async_rename_device(call: ServiceCall) -> None:
+    """Give a device another name in its account."""
+    coordinator, device = async_target_device(call)
+    with errors_shown(device):
+        await coordinator.client.rename_device(device.device_id, call.data[ATTR_NAME])
+
+
+async def _async_rename_channel(call: ServiceCall) -> None:
+    """Give a channel of a device another name in its account."""
+    coordinator, device = async_target_device(call)
+    outlet = outlet_of_channel(coordinator, device, call.data[ATTR_CHANNEL])
+    with errors_shown(device):
+        await coordinator.client.rename_channel(device.device_id, outlet, call.data[ATTR_NAME])
+
+
+_NEW_DEVICE: Final = {
+    **ACCOUNT_FIELD,
+    probatio.Required(ATTR_EWELINK_DEVICE_ID): text,
+    probatio.Required(ATTR_DEVICE_KEY): text,
+    probatio.Required(ATTR_NAME): text,
+}
+
+DEVICE_ACTIONS: Final = {
+    "get_device": Action(handle=_async_get_device, fields=DEVICE_FIELD, response=SupportsResponse.ONLY),
+    "query_device": Action(
+        handle=_async_query_device,
+        fields={
+            **DEVICE_FIELD,
+            probatio.Optional(ATTR_PARAMS, default=list): probatio.All(cv.ensure_list, [text]),
+        },
+        response=SupportsResponse.ONLY,
+    ),
+    "send_command": Action(
+        handle=_async_send_command,
+        fields={
+            **DEVICE_FIELD,
+            probatio.Required(ATTR_PARAMS): probatio.All({str: object}, probatio.Length(min=1)),
+        },
+    ),
+    "add_device": Action(
+        handle=_async_add_device,
+        fields={
+            **_NEW_DEVICE,
+            probatio.Optional(ATTR_CHIP_ID): text,
+            probatio.Optional(ATTR_SUB_DEVICE_ID): text,
+        },
+        admin=True,
+    ),
+    "add_gsm_device": Action(handle=_async_add_gsm_device, fields=_NEW_DEVICE, admin=True),
+    "delete_device": Action(
+        handle=_async_delete_device, fields=DEVICE_FIELD, response=SupportsResponse.NONE, admin=True
+    ),
+    "rename_device": Action(
+        handle=_async_rename_device,
+        fields={**DEVICE_FIELD, probatio.Required(ATTR_NAME): text},
+        response=SupportsResponse.NONE,
+        admin=True,
+    ),
+    "rename_channel": Action(
+        handle=_async_rename_channel,
+        fields={
+            **DEVICE_FIELD,
+            probatio.Required(ATTR_CHANNEL): positive,
+            probatio.Required(ATTR_NAME): text,
+        },
+        response=SupportsResponse.NONE,
+        admin=True,
+    ),
+}
