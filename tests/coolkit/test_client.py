@@ -1,10 +1,13 @@
 """The account session against the simulated cloud, over real sockets."""
 
 import asyncio
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from itertools import pairwise
 import logging
+import ssl
 
+from aiohttp import ClientSession, TCPConnector
 import pytest
 
 from custom_components.ewelink.coolkit import (
@@ -33,7 +36,10 @@ from custom_components.ewelink.coolkit import (
     UnknownDeviceError,
     capabilities_of,
 )
-from tests.coolkit.conftest import TIMINGS, listening, until
+from custom_components.ewelink.coolkit.websocket import Connection
+from simulator import Simulator
+from simulator.tls import make_server
+from tests.coolkit.conftest import FRAME_GAP, PACE, TIMINGS, listening, until
 
 SWITCH = "1000000001"
 STRIP = "1000000002"
@@ -412,6 +418,18 @@ async def test_back_off_doubles_and_is_capped(make, api, cloud):
     pauses = [after - before for before, after in pairwise(times)]
     for pause, least in zip(pauses, (0.01, 0.02, 0.04, 0.04, 0.04), strict=True):
         assert pause >= least * 0.95
+
+
+async def test_a_connection_that_lived_resets_the_back_off(make, cloud):
+    client = make(settled=0, backoff=0.05, backoff_limit=100)
+    await client.refresh_devices()
+    async with listening(client):
+        # Doubled each time, the last pause would be longer than anybody waits here.
+        for lost in range(9):
+            await until(lambda lost=lost: client.connection_losses == lost and cloud.connections)
+            await cloud.drop_connections("abort")
+
+    assert client.connection_losses >= 8
 
 
 async def test_unreachable_when_connection_and_http_have_failed_for_long(client, cloud):
@@ -1112,3 +1130,52 @@ async def test_an_app_of_its_own(cloud, websession, limiter):
         await is_connected(client)
 
     assert client.devices
+
+
+# --- certificates ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def secure(tmp_path, socket_enabled, limiter):
+    """A cloud with an authority of its own, and how to call it with the authorities that are given."""
+    context, ca_file = make_server(tmp_path)
+    cloud = Simulator(frame_gap=FRAME_GAP)
+    await cloud.start(ssl_context=context)
+
+    @asynccontextmanager
+    async def call(*, trusted):
+        authorities = ssl.create_default_context(cafile=str(ca_file) if trusted else None)
+        async with ClientSession(connector=TCPConnector(ssl=authorities)) as websession:
+            credentials = AppCredentials(cloud.app_id, cloud.app_secret)
+            yield ApiV1(websession, credentials, Hosts.custom(cloud.url), limiter=limiter)
+
+    yield cloud, call
+    await cloud.stop()
+    assert [str(violation) for violation in cloud.violations if violation.rule not in PACE] == []
+
+
+async def test_everything_over_tls(secure):
+    cloud, call = secure
+    async with call(trusted=True) as api:
+        session = await api.sign_in("eu", email="demo@example.com", password="demo-password")
+        assert (await api.dispatch(session)).secure
+        client = CoolKitClient(websession=api.websession, api=api, session=session, timings=TIMINGS)
+        async with listening(client):
+            await is_connected(client)
+            await client.write(SWITCH, capability(client, SWITCH, "relay"), ON)
+
+    assert cloud.devices[SWITCH].received == [{"switch": "on"}]
+
+
+async def test_certificates_of_unknown_authorities_are_refused(secure):
+    _cloud, call = secure
+    async with call(trusted=True) as api:
+        session = await api.sign_in("eu", email="demo@example.com", password="demo-password")
+        endpoint = await api.dispatch(session)
+    async with call(trusted=False) as api:
+        with pytest.raises(CannotConnectError, match="ertificate"):
+            await api.list_devices(session)
+        with pytest.raises(CannotConnectError, match="ertificate"):
+            await Connection.open(
+                api.websession, endpoint, app_id=api.app_id, session=session, timings=TIMINGS
+            )
