@@ -1,0 +1,669 @@
+"""Devices that are added, deleted and renamed, and groups: against the simulated cloud."""
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from aiohttp import web
+import orjson
+import pytest
+
+from custom_components.ewelink.coolkit import (
+    ApiV1,
+    AppCredentials,
+    CannotConnectError,
+    CloudError,
+    CoolKitClient,
+    Device,
+    DeviceAdded,
+    DeviceChanged,
+    DeviceRefusedError,
+    DeviceRemoved,
+    Feature,
+    FeatureRefusedError,
+    Group,
+    GroupMove,
+    GroupsChanged,
+    Hosts,
+    InvalidInputError,
+    NotOwnerError,
+    SignedOutError,
+    UnknownDeviceError,
+    UnknownGroupError,
+)
+from tests.coolkit.conftest import TIMINGS, listening, until
+
+SWITCH = "1000000001"
+STRIP = "1000000002"
+BULB = "1000000004"
+SHARED = "1000000015"
+GATEWAY = "1000000012"
+CHILD = "a480000001"
+NEW_SWITCH = "1000000101"
+NEW_GSM = "1000000103"
+NEW_CHILD = "a480000101"
+
+
+@pytest.fixture
+async def client(websession, api, session, cloud):
+    """A client that has read its list and its groups."""
+    client = CoolKitClient(websession=websession, api=api, session=session, timings=TIMINGS)
+    await client.refresh_devices()
+    await client.refresh_groups()
+    cloud.requests.clear()
+    yield client
+    await client.close()
+
+
+@pytest.fixture
+def answering(serve, websession, limiter):
+    """Start a server that gives one answer to each path; returns the API in front of it."""
+
+    async def start(answers: dict[str, object]) -> ApiV1:
+        async def handler(request: web.Request) -> web.Response:
+            return web.Response(body=orjson.dumps(answers[request.path]), content_type="application/json")
+
+        return ApiV1(
+            websession, AppCredentials("id", "key"), Hosts.custom(await serve(handler)), limiter=limiter
+        )
+
+    return start
+
+
+def events_of(client):
+    events = []
+    client.subscribe(events.append)
+    return events
+
+
+def key_of(cloud, device_id):
+    return cloud.stock[device_id]["devicekey"]
+
+
+def interfaces(cloud):
+    return [request.interface for request in cloud.requests]
+
+
+# --- adding ----------------------------------------------------------------------------------------------
+
+
+async def test_add_a_device(client, cloud):
+    events = events_of(client)
+    key = key_of(cloud, NEW_SWITCH)
+
+    device = await client.add_device(device_id=NEW_SWITCH, apikey=key, name=" Porch ", chip_id="abc")
+
+    assert interfaces(cloud) == ["add_device"]
+    assert (device.name, device.apikey, device.uiid) == ("Porch", client.session.apikey, 6)
+    assert events == [DeviceAdded(device)]
+    assert client.devices[NEW_SWITCH] == device
+    assert cloud.devices[NEW_SWITCH].owner is cloud.account
+
+
+async def test_the_answer_holds_the_device_by_itself(client, cloud):
+    cloud.quirks.one_device = "device"
+
+    device = await client.add_device(device_id=NEW_SWITCH, apikey=key_of(cloud, NEW_SWITCH), name="Porch")
+
+    assert device.params["switch"] == "off"
+
+
+async def test_add_a_child_of_a_gateway(client, cloud):
+    device = await client.add_device(
+        device_id=GATEWAY,
+        apikey=client.devices[GATEWAY].device_key,
+        name="Back door",
+        sub_device_id=NEW_CHILD,
+    )
+
+    assert (device.device_id, device.parent_id, device.name) == (NEW_CHILD, GATEWAY, "Back door")
+    assert NEW_CHILD in client.devices
+
+
+async def test_add_a_gsm_device(client, cloud):
+    events = events_of(client)
+
+    device = await client.add_gsm_device(device_id=NEW_GSM, apikey=key_of(cloud, NEW_GSM), name="Gate")
+
+    assert (device.device_id, device.name) == (NEW_GSM, "Gate")
+    assert events == [DeviceAdded(device)]
+
+
+async def test_an_answer_with_no_more_than_id_and_name(answering, websession, session):
+    entry = {"deviceid": NEW_SWITCH, "name": "Porch"}
+    full = {**entry, "apikey": session.apikey, "uiid": 1, "params": {"switch": "on"}, "online": True}
+    api = await answering({"/api/user/device/add": entry, f"/api/user/device/{NEW_SWITCH}": full})
+    client = CoolKitClient(websession=websession, api=api, session=session, timings=TIMINGS)
+    events = events_of(client)
+
+    device = await client.add_device(device_id=NEW_SWITCH, apikey="key", name="Porch")
+
+    assert device == Device.from_dict(full)
+    assert [event for event in events if isinstance(event, DeviceAdded)] == [DeviceAdded(device)]
+
+
+async def test_a_device_of_which_nothing_is_known_yet(answering, websession, session):
+    api = await answering(
+        {"/api/user/device/addGsm": {"error": 0}, f"/api/user/device/{NEW_GSM}": {"error": 404}}
+    )
+    client = CoolKitClient(websession=websession, api=api, session=session, timings=TIMINGS)
+
+    device = await client.add_gsm_device(device_id=NEW_GSM, apikey="key", name="Gate")
+
+    assert (device.device_id, device.name, device.apikey) == (NEW_GSM, "Gate", session.apikey)
+    assert client.devices == {NEW_GSM: device}
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        ({"code": 404, "error": "fd data is null"}, DeviceRefusedError),
+        ({"error": "no such thing"}, DeviceRefusedError),
+        ({"error": 400}, DeviceRefusedError),
+        ({"error": 403}, DeviceRefusedError),
+        ({"error": 1234}, DeviceRefusedError),
+        ({"error": 401}, SignedOutError),
+        ({"error": 407}, FeatureRefusedError),
+        ({"error": 500}, CloudError),
+        ({"device": "none"}, CloudError),
+        ([], CloudError),
+    ],
+)
+async def test_adding_is_refused(answering, session, answer, error):
+    api = await answering({"/api/user/device/add": answer, "/api/user/device/addGsm": answer})
+
+    for call in (api.add_device, api.add_gsm_device):
+        with pytest.raises(error) as caught:
+            await call(session, device_id=NEW_SWITCH, apikey="the-key-of-it", name="Porch")
+        assert type(caught.value) is error
+        assert "the-key-of-it" not in str(caught.value)
+
+
+async def test_a_wrong_key_adds_nothing(client, cloud):
+    events = events_of(client)
+
+    with pytest.raises(DeviceRefusedError) as caught:
+        await client.add_device(device_id=NEW_SWITCH, apikey="wrong", name="Porch")
+
+    assert caught.value.code == 400
+    assert events == []
+    assert NEW_SWITCH in cloud.stock
+
+
+# --- deleting --------------------------------------------------------------------------------------------
+
+
+async def test_delete_a_device(client, cloud):
+    device = client.devices[SWITCH]
+    events = events_of(client)
+
+    await client.delete_device(SWITCH)
+
+    assert interfaces(cloud) == ["delete_device"]
+    assert events == [DeviceRemoved(SWITCH, device)]
+    assert SWITCH not in client.devices
+    assert SWITCH not in cloud.devices
+    await client.refresh_devices()
+    assert len(events) == 1
+
+
+async def test_delete_a_child_of_a_gateway(client, cloud):
+    await client.delete_device(CHILD)
+
+    assert CHILD not in cloud.devices
+    assert GATEWAY in cloud.devices
+    assert cloud.requests[-1].params["subDeviceId"] == CHILD
+
+
+async def test_a_device_that_is_gone_already(client, cloud):
+    cloud.remove_device(SWITCH)
+
+    with pytest.raises(DeviceRefusedError):
+        await client.delete_device(SWITCH)
+
+    assert client._list_wanted.is_set()
+
+
+# --- names -----------------------------------------------------------------------------------------------
+
+
+async def test_rename_a_device(client, cloud):
+    events = events_of(client)
+
+    await client.rename_device(SWITCH, " Porch ")
+
+    assert cloud.devices[SWITCH].name == client.devices[SWITCH].name == "Porch"
+    (event,) = events
+    assert isinstance(event, DeviceChanged)
+    assert (event.keys, event.attributes_changed) == (set(), True)
+    await client.refresh_devices()
+    assert len(events) == 1
+
+
+async def test_rename_a_channel(client, cloud):
+    events = events_of(client)
+
+    await client.rename_channel(STRIP, 1, "Radio")
+
+    assert client.devices[STRIP].channel_names == {0: "Floor lamp", 1: "Radio", 2: "Aquarium", 3: "Fan"}
+    assert cloud.devices[STRIP].tags["ck_channel_name"]["1"] == "Radio"
+    assert [event.attributes_changed for event in events] == [True]
+    await client.refresh_devices()
+    assert len(events) == 1
+
+
+async def test_two_channels_at_once_keep_both_names(client, cloud):
+    await asyncio.gather(
+        client.rename_channel(STRIP, 0, "Lamp"),
+        client.rename_channel(STRIP, 3, "Heater"),
+    )
+
+    assert cloud.devices[STRIP].tags["ck_channel_name"] == {
+        "0": "Lamp",
+        "1": "TV",
+        "2": "Aquarium",
+        "3": "Heater",
+    }
+
+
+async def test_a_list_that_was_asked_for_before_does_not_undo_a_name(client, cloud):
+    slow = cloud.faults.add("list_slow")
+    listing = asyncio.create_task(client.refresh_devices())
+    await until(lambda: "devices" in interfaces(cloud))
+
+    renaming = asyncio.create_task(client.rename_device(SWITCH, "Porch"))
+    await asyncio.sleep(0)
+    slow.release()
+    await asyncio.gather(listing, renaming)
+
+    assert client.devices[SWITCH].name == "Porch"
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda client: client.add_device(device_id="1", apikey="k", name="  "),
+        lambda client: client.add_gsm_device(device_id="1", apikey="k", name=""),
+        lambda client: client.rename_device(SWITCH, " "),
+        lambda client: client.rename_channel(STRIP, 0, ""),
+        lambda client: client.add_group(" "),
+        lambda client: client.change_group("1", name=" "),
+    ],
+)
+async def test_an_empty_name_is_not_even_sent(client, cloud, call):
+    with pytest.raises(InvalidInputError):
+        await call(client)
+
+    assert cloud.requests == []
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda client: client.delete_device(SHARED),
+        lambda client: client.rename_device(SHARED, "Mine"),
+        lambda client: client.rename_channel(SHARED, 0, "Mine"),
+    ],
+)
+async def test_what_only_the_owner_may_do(client, cloud, call):
+    with pytest.raises(NotOwnerError) as caught:
+        await call(client)
+
+    assert caught.value.owner == "Neighbour"
+    assert "Neighbour" in str(caught.value)
+    assert cloud.requests == []
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda client: client.delete_device("none"),
+        lambda client: client.rename_device("none", "Mine"),
+        lambda client: client.rename_channel("none", 0, "Mine"),
+        lambda client: client.add_to_group(next(iter(client.groups)), ["none"]),
+    ],
+)
+async def test_an_unknown_device(client, cloud, call):
+    with pytest.raises(UnknownDeviceError):
+        await call(client)
+
+    assert cloud.requests == []
+
+
+@pytest.mark.parametrize(
+    ("interface", "call"),
+    [
+        ("delete_device", lambda client: client.delete_device(SWITCH)),
+        ("rename_device", lambda client: client.rename_device(SWITCH, "Porch")),
+        ("tags", lambda client: client.rename_channel(STRIP, 0, "Lamp")),
+    ],
+)
+@pytest.mark.parametrize(
+    ("code", "error"),
+    [
+        (400, DeviceRefusedError),
+        (401, SignedOutError),
+        (403, DeviceRefusedError),
+        (404, UnknownDeviceError),
+        (407, FeatureRefusedError),
+        (500, CloudError),
+    ],
+)
+async def test_codes_of_devices(client, cloud, interface, call, code, error):
+    before = dict(client.devices)
+    cloud.faults.add("error", interface=interface, code=code)
+
+    with pytest.raises(error) as caught:
+        await call(client)
+
+    assert type(caught.value) is error
+    assert dict(client.devices) == before
+
+
+async def test_a_refused_feature_is_not_asked_for_again(client, api, cloud):
+    cloud.faults.add("error", interface="rename_device", code=407)
+    with pytest.raises(FeatureRefusedError):
+        await client.rename_device(SWITCH, "Porch")
+    with pytest.raises(FeatureRefusedError):
+        await client.delete_device(SWITCH)
+
+    assert interfaces(cloud) == ["rename_device"]
+    assert Feature.DEVICE_MANAGEMENT not in api.features
+
+
+@pytest.mark.parametrize("fault", ["no_answer", "disconnect", "gateway_page"])
+async def test_a_change_whose_answer_is_lost_is_not_sent_again_but_looked_for(client, cloud, fault):
+    """HTTP has no way to take it back: the list tells what has become of it."""
+    broken = cloud.faults.add(fault, interface="rename_device")
+    client._api.timeout = 0.1
+
+    with pytest.raises((CannotConnectError, CloudError)):
+        await client.rename_device(SWITCH, "Porch")
+    broken.release()
+
+    assert interfaces(cloud) == ["rename_device"]
+    assert client._list_wanted.is_set()
+
+
+async def test_a_change_goes_on_when_its_caller_is_cancelled(client, cloud):
+    late = cloud.faults.add("late_answer", interface="rename_device")
+    renaming = asyncio.create_task(client.rename_device(SWITCH, "Porch"))
+    await until(lambda: "rename_device" in interfaces(cloud))
+
+    renaming.cancel()
+    await asyncio.wait([renaming])
+    late.release()
+
+    assert renaming.cancelled()
+    await until(lambda: client.devices[SWITCH].name == "Porch")
+
+
+async def test_a_closed_session_changes_nothing(client, cloud):
+    await client.close()
+
+    with pytest.raises(CannotConnectError):
+        await client.add_group("Attic")
+    with pytest.raises(CannotConnectError):
+        await client.rename_device(SWITCH, "Porch")
+    assert cloud.requests == []
+
+
+# --- groups ----------------------------------------------------------------------------------------------
+
+
+def names(client):
+    return [group.name for group in client.groups.values()]
+
+
+def by_name(client, name):
+    return next(group for group in client.groups.values() if group.name == name)
+
+
+async def test_the_groups_of_an_account(client, cloud):
+    assert names(client) == ["Living room", "Bedroom", "Nursery", "Utility room"]
+    group = by_name(client, "Bedroom")
+    assert group.index == 1
+    assert group.created_at.tzinfo is not None
+    assert client.devices[BULB].groups == (group.group_id,)
+    with pytest.raises(TypeError):
+        client.groups["x"] = group
+
+
+async def test_groups_are_read_with_the_list(websession, api, session, cloud):
+    client = CoolKitClient(websession=websession, api=api, session=session, timings=TIMINGS)
+    events = events_of(client)
+    async with listening(client):
+        await until(lambda: client.groups)
+        (event,) = [event for event in events if isinstance(event, GroupsChanged)]
+        assert event.groups == client.groups
+
+        next(iter(cloud.account.groups.values())).name = "Parlour"
+        await client.refresh_devices()
+
+        await until(lambda: "Parlour" in names(client))
+        assert event.groups != client.groups
+
+
+@pytest.mark.parametrize("code", [407, 500])
+async def test_a_list_does_not_fail_for_its_groups(websession, api, session, cloud, code):
+    cloud.faults.add("error", interface="groups", code=code, count=None)
+    client = CoolKitClient(websession=websession, api=api, session=session, timings=TIMINGS)
+    async with listening(client) as task:
+        await until(lambda: "groups" in interfaces(cloud) and not client._background)
+        await client.refresh_devices()
+        await until(lambda: not client._background)
+
+        assert len(client.devices) > 10
+        assert client.groups == {}
+        assert interfaces(cloud).count("groups") == (1 if code == 407 else interfaces(cloud).count("devices"))
+        assert not task.done()
+
+
+async def test_groups_are_read_once_while_there_is_no_connection(websession, api, session, cloud):
+    cloud.faults.add("error", interface="dispatch", code=500, count=None)
+    client = CoolKitClient(websession=websession, api=api, session=session, timings=TIMINGS)
+    async with listening(client):
+        await until(lambda: interfaces(cloud).count("devices") >= 3)
+
+        assert interfaces(cloud).count("groups") == 1
+
+
+async def test_add_a_group(client, cloud):
+    events = events_of(client)
+
+    group = await client.add_group(" Attic ")
+    first = await client.add_group("Hall", 0)
+
+    assert (group.name, group.index, first.index) == ("Attic", 4, 0)
+    assert cloud.account.groups[group.group_id].name == "Attic"
+    assert names(client) == ["Living room", "Hall", "Bedroom", "Nursery", "Utility room", "Attic"]
+    assert [type(event) for event in events] == [GroupsChanged, GroupsChanged]
+
+
+async def test_rename_a_group(client, cloud):
+    group = by_name(client, "Bedroom")
+
+    await client.rename_group(group.group_id, "Guest room")
+
+    assert client.groups[group.group_id] == replace(group, name="Guest room")
+    assert (cloud.account.groups[group.group_id].name, cloud.account.groups[group.group_id].index) == (
+        "Guest room",
+        1,
+    )
+
+
+async def test_move_a_group(client):
+    group = by_name(client, "Bedroom")
+
+    moved = await client.change_group(group.group_id, index=7)
+
+    assert moved == replace(group, index=7)
+    assert names(client)[-1] == "Bedroom"
+
+
+async def test_order_groups(client, cloud):
+    wanted = [by_name(client, name).group_id for name in ("Nursery", "Living room")]
+
+    await client.order_groups(wanted)
+
+    assert names(client) == ["Nursery", "Living room", "Bedroom", "Utility room"]
+    assert interfaces(cloud) == ["edit_group"] * 3
+    await client.refresh_groups()
+    assert names(client) == ["Nursery", "Living room", "Bedroom", "Utility room"]
+
+
+async def test_delete_a_group(client, cloud):
+    group = by_name(client, "Bedroom")
+    events = events_of(client)
+
+    await client.delete_group(group.group_id)
+
+    assert group.group_id not in client.groups
+    assert group.group_id not in cloud.account.groups
+    assert client.devices[BULB].groups == ()
+    assert [type(event) for event in events] == [DeviceChanged, DeviceChanged, GroupsChanged]
+    await client.refresh_devices()
+    assert len(events) == 3
+
+
+async def test_devices_in_groups(client, cloud):
+    living, bedroom = by_name(client, "Living room"), by_name(client, "Bedroom")
+    events = events_of(client)
+
+    await client.add_to_group(living.group_id, [BULB, SHARED])
+
+    assert client.devices[BULB].groups == (bedroom.group_id, living.group_id)
+    assert {BULB, SHARED} <= set(cloud.account.groups[living.group_id].devices)
+    assert [event.attributes_changed for event in events] == [True, True]
+
+    await client.remove_from_group(bedroom.group_id, [BULB])
+
+    assert client.devices[BULB].groups == (living.group_id,)
+    await client.refresh_devices()
+    assert client.devices[BULB].groups == (living.group_id,)
+
+
+async def test_no_devices_are_no_call(client, cloud):
+    await client.add_to_group(by_name(client, "Bedroom").group_id, [])
+
+    assert cloud.requests == []
+
+
+async def test_move_from_one_group_to_another(api, session, client, cloud):
+    living, bedroom = by_name(client, "Living room"), by_name(client, "Bedroom")
+
+    await api.move_devices(
+        session,
+        [GroupMove(device_id=BULB, source_id=bedroom.group_id, target_id=living.group_id)],
+    )
+
+    assert BULB in cloud.account.groups[living.group_id].devices
+    assert BULB not in cloud.account.groups[bedroom.group_id].devices
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda client: client.rename_group("none", "Mine"),
+        lambda client: client.order_groups(["none"]),
+        lambda client: client.delete_group("none"),
+        lambda client: client.add_to_group("none", [SWITCH]),
+        lambda client: client.remove_from_group("none", [SWITCH]),
+    ],
+)
+async def test_an_unknown_group(client, cloud, call):
+    with pytest.raises(UnknownGroupError):
+        await call(client)
+
+    assert cloud.requests == []
+
+
+@pytest.mark.parametrize(
+    ("interface", "call"),
+    [
+        ("groups", lambda client, _group: client.refresh_groups()),
+        ("add_group", lambda client, _group: client.add_group("Attic")),
+        ("edit_group", lambda client, group: client.rename_group(group, "Attic")),
+        ("delete_group", lambda client, group: client.delete_group(group)),
+        ("group_device", lambda client, group: client.add_to_group(group, [SWITCH])),
+    ],
+)
+@pytest.mark.parametrize(
+    ("code", "error"),
+    [
+        (400, InvalidInputError),
+        (401, SignedOutError),
+        (403, FeatureRefusedError),
+        (404, UnknownGroupError),
+        (407, FeatureRefusedError),
+        (500, CloudError),
+    ],
+)
+async def test_codes_of_groups(client, cloud, interface, call, code, error):
+    before, devices = client.groups, dict(client.devices)
+    cloud.faults.add("error", interface=interface, code=code)
+
+    with pytest.raises(error) as caught:
+        await call(client, next(iter(client.groups)))
+
+    assert type(caught.value) is error
+    assert (client.groups, dict(client.devices)) == (before, devices)
+
+
+@pytest.mark.parametrize("answer", [{"error": 0}, {"groupinfos": "none"}])
+async def test_a_group_list_that_is_none(answering, session, answer):
+    api = await answering({"/api/group": answer})
+
+    with pytest.raises(CloudError):
+        await api.list_groups(session)
+    with pytest.raises(CloudError):
+        await api.add_group(session, name="Attic", index=0)
+
+
+async def test_items_that_are_no_groups_are_left_out(answering, session):
+    api = await answering(
+        {"/api/group": {"groupinfos": [{"id": 2, "index": "1"}, {"name": "x"}, "y", {"id": "1"}]}}
+    )
+
+    groups = await api.list_groups(session)
+
+    assert groups == [Group(group_id="1", name="1"), Group(group_id="2", name="2", index=1)]
+
+
+# --- when a device was seen ------------------------------------------------------------------------------
+
+
+def test_times_of_a_device():
+    device = Device.from_dict(
+        {"deviceid": "1", "onlineTime": "2024-05-01T10:00:00.000Z", "offlineTime": "2024-05-01T09:00:00"}
+    )
+
+    assert device.online_since == datetime(2024, 5, 1, 10, tzinfo=UTC)
+    assert device.offline_since == datetime(2024, 5, 1, 9, tzinfo=UTC)
+    assert Device.from_dict({"deviceid": "1", "onlineTime": "soon", "offlineTime": 5}).online_since is None
+
+
+async def test_a_push_of_the_device_is_when_it_was_seen(websession, api, session, cloud):
+    client = CoolKitClient(websession=websession, api=api, session=session, timings=TIMINGS)
+    assert client.last_seen(SWITCH) is None
+    async with listening(client):
+        await until(lambda: client.groups)
+        device = client.devices[SWITCH]
+        known = client.last_seen(SWITCH)
+        assert known == max(filter(None, (device.online_since, device.offline_since)))
+
+        frame = {
+            "action": "update",
+            "deviceid": SWITCH,
+            "apikey": session.apikey,
+            "userAgent": "app",
+            "params": {"switch": "on"},
+        }
+        await cloud.push(cloud.account, frame)
+        await until(lambda: client.devices[SWITCH].params["switch"] == "on")
+        assert client.last_seen(SWITCH) == known
+
+        before = datetime.now(UTC)
+        await cloud.devices[SWITCH].push({"switch": "off"})
+        await until(lambda: client.devices[SWITCH].params["switch"] == "off")
+        assert client.last_seen(SWITCH) >= before
