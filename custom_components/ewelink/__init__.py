@@ -3,19 +3,35 @@
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.device_registry import AnyDeviceEntry
+from homeassistant.helpers.typing import ConfigType
 
 from .const import DOMAIN
 from .coordinator import EwelinkConfigEntry, EwelinkCoordinator
+from .repairs import async_clear_problems
+from .services import async_setup_services
+
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 PLATFORMS = [
     Platform.BINARY_SENSOR,
+    Platform.CALENDAR,
     Platform.LIGHT,
     Platform.NUMBER,
     Platform.SELECT,
     Platform.SENSOR,
     Platform.SWITCH,
 ]
+
+
+async def async_setup(
+    hass: HomeAssistant,
+    config: ConfigType,  # noqa: ARG001 - the signature is Home Assistant's
+) -> bool:
+    """Register the actions, once for all accounts."""
+    async_setup_services(hass)
+    return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: EwelinkConfigEntry) -> bool:
@@ -48,6 +64,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: EwelinkConfigEntry) -> 
 
 async def async_remove_entry(hass: HomeAssistant, entry: EwelinkConfigEntry) -> None:
     """Let the other accounts take over what both had; nothing changes in the cloud."""
+    async_clear_problems(hass, entry)
     _sync_owners(hass, entry)
 
 

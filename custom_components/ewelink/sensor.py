@@ -1,5 +1,6 @@
 """Sensors: everything that a device measures."""
 
+from datetime import datetime
 from typing import Any, override
 
 from homeassistant.components.sensor import (
@@ -11,6 +12,7 @@ from homeassistant.components.sensor import (
 from homeassistant.const import (
     SIGNAL_STRENGTH_DECIBELS_MILLIWATT,
     EntityCategory,
+    Platform,
     UnitOfApparentPower,
     UnitOfElectricCurrent,
     UnitOfElectricPotential,
@@ -20,12 +22,15 @@ from homeassistant.const import (
     UnitOfReactivePower,
     UnitOfTemperature,
 )
-from homeassistant.core import HomeAssistant
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.event import async_track_point_in_utc_time
+from homeassistant.util import dt as dt_util
 
-from .coolkit import Capability, Device, Kind
+from .coolkit import Capability, Device, Kind, Timer, next_occurrence
 from .coordinator import EwelinkConfigEntry, EwelinkCoordinator
 from .entity import EwelinkEntity
+from .timers import async_add_timer_entities
 
 PARALLEL_UPDATES = 0
 
@@ -155,6 +160,14 @@ SENSORS: dict[Kind, SensorEntityDescription] = {
         native_unit_of_measurement=UnitOfRatio.PERCENTAGE,
         entity_category=EntityCategory.DIAGNOSTIC,
     ),
+    # The calendar shows it, too.
+    Kind.NEXT_TIMER: SensorEntityDescription(
+        key=Kind.NEXT_TIMER,
+        translation_key="next_timer",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+    ),
     # A number whose meanings are the maker's secret.
     Kind.SWITCH_MODE: SensorEntityDescription(
         key=Kind.SWITCH_MODE,
@@ -179,15 +192,25 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the account's sensors."""
-    entry.runtime_data.async_add_platform(_create, async_add_entities)
+    coordinator = entry.runtime_data
+    coordinator.async_add_platform(_create, async_add_entities)
+    async_add_timer_entities(
+        coordinator, Platform.SENSOR, Kind.NEXT_TIMER, _create_next_timer, async_add_entities
+    )
 
 
 def _create(
     coordinator: EwelinkCoordinator, device: Device, capability: Capability[Any, Any]
 ) -> EwelinkSensor | None:
-    if (description := SENSORS.get(capability.kind)) is None:
+    if capability.kind is Kind.NEXT_TIMER or (description := SENSORS.get(capability.kind)) is None:
         return None
     return EwelinkSensor(coordinator, device, capability, description)
+
+
+def _create_next_timer(
+    coordinator: EwelinkCoordinator, device: Device, capability: Capability[tuple[Timer, ...]]
+) -> EwelinkNextTimer:
+    return EwelinkNextTimer(coordinator, device, capability, SENSORS[capability.kind])
 
 
 class EwelinkSensor(EwelinkEntity[float], SensorEntity):
@@ -196,3 +219,37 @@ class EwelinkSensor(EwelinkEntity[float], SensorEntity):
     @override
     def _show(self, value: float | None) -> None:
         self._attr_native_value = value
+
+
+class EwelinkNextTimer(EwelinkEntity[tuple[Timer, ...]], SensorEntity):
+    """When the next of a device's timers is due; moves on by itself when that has passed."""
+
+    _is_added = False
+    _cancel: CALLBACK_TYPE | None = None
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Begin to move on."""
+        self._is_added = True
+        self.async_on_remove(self._stop)
+        await super().async_added_to_hass()
+
+    @override
+    def _show(self, value: tuple[Timer, ...] | None) -> None:
+        occurrence = next_occurrence(value or (), dt_util.utcnow())
+        self._attr_native_value = None if occurrence is None else occurrence.time
+        self._stop()
+        if self._is_added and occurrence is not None:
+            self._cancel = async_track_point_in_utc_time(self.hass, self._move_on, occurrence.time)
+
+    @callback
+    def _move_on(self, _: datetime) -> None:
+        self._cancel = None
+        self._show(self._value)
+        self.async_write_ha_state()
+
+    @callback
+    def _stop(self) -> None:
+        if self._cancel is not None:
+            self._cancel()
+            self._cancel = None
