@@ -13,6 +13,7 @@ from homeassistant.config_entries import (
     ConfigEntryState,
     ConfigFlow,
     ConfigFlowResult,
+    OptionsFlow,
 )
 from homeassistant.const import CONF_COUNTRY, CONF_PASSWORD, CONF_REGION
 from homeassistant.core import callback
@@ -58,6 +59,7 @@ from .coolkit import (
     WrongRegionError,
 )
 from .coordinator import EwelinkConfigEntry, hosts_of
+from .options_flow import EwelinkOptionsFlow
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -156,6 +158,15 @@ class EwelinkConfigFlow(ConfigFlow, domain=DOMAIN):
         self._password = ""
         self._app_secrets: dict[str, str] = {}
         self._chosen_regions: dict[tuple[str, str], str] = {}
+
+    @staticmethod
+    @callback
+    @override
+    def async_get_options_flow(
+        config_entry: ConfigEntry,  # noqa: ARG004 - the signature is Home Assistant's
+    ) -> OptionsFlow:
+        """Return the menus of an account."""
+        return EwelinkOptionsFlow()
 
     # The steps
 

@@ -13,6 +13,9 @@ CONF_APP_SECRET: Final = "app_secret"  # noqa: S105 - the name of a field
 CONF_SERVER: Final = "server"
 CONF_TOKENS: Final = "tokens"
 
+# Keys of an entry's options.
+CONF_WRITE_NAMES: Final = "write_names"
+
 # The server is found by country, is one of the regions, or is an address of one's own.
 SERVER_AUTOMATIC: Final = "auto"
 

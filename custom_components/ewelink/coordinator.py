@@ -56,6 +56,7 @@ from .coolkit import (
     model_name,
 )
 from .repairs import Problem, async_clear_problems, async_report_problem
+from .shares import Shares
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -103,6 +104,7 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
             session=self._stored_session(),
             timings=TIMINGS,
         )
+        self.shares = Shares(hass, entry, self.client)
         self._connection_settings = self._stored_connection_settings()
         self._unnamed_channel = "{number}"
         # Of the devices that this entry shows, in the order of the list.
@@ -164,6 +166,7 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         entry.async_on_unload(self.client.subscribe(self._handle_event))
         # The periodic list is read only while somebody listens.
         entry.async_on_unload(self.async_add_listener(self._sync_registry))
+        self.shares.async_start()
 
     @callback
     def async_listen(self) -> None:

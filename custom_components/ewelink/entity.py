@@ -1,7 +1,7 @@
 """What all entities share: their device, when they are available, how commands and errors travel."""
 
 from abc import ABC, abstractmethod
-from typing import override
+from typing import TYPE_CHECKING, override
 
 from homeassistant.const import EntityCategory
 from homeassistant.core import callback
@@ -35,7 +35,10 @@ from .coolkit import (
     UnknownDeviceError,
     UnknownGroupError,
 )
-from .coordinator import EwelinkCoordinator
+
+if TYPE_CHECKING:
+    # It tells of errors itself, with the table below.
+    from .coordinator import EwelinkCoordinator
 
 # The first that fits names the text; every other error of the client is shown in its own words.
 _ERROR_KEYS: tuple[tuple[type[CoolKitError], str], ...] = (

@@ -4,12 +4,15 @@ from enum import StrEnum
 from typing import cast, override
 
 from homeassistant.components.repairs import FlowType, RepairsFlow, RepairsFlowResult
-from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntry
+from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 import probatio
 
 from .const import CONF_APP_ID, DOMAIN
+from .coolkit import CoolKitError
+from .coolkit.exceptions import ShareTimeoutError
+from .shares import SHARE_REQUEST, Shares, escape
 
 
 class Problem(StrEnum):
@@ -102,6 +105,61 @@ class ConnectAgainFlow(ProblemFlow):
         return self.async_create_entry(data={})
 
 
+class ShareRequestFlow(RepairsFlow):
+    """Accepts or refuses the device that another account wants to share."""
+
+    def __init__(self, entry: ConfigEntry) -> None:
+        """Remember who is asked."""
+        self._entry = entry
+
+    async def async_step_init(
+        self,
+        user_input: dict[str, str] | None = None,  # noqa: ARG002 - the flow's first step gets the issue's data
+    ) -> RepairsFlowResult:
+        """Say what is offered by whom, and ask for the answer."""
+        shares = self._shares()
+        if shares is None or (request := shares.find(self.issue_id)) is None:
+            return self.async_abort(reason="request_ended")
+        facts = await shares.async_describe(request)
+        return self.async_show_menu(
+            step_id="init",
+            menu_options=["accept", "refuse"],
+            description_placeholders={name: escape(value) for name, value in facts.items()},
+        )
+
+    async def async_step_accept(
+        self,
+        user_input: dict[str, str] | None = None,  # noqa: ARG002 - the choice is the input
+    ) -> RepairsFlowResult:
+        """Take the device."""
+        return await self._async_answer(accept=True)
+
+    async def async_step_refuse(
+        self,
+        user_input: dict[str, str] | None = None,  # noqa: ARG002 - the choice is the input
+    ) -> RepairsFlowResult:
+        """Leave the device."""
+        return await self._async_answer(accept=False)
+
+    async def _async_answer(self, *, accept: bool) -> RepairsFlowResult:
+        shares = self._shares()
+        if shares is None or (request := shares.find(self.issue_id)) is None:
+            return self.async_abort(reason="request_ended")
+        try:
+            await shares.async_answer(request, accept=accept)
+        except ShareTimeoutError:
+            return self.async_abort(reason="request_ended")
+        except CoolKitError as err:
+            return self.async_abort(reason="answer_failed", description_placeholders={"error": str(err)})
+        return self.async_create_entry(data={})
+
+    def _shares(self) -> Shares | None:
+        if self._entry.state is not ConfigEntryState.LOADED:
+            return None
+        shares: Shares = self._entry.runtime_data.shares
+        return shares
+
+
 class EntryGoneFlow(RepairsFlow):
     """Ends the repair of an account that was removed meanwhile."""
 
@@ -122,6 +180,8 @@ async def async_create_fix_flow(
     facts = cast("dict[str, str]", data)
     if (entry := hass.config_entries.async_get_entry(facts["entry_id"])) is None:
         return EntryGoneFlow()
+    if facts["problem"] == SHARE_REQUEST:
+        return ShareRequestFlow(entry)
     if facts["problem"] == Problem.SIGNED_OUT_REPEATEDLY:
         return ConnectAgainFlow(entry)
     return ChangeAppIdFlow(entry)

@@ -1,0 +1,246 @@
+"""Menus of the options for devices: add one to the account, remove one from it, rename."""
+
+from typing import Any, Final
+
+from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.core import callback
+import probatio
+
+from .coolkit import CoolKitError, Device, capabilities_of
+from .coolkit.exceptions import DeviceRefusedError, InvalidInputError, NotOwnerError
+from .options_base import (
+    FIELD_DEVICE,
+    FIELD_DEVICE_KEY,
+    FIELD_NAME,
+    KEY,
+    TEXT,
+    Fields,
+    FormError,
+    OptionsSteps,
+    choice,
+    form_error,
+    listed,
+)
+
+FIELD_CHIP_ID: Final = "chip_id"
+FIELD_DEVICE_ID: Final = "device_id"
+FIELD_GATEWAY: Final = "gateway"
+FIELD_PART: Final = "part"
+FIELD_SUB_DEVICE_ID: Final = "sub_device_id"
+
+# What stands for the device itself among its channels.
+_WHOLE: Final = "device"
+
+
+class DeviceSteps(OptionsSteps):
+    """What the owner of devices does with them."""
+
+    def __init__(self) -> None:
+        """Begin with no channel chosen."""
+        super().__init__()
+        self._outlet: int | None = None
+
+    # Add
+
+    async def async_step_add_device(
+        self,
+        user_input: dict[str, Any] | None = None,  # noqa: ARG002 - a menu takes no input
+    ) -> ConfigFlowResult:
+        """Ask which kind of device it is."""
+        return self.async_show_menu(
+            step_id="add_device",
+            menu_options=["add_wifi_device", "add_child_device", "add_gsm_device"],
+            description_placeholders={"account": self.coordinator.config_entry.title},
+        )
+
+    async def async_step_add_wifi_device(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Add a device that reaches the cloud by itself."""
+        error: FormError | None = None
+        client = self.coordinator.client
+        if user_input is None:
+            self._begin()
+        else:
+            self._remember(user_input)
+            try:
+                device = await client.add_device(
+                    device_id=user_input[FIELD_DEVICE_ID].strip(),
+                    apikey=self._secrets[FIELD_DEVICE_KEY].strip(),
+                    name=user_input[FIELD_NAME],
+                    chip_id=user_input.get(FIELD_CHIP_ID, "").strip() or None,
+                )
+            except CoolKitError as err:
+                error = form_error(err, places={DeviceRefusedError: FIELD_DEVICE_ID})
+            else:
+                return self._done("device_added", device=device.name)
+        fields = {
+            probatio.Required(FIELD_DEVICE_ID): TEXT,
+            **self._secret_field(FIELD_DEVICE_KEY, KEY),
+            probatio.Required(FIELD_NAME): TEXT,
+            probatio.Optional(FIELD_CHIP_ID): TEXT,
+        }
+        return self._show_form("add_wifi_device", fields, error)
+
+    async def async_step_add_gsm_device(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Add a device that reaches the cloud through a mobile network."""
+        error: FormError | None = None
+        client = self.coordinator.client
+        if user_input is None:
+            self._begin()
+        else:
+            self._remember(user_input)
+            try:
+                device = await client.add_gsm_device(
+                    device_id=user_input[FIELD_DEVICE_ID].strip(),
+                    apikey=self._secrets[FIELD_DEVICE_KEY].strip(),
+                    name=user_input[FIELD_NAME],
+                )
+            except CoolKitError as err:
+                error = form_error(err, places={DeviceRefusedError: FIELD_DEVICE_ID})
+            else:
+                return self._done("device_added", device=device.name)
+        fields = {
+            probatio.Required(FIELD_DEVICE_ID): TEXT,
+            **self._secret_field(FIELD_DEVICE_KEY, KEY),
+            probatio.Required(FIELD_NAME): TEXT,
+        }
+        return self._show_form("add_gsm_device", fields, error)
+
+    async def async_step_add_child_device(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Add a device that is heard through a gateway of the account."""
+        error: FormError | None = None
+        gateways = self._gateways()
+        if user_input is None:
+            self._begin(**{FIELD_GATEWAY: gateways[0][0]})
+        else:
+            self._remember(user_input)
+            gateway = self._device(user_input[FIELD_GATEWAY])
+            if key := self._secrets.get(FIELD_DEVICE_KEY, "").strip() or gateway.device_key:
+                try:
+                    device = await self.coordinator.client.add_device(
+                        device_id=gateway.device_id,
+                        apikey=key,
+                        name=user_input[FIELD_NAME],
+                        sub_device_id=user_input[FIELD_SUB_DEVICE_ID].strip(),
+                    )
+                except CoolKitError as err:
+                    error = form_error(err, places={DeviceRefusedError: FIELD_SUB_DEVICE_ID})
+                else:
+                    return self._done("device_added", device=device.name)
+            else:
+                error = FormError(key="device_key_required", where=FIELD_DEVICE_KEY)
+        fields = {
+            probatio.Required(FIELD_GATEWAY): choice(gateways),
+            probatio.Required(FIELD_SUB_DEVICE_ID): TEXT,
+            probatio.Required(FIELD_NAME): TEXT,
+            probatio.Optional(FIELD_DEVICE_KEY): KEY,
+        }
+        return self._show_form("add_child_device", fields, error)
+
+    def _gateways(self) -> list[tuple[str, str]]:
+        """Return the devices that may have children, those that have some first."""
+        parents = {device.parent_id for device in self.coordinator.client.devices.values()}
+        candidates = self._by_name(device for device in self._own_devices() if device.parent_id is None)
+        return sorted(candidates, key=lambda item: item[0] not in parents)
+
+    # Remove
+
+    async def async_step_remove_device(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask which device is to leave the account."""
+        if user_input is not None:
+            self._device_id = user_input[FIELD_DEVICE]
+            return await self.async_step_remove_device_confirm()
+        self._begin()
+        return self._show_devices("remove_device")
+
+    async def async_step_remove_device_confirm(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Say what follows, then take the device from the account."""
+        error: FormError | None = None
+        coordinator = self.coordinator
+        device = self._device(self._device_id)
+        name = self._label(device)
+        children = self._children(device)
+        if user_input is not None:
+            try:
+                await coordinator.client.delete_device(device.device_id)
+            except CoolKitError as err:
+                error = form_error(err, device)
+            else:
+                if children:
+                    # That a gateway took them along stands in the list only.
+                    await coordinator.async_request_refresh()
+                return self._done("device_removed", device=name)
+        return self._show_form(
+            "remove_device_confirm", {}, error, device=name, children=listed(map(self._label, children))
+        )
+
+    def _children(self, device: Device) -> list[Device]:
+        """Return the devices that are heard through a gateway."""
+        devices = self.coordinator.client.devices.values()
+        return [child for child in devices if child.parent_id == device.device_id]
+
+    # Rename
+
+    async def async_step_rename(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask what is to have another name in eWeLink."""
+        if user_input is not None:
+            self._device_id = user_input[FIELD_DEVICE]
+            self._outlet = None
+            if self._outlets():
+                return await self.async_step_rename_part()
+            return await self.async_step_rename_name()
+        self._begin()
+        return self._show_devices("rename")
+
+    async def async_step_rename_part(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask whether it is the device or one of its channels."""
+        device = self._device(self._device_id)
+        if user_input is not None:
+            part = user_input[FIELD_PART]
+            self._outlet = None if part == _WHOLE else int(part)
+            return await self.async_step_rename_name()
+        channels = [(str(outlet), self._channel_label(device, outlet)) for outlet in self._outlets()]
+        self._begin(**{FIELD_PART: _WHOLE})
+        fields: Fields = {probatio.Required(FIELD_PART): choice([(_WHOLE, device.name), *channels])}
+        return self._show_form("rename_part", fields, device=self._label(device))
+
+    async def async_step_rename_name(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask for the new name, and give it."""
+        error: FormError | None = None
+        client = self.coordinator.client
+        device, outlet = self._device(self._device_id), self._outlet
+        present = device.name if outlet is None else device.channel_names.get(outlet, "")
+        if user_input is None:
+            self._begin(**{FIELD_NAME: present})
+        else:
+            self._remember(user_input)
+            name = user_input[FIELD_NAME].strip()
+            if name == present:
+                return self._done("name_unchanged", name=name)
+            try:
+                if outlet is None:
+                    await client.rename_device(device.device_id, name)
+                else:
+                    await client.rename_channel(device.device_id, outlet, name)
+            except CoolKitError as err:
+                places = {InvalidInputError: FIELD_NAME, NotOwnerError: FIELD_NAME}
+                error = form_error(err, device, places)
+            else:
+                return self._done("renamed", name=name)
+        part = device.name if outlet is None else f"{device.name} · {self._channel_label(device, outlet)}"
+        return self._show_form("rename_name", {probatio.Required(FIELD_NAME): TEXT}, error, device=part)
+
+    def _outlets(self) -> list[int]:
+        """Return the channels of the chosen device."""
+        capabilities = capabilities_of(self._device(self._device_id))
+        return sorted({one.outlet for one in capabilities if one.outlet is not None})
+
+    def _channel_label(self, device: Device, outlet: int) -> str:
+        return f"{outlet + 1}: {self.coordinator.channel_name(device, outlet)}"
+
+    @callback
+    def _show_devices(self, step_id: str) -> ConfigFlowResult:
+        """Show the account's own devices; of the others it is said whose they are."""
+        fields: Fields = {probatio.Required(FIELD_DEVICE): choice(self._by_name(self._own_devices()))}
+        return self._show_form(step_id, fields, shared=self._shared_devices())

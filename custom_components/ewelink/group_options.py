@@ -1,0 +1,180 @@
+"""Menus of the options for the groups (rooms) of an account."""
+
+from typing import Any, Final
+
+from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.data_entry_flow import AbortFlow
+import probatio
+
+from .coolkit import CoolKitError
+from .coolkit.device import Group
+from .coolkit.exceptions import InvalidInputError
+from .entity import error_text
+from .options_base import FIELD_NAME, TEXT, Fields, FormError, OptionsSteps, choice, form_error, listed
+
+FIELD_DEVICES: Final = "devices"
+FIELD_GROUP: Final = "group"
+FIELD_GROUPS: Final = "groups"
+
+
+class GroupSteps(OptionsSteps):
+    """What can be done with groups."""
+
+    def __init__(self) -> None:
+        """Begin with no group chosen."""
+        super().__init__()
+        self._group_id = ""
+
+    async def async_step_groups(
+        self,
+        user_input: dict[str, Any] | None = None,  # noqa: ARG002 - a menu takes no input
+    ) -> ConfigFlowResult:
+        """Read the groups, list them, and ask what to do."""
+        client = self.coordinator.client
+        try:
+            await client.refresh_groups()
+        except CoolKitError as err:
+            _, placeholders = error_text(err)
+            raise AbortFlow("groups_unread", description_placeholders=placeholders) from err
+        options = ["add_group"]
+        if client.groups:
+            options += ["rename_group", "group_devices", "delete_group"]
+        if len(client.groups) > 1:
+            options.insert(2, "order_groups")
+        return self.async_show_menu(
+            step_id="groups", menu_options=options, description_placeholders={"groups": self._listing()}
+        )
+
+    def _listing(self) -> str:
+        """Return the groups in their order, each with its devices."""
+        client = self.coordinator.client
+        lines = []
+        for group in client.groups.values():
+            members = [device for device in client.devices.values() if group.group_id in device.groups]
+            lines.append(f"- **{group.name}**: {listed(map(self._label, members))}")
+        return "\n".join(lines) or listed(())
+
+    async def async_step_add_group(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Add a group behind the others."""
+        error: FormError | None = None
+        client = self.coordinator.client
+        if user_input is None:
+            self._begin()
+        else:
+            self._remember(user_input)
+            try:
+                group = await client.add_group(user_input[FIELD_NAME])
+            except CoolKitError as err:
+                error = form_error(err, places={InvalidInputError: FIELD_NAME})
+            else:
+                return self._done("group_added", group=group.name)
+        return self._show_form("add_group", {probatio.Required(FIELD_NAME): TEXT}, error)
+
+    async def async_step_rename_group(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Give a group another name."""
+        error: FormError | None = None
+        client = self.coordinator.client
+        if user_input is None:
+            self._begin()
+        else:
+            self._remember(user_input)
+            try:
+                group = await client.change_group(user_input[FIELD_GROUP], name=user_input[FIELD_NAME])
+            except CoolKitError as err:
+                error = form_error(err, places={InvalidInputError: FIELD_NAME})
+            else:
+                return self._done("group_renamed", group=group.name)
+        fields = {**self._group_field(), probatio.Required(FIELD_NAME): TEXT}
+        return self._show_form("rename_group", fields, error)
+
+    async def async_step_order_groups(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Put the groups into another order; those that are not chosen follow."""
+        error: FormError | None = None
+        client = self.coordinator.client
+        if user_input is None:
+            self._begin()
+        else:
+            self._remember(user_input)
+            try:
+                await client.order_groups(user_input[FIELD_GROUPS])
+            except CoolKitError as err:
+                error = form_error(err)
+            else:
+                names = listed(group.name for group in client.groups.values())
+                return self._done("groups_ordered", groups=names)
+        fields: Fields = {probatio.Required(FIELD_GROUPS): choice(self._groups(), multiple=True)}
+        names = listed(group.name for group in client.groups.values())
+        return self._show_form("order_groups", fields, error, groups=names)
+
+    async def async_step_group_devices(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask which group's devices are to change."""
+        if user_input is not None:
+            self._group_id = user_input[FIELD_GROUP]
+            return await self.async_step_group_members()
+        self._begin()
+        return self._show_form("group_devices", self._group_field())
+
+    async def async_step_group_members(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask which devices are in the group, and put in or take out those that differ."""
+        error: FormError | None = None
+        client = self.coordinator.client
+        group = self._group(self._group_id)
+        members = {device.device_id for device in client.devices.values() if group.group_id in device.groups}
+        if user_input is None:
+            self._begin(**{FIELD_DEVICES: sorted(members)})
+        else:
+            self._remember(user_input)
+            wanted = set(user_input[FIELD_DEVICES])
+            if wanted == members:
+                return self._done("members_unchanged", group=group.name)
+            try:
+                await client.add_to_group(group.group_id, sorted(wanted - members))
+                await client.remove_from_group(group.group_id, sorted(members - wanted))
+            except CoolKitError as err:
+                error = form_error(err)
+            else:
+                return self._done("members_changed", group=group.name)
+        devices = choice(self._by_name(client.devices.values()), multiple=True)
+        fields: Fields = {probatio.Required(FIELD_DEVICES, default=list): devices}
+        return self._show_form("group_members", fields, error, group=group.name)
+
+    async def async_step_delete_group(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask which group is to be deleted."""
+        if user_input is not None:
+            self._group_id = user_input[FIELD_GROUP]
+            return await self.async_step_delete_group_confirm()
+        self._begin()
+        return self._show_form("delete_group", self._group_field())
+
+    async def async_step_delete_group_confirm(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Say what follows, then delete the group."""
+        error: FormError | None = None
+        client = self.coordinator.client
+        group = self._group(self._group_id)
+        if user_input is not None:
+            try:
+                await client.delete_group(group.group_id)
+            except CoolKitError as err:
+                error = form_error(err)
+            else:
+                return self._done("group_deleted", group=group.name)
+        return self._show_form("delete_group_confirm", {}, error, group=group.name)
+
+    def _group(self, group_id: str) -> Group:
+        """Return a group that was chosen; it may have been deleted meanwhile."""
+        try:
+            return self.coordinator.client.groups[group_id]
+        except KeyError:
+            raise AbortFlow("group_gone") from None
+
+    def _groups(self) -> list[tuple[str, str]]:
+        """Return ids and names of the groups, in their order; there has to be one."""
+        groups = self.coordinator.client.groups.values()
+        if not groups:
+            raise AbortFlow("group_gone")
+        return [(group.group_id, group.name) for group in groups]
+
+    def _group_field(self) -> Fields:
+        return {probatio.Required(FIELD_GROUP): choice(self._groups())}

@@ -1,0 +1,132 @@
+"""The options of an account: menus for what the cloud can do beside commands, and the settings."""
+
+import logging
+from typing import Any, Final
+
+from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.helpers.selector import (
+    BooleanSelector,
+    TextSelector,
+    TextSelectorConfig,
+    TextSelectorType,
+)
+import probatio
+
+from .areas import async_areas_from_groups
+from .const import CONF_WRITE_NAMES
+from .coolkit import CoolKitError, InvalidCredentialsError, SignedOutError, TokenRefusedError
+from .device_options import DeviceSteps
+from .group_options import GroupSteps
+from .options_base import (
+    FIELD_NEW_PASSWORD,
+    FIELD_OLD_PASSWORD,
+    FIELD_REPEATED_PASSWORD,
+    FormError,
+    form_error,
+)
+from .sharing_options import SharingSteps
+
+_LOGGER = logging.getLogger(__name__)
+
+_CURRENT_PASSWORD: Final = TextSelector(
+    TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="current-password")
+)
+_NEW_PASSWORD: Final = TextSelector(
+    TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="new-password")
+)
+
+
+class EwelinkOptionsFlow(DeviceSteps, GroupSteps, SharingSteps):
+    """Leads to every menu; only the settings are kept as options."""
+
+    async def async_step_init(
+        self,
+        user_input: dict[str, Any] | None = None,  # noqa: ARG002 - a menu takes no input
+    ) -> ConfigFlowResult:
+        """Show what can be done."""
+        return self.async_show_menu(
+            step_id="init",
+            menu_options=[
+                "add_device",
+                "remove_device",
+                "rename",
+                "groups",
+                "areas_from_groups",
+                "sharing",
+                "account",
+                "settings",
+            ],
+            description_placeholders={"account": self.config_entry.title},
+        )
+
+    async def async_step_account(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Change the password of the account."""
+        error: FormError | None = None
+        client = self.coordinator.client
+        if user_input is None:
+            self._begin()
+        else:
+            self._remember(user_input)
+            secrets = self._secrets
+            if secrets[FIELD_NEW_PASSWORD] == secrets[FIELD_REPEATED_PASSWORD]:
+                try:
+                    await client.change_password(secrets[FIELD_OLD_PASSWORD], secrets[FIELD_NEW_PASSWORD])
+                except InvalidCredentialsError as err:
+                    del secrets[FIELD_OLD_PASSWORD]
+                    error = form_error(err, places={InvalidCredentialsError: FIELD_OLD_PASSWORD})
+                except CoolKitError as err:
+                    error = form_error(err)
+                else:
+                    return await self._async_password_changed()
+            else:
+                del secrets[FIELD_NEW_PASSWORD], secrets[FIELD_REPEATED_PASSWORD]
+                error = FormError(key="passwords_differ", where=FIELD_REPEATED_PASSWORD)
+        fields = {
+            **self._secret_field(FIELD_OLD_PASSWORD, _CURRENT_PASSWORD),
+            **self._secret_field(FIELD_NEW_PASSWORD, _NEW_PASSWORD),
+            **self._secret_field(FIELD_REPEATED_PASSWORD, _NEW_PASSWORD),
+        }
+        return self._show_form("account", fields, error, account=self.config_entry.title)
+
+    async def _async_password_changed(self) -> ConfigFlowResult:
+        """End, signed in as before; or with a new sign-in, if the cloud asks for one."""
+        self._begin()
+        entry = self.config_entry
+        try:
+            await self.coordinator.client.refresh_devices()
+        except SignedOutError, TokenRefusedError:
+            entry.async_start_reauth_if_available(self.hass)
+            return self._done("password_changed_sign_in", account=entry.title)
+        except CoolKitError as err:
+            # The password is changed, whatever keeps the list from being read now.
+            _LOGGER.debug("Cannot read the list now: %s", err)
+        return self._done("password_changed", account=entry.title)
+
+    async def async_step_areas_from_groups(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Give the devices without an area that of their first group, once."""
+        error: FormError | None = None
+        client = self.coordinator.client
+        if user_input is None:
+            self._begin()
+        else:
+            try:
+                await client.refresh_groups()
+            except CoolKitError as err:
+                error = form_error(err)
+            else:
+                count = async_areas_from_groups(self.hass, self.config_entry)
+                return self._done("areas_assigned" if count else "areas_complete", count=str(count))
+        return self._show_form("areas_from_groups", {}, error)
+
+    async def async_step_settings(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Change how the integration behaves."""
+        options = self.config_entry.options
+        if user_input is not None:
+            return self.async_create_entry(data={**options, **user_input})
+        self._begin()
+        write_names = options.get(CONF_WRITE_NAMES, False)
+        return self._show_form(
+            "settings", {probatio.Required(CONF_WRITE_NAMES, default=write_names): BooleanSelector()}
+        )

@@ -1,0 +1,254 @@
+"""Shares that wait: the requests of others for this account's answer, its own for the answer of others."""
+
+import asyncio
+from collections.abc import Coroutine
+import logging
+import re
+from typing import Any, Final
+
+from homeassistant.components import persistent_notification
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.event import async_call_later
+from homeassistant.helpers.translation import async_get_translations
+
+from .const import DOMAIN
+from .coolkit import CoolKitClient, CoolKitError, Device, Event
+from .coolkit.device import Permit
+from .coolkit.events import ShareRequest, ShareRequested, ShareRequestEnded
+from .coolkit.exceptions import ShareOpenError
+from .entity import error_text
+
+_LOGGER = logging.getLogger(__name__)
+
+SHARE_REQUEST: Final = "share_request"
+PERMITS: Final = {
+    "add_timers": Permit.ADD,
+    "edit_timers": Permit.EDIT,
+    "delete_timers": Permit.DELETE,
+    "enable_timers": Permit.ENABLE,
+}
+# An outcome that no dialog has shown by then, in seconds, is told by a notification.
+UNSEEN_AFTER = 15.0
+
+_NOTHING: Final = "–"
+_MARKUP: Final = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~])")
+
+
+class Offer:
+    """A device that is offered to another account, until its answer has been seen."""
+
+    def __init__(self, shares: Shares, device: Device, address: str, work: Coroutine[Any, Any, None]) -> None:
+        """Begin the work; it goes on whether somebody looks at it or not."""
+        self.device = device
+        self.address = address
+        self.error: CoolKitError | None = None
+        self._shares = shares
+        self._watched = True
+        self._cancel_timer: CALLBACK_TYPE | None = None
+        self._task = shares.entry.async_create_background_task(
+            shares.hass, self._run(work), f"{DOMAIN} offer", eager_start=True
+        )
+        self._task.add_done_callback(self._finished)
+
+    @property
+    def done(self) -> bool:
+        """Whether the outcome is known."""
+        return self._task.done()
+
+    async def async_wait(self) -> None:
+        """Wait for the outcome; whoever no longer waits does not end the offer."""
+        await asyncio.wait((self._task,))
+
+    async def _run(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except CoolKitError as err:
+            self.error = err
+        except asyncio.CancelledError:
+            # The account is unloaded: the receiver may still accept.
+            self.error = ShareOpenError("share", reason="the account was unloaded")
+            self._watched = False
+            raise
+
+    @callback
+    def _finished(self, _task: asyncio.Task[None]) -> None:
+        if self._watched:
+            self._cancel_timer = async_call_later(
+                self._shares.hass, UNSEEN_AFTER, HassJob(self._tell, cancel_on_shutdown=True)
+            )
+        else:
+            self._tell()
+
+    @callback
+    def async_seen(self) -> CoolKitError | None:
+        """Take note that a dialog shows the outcome; return what went wrong."""
+        self._watched = True
+        self._stop_timer()
+        self._shares.offers.discard(self)
+        return self.error
+
+    @callback
+    def async_leave(self) -> None:
+        """Take note that the dialog was closed: the outcome is told by a notification."""
+        self._watched = False
+        if self.done and self in self._shares.offers:
+            self._tell()
+
+    @callback
+    def _tell(self, _now: object = None) -> None:
+        self._stop_timer()
+        self._shares.offers.discard(self)
+        self._shares.async_tell_outcome(self)
+
+    def _stop_timer(self) -> None:
+        if self._cancel_timer is not None:
+            self._cancel_timer()
+            self._cancel_timer = None
+
+
+class Shares:
+    """What waits for an answer in one account."""
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, client: CoolKitClient) -> None:
+        """Prepare for the shares of an account."""
+        self.hass = hass
+        self.entry = entry
+        self.offers: set[Offer] = set()
+        self._client = client
+
+    @callback
+    def async_start(self) -> None:
+        """Follow the requests that come, until the entry is unloaded."""
+        self.entry.async_on_unload(self._client.subscribe(self._handle_event))
+        self.entry.async_on_unload(self._async_stop)
+
+    @callback
+    def _async_stop(self) -> None:
+        """Take the requests back that nobody can answer any more, tell what nobody has seen."""
+        for request in self._client.share_requests:
+            self._hide(request)
+        for offer in list(self.offers):
+            offer.async_leave()
+
+    # What is offered to others
+
+    @callback
+    def async_share(self, device: Device, address: str, *, permit: Permit, note: str) -> Offer:
+        """Offer a device to another account."""
+        return self._offer(
+            device,
+            address,
+            self._client.share_device(device.device_id, address, permit=permit, note=note),
+        )
+
+    @callback
+    def async_edit(self, device: Device, address: str, *, permit: Permit, note: str) -> Offer:
+        """Offer other permissions to an account that has a device."""
+        return self._offer(
+            device, address, self._client.edit_share(device.device_id, address, permit=permit, note=note)
+        )
+
+    def _offer(self, device: Device, address: str, work: Coroutine[Any, Any, None]) -> Offer:
+        offer = Offer(self, device, address, work)
+        self.offers.add(offer)
+        return offer
+
+    @callback
+    def async_tell_outcome(self, offer: Offer) -> None:
+        """Tell by a notification what has become of an offer."""
+        self.hass.async_create_task(self._async_tell_outcome(offer), f"{DOMAIN} outcome of an offer")
+
+    async def _async_tell_outcome(self, offer: Offer) -> None:
+        names = {"device": offer.device.name, "address": offer.address}
+        if offer.error is None:
+            outcome = await self._async_text("options.abort.share_accepted", **names)
+        else:
+            key, placeholders = error_text(offer.error, offer.device)
+            outcome = await self._async_text(f"options.error.{key}", **{**placeholders, **names})
+        persistent_notification.async_create(
+            self.hass,
+            await self._async_text("common.offer_message", outcome=outcome, **names),
+            title=await self._async_text("common.offer_title", **names),
+        )
+
+    # What others offer
+
+    def find(self, request_id: str) -> ShareRequest | None:
+        """Return the request of a repair, if it can still be answered."""
+        return next((one for one in self._client.share_requests if self._id(one) == request_id), None)
+
+    async def async_answer(self, request: ShareRequest, *, accept: bool) -> None:
+        """Accept or refuse; raises what the client raises."""
+        await self._client.answer_share(request, accept)
+
+    def _id(self, request: ShareRequest) -> str:
+        return f"{SHARE_REQUEST}_{self.entry.entry_id}_{request.device_id}_{request.sequence}"
+
+    @callback
+    def _handle_event(self, event: Event) -> None:
+        match event:
+            case ShareRequested(request=request):
+                self.entry.async_create_background_task(
+                    self.hass, self._async_show(request), f"{DOMAIN} share request"
+                )
+            case ShareRequestEnded(request=request):
+                self._hide(request)
+
+    async def _async_show(self, request: ShareRequest) -> None:
+        """Show a request as a repair, and point to it by a notification."""
+        facts = await self.async_describe(request)
+        plain = {name: value for name, value in facts.items() if name != "note"}
+        escaped = {name: escape(value) for name, value in facts.items()}
+        kind = "share_change" if request.changes else SHARE_REQUEST
+        title = await self._async_text(f"issues.{kind}.title", **plain)
+        message = await self._async_text(f"common.{kind}_message", repairs="/config/repairs", **escaped)
+        if request not in self._client.share_requests:
+            # It ended while its texts were loaded.
+            return
+        ir.async_create_issue(
+            self.hass,
+            DOMAIN,
+            self._id(request),
+            data={"entry_id": self.entry.entry_id, "problem": SHARE_REQUEST},
+            is_fixable=True,
+            is_persistent=False,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key=kind,
+            translation_placeholders=plain,
+        )
+        persistent_notification.async_create(self.hass, message, title, self._id(request))
+
+    @callback
+    def _hide(self, request: ShareRequest) -> None:
+        ir.async_delete_issue(self.hass, DOMAIN, self._id(request))
+        persistent_notification.async_dismiss(self.hass, self._id(request))
+
+    async def async_describe(self, request: ShareRequest) -> dict[str, str]:
+        """Return what the texts of a request name."""
+        permit = request.permit or Permit(0)
+        permissions = [
+            await self._async_text(f"options.step.share_device.data.{name}")
+            for name, flag in PERMITS.items()
+            if flag in permit
+        ]
+        return {
+            "account": self.entry.title,
+            "device": request.device_name or request.device_id,
+            "owner": request.user_name or await self._async_text("common.another_account"),
+            "note": request.note or _NOTHING,
+            "permissions": ", ".join(permissions) or _NOTHING,
+        }
+
+    async def _async_text(self, path: str, **placeholders: str) -> str:
+        """Return one of the integration's texts in the language of Home Assistant."""
+        texts = await async_get_translations(
+            self.hass, self.hass.config.language, path.partition(".")[0], integrations={DOMAIN}
+        )
+        return texts[f"component.{DOMAIN}.{path}"].format(**placeholders)
+
+
+def escape(text: str) -> str:
+    """Return words of other people as Markdown that shows them and does nothing else."""
+    return _MARKUP.sub(r"\\\1", text)
