@@ -228,7 +228,7 @@ class CoolKitClient:
         """Change the account when no list is under way: one that was asked for before would undo it here."""
         if self._closed:
             raise CannotConnectError("session", reason="the session is closed")
-        return await asyncio.shield(self._background.spawn(self._in_turn(work)))
+        return await Background.outcome(self._background.spawn(self._in_turn(work)))
 
     async def _in_turn[R](self, work: Callable[[], Awaitable[R]]) -> R:
         try:
@@ -267,13 +267,20 @@ class CoolKitClient:
 
         Raises `InvalidCredentialsError` if the old one is wrong, `FeatureRefusedError`, and as all calls do.
         """
-        await self._between_lists(
-            lambda: self._manage(
-                lambda session: self._api.change_password(
-                    session, old_password=old_password, new_password=new_password
-                )
+        self._check_open()
+        change = self._manage(
+            lambda session: self._api.change_password(
+                session, old_password=old_password, new_password=new_password
             )
         )
+        await asyncio.shield(self._background.spawn(change))
+
+    async def get_device(self, device_id: str) -> Device:
+        """Read one device from the cloud; what differs is told as if the list had told it.
+
+        Raises `UnknownDeviceError`, and as all calls do. Source: API Center, Check a device info.
+        """
+        return await self._household.get_device(device_id)
 
     async def get_device(self, device_id: str) -> Device:
         """Return one device as the cloud knows it now; `devices` stays as the list and pushes tell it.

@@ -146,7 +146,7 @@ class Sharing:
         if connection is None or not connection.alive:
             raise CannotConnectError(action, reason="sharing needs the persistent connection")
         self._asking.add(key)
-        await asyncio.shield(
+        await Background.outcome(
             self._background.spawn(self._asked(connection, action, device, params, patience))
         )
 
