@@ -6,6 +6,7 @@ from homeassistant.const import ATTR_NAME
 from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.helpers import config_validation as cv
 from homeassistant.util.json import JsonObjectType
+import orjson
 import probatio
 
 from .actions import (
@@ -33,6 +34,14 @@ ATTR_SUB_DEVICE_ID: Final = "sub_device_id"
 
 # What the cloud's answer says of the frame itself.
 _ENVELOPE: Final = frozenset({"apikey", "selfApikey", "sequence"})
+
+
+def _plain(value: Any) -> Any:
+    """Return params as plain JSON: YAML brings texts and numbers of kinds of its own."""
+    try:
+        return orjson.loads(orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS))
+    except orjson.JSONEncodeError as err:
+        raise probatio.Invalid(f"no JSON: {err}") from None
 
 
 def _cleaned(coordinator: EwelinkCoordinator, data: Any) -> JsonObjectType:
@@ -141,7 +150,7 @@ DEVICE_ACTIONS: Final = {
         handle=_async_send_command,
         fields={
             **DEVICE_FIELD,
-            probatio.Required(ATTR_PARAMS): probatio.All({str: object}, probatio.Length(min=1)),
+            probatio.Required(ATTR_PARAMS): probatio.All(dict, probatio.Length(min=1), _plain),
         },
     ),
     "add_device": Action(

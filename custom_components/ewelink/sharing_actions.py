@@ -6,7 +6,7 @@ from operator import or_
 import re
 from typing import Any, Final
 
-from homeassistant.core import ServiceCall, ServiceResponse, callback
+from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse, callback
 from homeassistant.helpers import config_validation as cv
 from homeassistant.util.json import JsonObjectType
 import probatio
@@ -189,6 +189,7 @@ SHARING_ACTIONS: Final = {
             probatio.Optional(ATTR_EWELINK_DEVICE_ID): text,
             probatio.Required(ATTR_ACCEPT): cv.boolean,
         },
+        response=SupportsResponse.NONE,
         admin=True,
     ),
 }

@@ -1,0 +1,709 @@
+"""The actions: every example of their page, their descriptions, and how they fail."""
+
+import json
+from pathlib import Path
+import re
+
+from freezegun import freeze_time
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import Context
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError, Unauthorized
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.script import Script, async_validate_actions_config
+from homeassistant.helpers.selector import selector
+from homeassistant.helpers.service import async_get_all_descriptions
+from homeassistant.util.yaml import load_yaml_dict, parse_yaml
+import probatio
+import pytest
+
+from custom_components.ewelink.const import DOMAIN
+from custom_components.ewelink.services import ACTIONS
+from simulator.home import NEIGHBOUR
+from tests.common import make_entry, until
+
+ROOT = Path(__file__).parents[1]
+INTEGRATION = ROOT / "custom_components/ewelink"
+PAGE = (ROOT / "docs/actions.md").read_text()
+DESCRIBED = load_yaml_dict(INTEGRATION / "services.yaml")
+TEXTS = json.loads((INTEGRATION / "translations/en.json").read_text())["services"]
+
+LAMP, STRIP, MACHINE, GARAGE = "1000000001", "1000000002", "1000000003", "1000000015"
+MORNING = {
+    "enabled": 1,
+    "mId": "00000000-0000-4000-8000-00000000000a",
+    "type": "repeat",
+    "coolkit_timer_type": "repeat",
+    "at": "0 6 * * 1,2",
+    "do": {"switch": "on"},
+    "unknown": "kept",
+}
+EVENING = {
+    "enabled": 0,
+    "mId": "00000000-0000-4000-8000-00000000000b",
+    "type": "once",
+    "coolkit_timer_type": "once",
+    "at": "2050-06-01T18:00:00.000Z",
+    "do": {"switch": "off"},
+}
+
+sections = dict(re.findall(r"^### `ewelink\.(\w+)`\n(.*?)(?=^##|\Z)", PAGE, re.MULTILINE | re.DOTALL))
+examples = {
+    f"{name}_{number}": example
+    for name, section in sections.items()
+    for number, example in enumerate(re.findall(r"^```yaml\n(.*?)^```", section, re.MULTILINE | re.DOTALL))
+}
+
+
+@pytest.fixture
+async def home(hass, cloud, entry, setup_entry, unpaced):
+    """The default home in Berlin, with two timers and a share."""
+    await hass.config.async_set_time_zone("Europe/Berlin")
+    cloud.devices[MACHINE].params["timers"] = [MORNING, EVENING]
+    neighbour = neighbour_of(cloud)
+    neighbour.on_share = "accept"
+    cloud.share(cloud.devices[MACHINE], neighbour, permit=3, note="Laundry")
+    await setup_entry(entry)
+    await until(lambda: entry.runtime_data.client.groups)
+    return entry
+
+
+@pytest.fixture
+def run(hass, home):
+    """Call an action for a device of eWeLink; returns its answer."""
+
+    async def call(action, device_id=None, *, context=None, **data):
+        if device_id is not None:
+            data["device_id"] = home.runtime_data.async_device_entry(device_id).id
+        return await hass.services.async_call(
+            DOMAIN,
+            action,
+            data,
+            blocking=True,
+            context=context,
+            return_response=hass.services.supports_response(DOMAIN, action) != "none",
+        )
+
+    return call
+
+
+def neighbour_of(cloud):
+    return cloud.accounts.find(NEIGHBOUR)
+
+
+def groups_of(cloud):
+    groups = sorted(cloud.account.groups.values(), key=lambda group: group.index)
+    return {group.name: group.devices for group in groups}
+
+
+def timers_of(cloud, device_id):
+    return cloud.devices[device_id].params["timers"]
+
+
+# The page
+
+# What each example leaves behind: in the cloud, and in its answer.
+EFFECTS = {
+    "get_device_0": lambda _cloud, told: (
+        told["lamp"]["device"]["name"] == "Hall lamp"
+        and "relay" in told["lamp"]["capabilities"]
+        and told["lamp"]["available"]
+    ),
+    "query_device_0": lambda _cloud, told: told["machine"]["params"] == {"switch": "on", "power": "12.78"},
+    "send_command_0": lambda cloud, told: (
+        cloud.devices[LAMP].params["switch"] == "on" and told["result"]["answer"]["error"] == 0
+    ),
+    "add_device_0": lambda cloud, told: (
+        cloud.devices["1000000101"].name == told["added"]["name"] == "Porch" and told["added"]["device_id"]
+    ),
+    "add_gsm_device_0": lambda cloud, told: (
+        cloud.devices["1000000103"].name == "Boat shed" and told["added"]["ewelink_device_id"] == "1000000103"
+    ),
+    "delete_device_0": lambda cloud, _told: LAMP not in cloud.devices and LAMP in cloud.stock,
+    "rename_device_0": lambda cloud, _told: cloud.devices[LAMP].name == "Hallway",
+    "rename_channel_0": lambda cloud, _told: (
+        cloud.devices[STRIP].tags["ck_channel_name"]
+        == {"0": "Floor lamp", "1": "Console", "2": "Aquarium", "3": "Fan"}
+    ),
+    "list_groups_0": lambda _cloud, told: (
+        [group["name"] for group in told["rooms"]["groups"]]
+        == ["Living room", "Bedroom", "Nursery", "Utility room"]
+        and [one["ewelink_device_id"] for one in told["rooms"]["groups"][3]["devices"]]
+        == ["1000000003", "1000000005"]
+        and [group["position"] for group in told["rooms"]["groups"]] == [1, 2, 3, 4]
+    ),
+    "add_group_0": lambda cloud, told: (
+        next(iter(groups_of(cloud))) == "Garden" and told["garden"]["position"] == 1
+    ),
+    "change_group_0": lambda cloud, _told: (
+        list(groups_of(cloud)) == ["Living room", "Laundry", "Bedroom", "Nursery"]
+    ),
+    "order_groups_0": lambda cloud, _told: (
+        list(groups_of(cloud)) == ["Nursery", "Bedroom", "Living room", "Utility room"]
+    ),
+    "delete_group_0": lambda cloud, _told: "Nursery" not in groups_of(cloud),
+    "add_to_group_0": lambda cloud, _told: groups_of(cloud)["Bedroom"][-2:] == [LAMP, MACHINE],
+    "remove_from_group_0": lambda cloud, _told: groups_of(cloud)["Utility room"] == ["1000000005"],
+    "share_device_0": lambda cloud, told: (
+        cloud.devices[LAMP].shares[neighbour_of(cloud).apikey].permit == 10
+        and told["share"]["shared_to"]
+        == [
+            {
+                "address": NEIGHBOUR,
+                "name": "Neighbour",
+                "permissions": ["edit_timers", "enable_timers"],
+                "note": "Welcome",
+            }
+        ]
+    ),
+    "edit_share_0": lambda cloud, _told: (
+        cloud.devices[MACHINE].shares[neighbour_of(cloud).apikey].permit == 8
+        and cloud.devices[MACHINE].shares[neighbour_of(cloud).apikey].note == "Laundry"
+    ),
+    "cancel_share_0": lambda cloud, _told: not cloud.devices[MACHINE].shares,
+    "answer_share_0": lambda _cloud, told: told["offer"].result() == {"error": 0, "result": 2},
+    "list_timers_0": lambda _cloud, told: (
+        [timer["id"] for timer in told["found"]["timers"]] == [MORNING["mId"], EVENING["mId"]]
+    ),
+    "add_timer_0": lambda cloud, told: (
+        timers_of(cloud, STRIP)[0]["do"] == {"switch": "on", "outlet": 2}
+        and told["added"]["timer"]["kind"] == "repeat"
+        and told["added"]["timer"]["local_times"][0]["time"] == "07:30"
+        and told["added"]["timer"]["local_times"][0]["weekdays"] == ["mon", "tue", "wed", "thu", "fri"]
+    ),
+    "add_timer_1": lambda cloud, _told: (
+        timers_of(cloud, LAMP)[0]["at"].endswith(":00:00.000Z 60 20")
+        and timers_of(cloud, LAMP)[0]["startDo"] == {"switch": "on"}
+        and timers_of(cloud, LAMP)[0]["endDo"] == {"switch": "off"}
+    ),
+    "add_timer_2": lambda cloud, _told: timers_of(cloud, LAMP)[0]["period"] == "30",
+    "change_timer_0": lambda cloud, told: (
+        told["changed"]["timer"]["local_times"][0]["time"] == "06:45"
+        and timers_of(cloud, MACHINE)[0]["do"] == {"switch": "on"}
+        and timers_of(cloud, MACHINE)[0]["unknown"] == "kept"
+    ),
+    "enable_timer_0": lambda cloud, _told: timers_of(cloud, MACHINE) == [MORNING, {**EVENING, "enabled": 1}],
+    "disable_timer_0": lambda cloud, _told: timers_of(cloud, MACHINE) == [{**MORNING, "enabled": 0}, EVENING],
+    "delete_timer_0": lambda cloud, _told: timers_of(cloud, MACHINE) == [EVENING],
+}
+
+
+async def run_example(hass, name):
+    sequence = await async_validate_actions_config(hass, cv.SCRIPT_SCHEMA(parse_yaml(examples[name])))
+    script = Script(hass, sequence, name, DOMAIN)
+    result = await script.async_run(context=Context())
+    assert result is not None
+    return dict(result.variables)
+
+
+@pytest.mark.parametrize("name", [name for name in examples if not name.startswith("answer_share")])
+async def test_every_example_of_the_page_works(hass, cloud, home, name):
+    told = await run_example(hass, name)
+    assert EFFECTS[name](cloud, told)
+
+
+async def test_the_example_that_accepts_a_device_works(hass, cloud, home):
+    shed = cloud.add_device({**cloud.stock["1000000102"], "name": "Shed"}, neighbour_of(cloud))
+    offer = hass.async_create_task(cloud.offer(shed, cloud.account))
+    await until(lambda: home.runtime_data.client.share_requests)
+    await run_example(hass, "answer_share_0")
+    await offer
+    assert EFFECTS["answer_share_0"](cloud, {"offer": offer})
+    await until(lambda: "1000000102" in home.runtime_data.client.devices)
+
+
+def test_the_page_has_an_example_and_the_fields_of_each_action():
+    assert set(sections) == set(ACTIONS)
+    assert set(EFFECTS) == set(examples)
+    assert {name.rpartition("_")[0] for name in examples} == set(ACTIONS)
+    for name, section in sections.items():
+        told = set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE))
+        missing = {str(field) for field in ACTIONS[name].fields} - told
+        # Its page refers to that of add_timer.
+        assert not missing or name in {"list_groups", "change_timer"}
+        assert told <= {str(field) for field in ACTIONS[name].fields}
+
+
+# The descriptions
+
+
+async def test_home_assistant_knows_every_action_and_its_fields(hass, home):
+    described = (await async_get_all_descriptions(hass))[DOMAIN]
+    assert set(described) == set(ACTIONS)
+    for name, action in ACTIONS.items():
+        assert set(described[name]["fields"]) == {str(field) for field in action.fields}
+        assert ("response" in described[name]) is (action.response != "none")
+
+
+@pytest.mark.parametrize("name", ACTIONS)
+def test_fields_are_described_as_they_are_checked(name):
+    action = ACTIONS[name]
+    fields = DESCRIBED[name]["fields"]
+    assert {str(field) for field in action.fields} == set(fields)
+    for marker in action.fields:
+        field = fields[str(marker)]
+        assert field.keys() <= {"required", "default", "example", "selector"}
+        assert field.get("required", False) is isinstance(marker, probatio.Required)
+        selector(field["selector"])
+        (config,) = (value or {} for value in field["selector"].values())
+        assert config.get("integration", DOMAIN) == DOMAIN
+
+
+@pytest.mark.parametrize("name", ACTIONS)
+def test_actions_and_fields_have_texts_and_icons(name):
+    icons = json.loads((INTEGRATION / "icons.json").read_text())["services"]
+    assert icons[name]["service"].startswith("mdi:")
+    assert TEXTS[name].keys() == {"name", "description", "fields"}
+    assert TEXTS[name]["name"]
+    assert TEXTS[name]["description"]
+    assert TEXTS[name]["fields"].keys() == DESCRIBED[name]["fields"].keys()
+    for field in TEXTS[name]["fields"].values():
+        assert field.keys() == {"name", "description"}
+        assert all(field.values())
+
+
+def test_no_description_is_dead():
+    assert set(DESCRIBED) == set(TEXTS) == set(ACTIONS)
+    assert set(json.loads((INTEGRATION / "icons.json").read_text())["services"]) == set(ACTIONS)
+
+
+# Who may do what
+
+ADMINISTRATORS_ACTIONS = {
+    "add_device",
+    "add_group",
+    "add_gsm_device",
+    "add_to_group",
+    "answer_share",
+    "cancel_share",
+    "change_group",
+    "delete_device",
+    "delete_group",
+    "edit_share",
+    "order_groups",
+    "remove_from_group",
+    "rename_channel",
+    "rename_device",
+    "share_device",
+}
+
+
+def test_what_changes_an_account_is_for_administrators():
+    assert {name for name, action in ACTIONS.items() if action.admin} == ADMINISTRATORS_ACTIONS
+
+
+async def test_other_users_cannot_change_the_account(hass, cloud, run, hass_read_only_user):
+    context = Context(user_id=hass_read_only_user.id)
+    with pytest.raises(Unauthorized):
+        await run("delete_device", LAMP, context=context)
+    assert LAMP in cloud.devices
+    assert (await run("list_timers", MACHINE, context=context))["timers"]
+
+
+async def test_an_account_that_is_not_loaded_is_refused(hass, home, run):
+    lamp = home.runtime_data.async_device_entry(LAMP).id
+    assert await hass.config_entries.async_unload(home.entry_id)
+    error = await refused_device(hass, lamp)
+    assert error.translation_key == "service_config_entry_not_loaded"
+    error = await refused(run, "list_groups", config_entry_id=home.entry_id)
+    assert error.translation_key == "service_config_entry_not_loaded"
+
+
+async def refused(run, action, device_id=None, **data):
+    with pytest.raises(ServiceValidationError) as failure:
+        await run(action, device_id, **data)
+    return failure.value
+
+
+async def test_devices_of_others_and_the_account_itself_are_refused(hass, home, run, device_registry):
+    stranger = device_registry.async_get_or_create(
+        config_entry_id=home.entry_id, identifiers={("another", "thing")}, name="Thing"
+    )
+    error = await refused_device(hass, stranger.id)
+    assert error.translation_key == "device_unknown"
+    account = device_registry.async_get_device_by_identifier((DOMAIN, home.entry_id), home.entry_id)
+    error = await refused_device(hass, account.id)
+    assert error.translation_key == "device_is_account"
+    assert str(error).endswith("stands for the account. Choose one of its devices")
+    error = await refused_device(hass, "nowhere")
+    assert error.translation_key == "service_device_not_found"
+
+
+async def refused_device(hass, device_id):
+    with pytest.raises(ServiceValidationError) as failure:
+        await hass.services.async_call(
+            DOMAIN, "query_device", {"device_id": device_id}, blocking=True, return_response=True
+        )
+    return failure.value
+
+
+@pytest.mark.parametrize(
+    ("action", "data"),
+    [
+        ("delete_device", {}),
+        ("rename_device", {"name": "Mine"}),
+        ("share_device", {"address": "third@example.com"}),
+        ("edit_share", {"address": "third@example.com", "permissions": []}),
+        ("cancel_share", {"address": "third@example.com"}),
+    ],
+)
+async def test_what_only_the_owner_can_do_is_refused_with_its_name(cloud, run, action, data):
+    error = await refused(run, action, GARAGE, **data)
+    assert error.translation_key == "not_owner"
+    assert str(error) == "Garage light belongs to Neighbour. Only its owner can do this"
+    assert cloud.devices[GARAGE].name == "Garage light"
+
+
+async def test_of_several_accounts_one_has_to_be_named(hass, cloud, home, run, setup_entry):
+    other = make_entry(cloud, neighbour_of(cloud))
+    await setup_entry(other)
+    assert other.state is ConfigEntryState.LOADED
+    error = await refused(run, "list_groups")
+    assert error.translation_key == "service_found_multiple_config_entry_for_domain"
+    assert (await run("list_groups", config_entry_id=other.entry_id)) == {"groups": []}
+
+    theirs = other.runtime_data.async_device_entry(GARAGE).id
+    ours = home.runtime_data.async_device_entry(LAMP).id
+    with pytest.raises(ServiceValidationError) as failure:
+        await hass.services.async_call(
+            DOMAIN, "add_to_group", {"device_id": [ours, theirs], "group": "Bedroom"}, blocking=True
+        )
+    assert failure.value.translation_key == "several_accounts"
+
+
+# Devices
+
+
+async def test_no_answer_tells_a_secret(cloud, home, run):
+    device = cloud.devices[LAMP]
+    device.params["ssid"] = "Home network"
+    device.params["bssid"] = "d0:27:00:aa:bb:cc"
+    told = json.dumps(
+        [
+            await run("get_device", LAMP),
+            await run("query_device", LAMP),
+            await run("send_command", LAMP, params={"switch": "on"}),
+            await run("list_groups"),
+        ]
+    )
+    assert "Hall lamp" in told
+    assert LAMP in told
+    secrets = [
+        cloud.account.apikey,
+        cloud.account.at,
+        cloud.account.rt,
+        device.item["devicekey"],
+        "Home network",
+        "d0:27:00:aa:bb:cc",
+        cloud.account.address,
+    ]
+    assert [secret for secret in secrets if secret in told] == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "key"),
+    [("offline", "device_offline"), ("silent", "command_timeout"), ("refuse", "command_refused")],
+)
+async def test_a_command_that_fails_says_why(cloud, run, answer, key):
+    cloud.devices[LAMP].answer = answer
+    with pytest.raises(HomeAssistantError) as failure:
+        await run("send_command", LAMP, params={"switch": "on"})
+    assert failure.value.translation_key == key
+    assert "Hall lamp" in str(failure.value)
+
+
+async def test_a_device_that_cannot_be_added_says_why(cloud, home, run):
+    with pytest.raises(HomeAssistantError) as failure:
+        await run("add_device", ewelink_device_id="1000000999", device_key="0000", name="Nothing")
+    assert failure.value.translation_key == "device_refused"
+    assert "error 404" in str(failure.value)
+    assert "0000" not in str(failure.value).replace("1000000999", "")
+
+
+async def test_a_child_of_a_gateway_is_added(cloud, run):
+    gateway = cloud.devices["1000000012"]
+    told = await run(
+        "add_device",
+        ewelink_device_id=gateway.deviceid,
+        device_key=gateway.item["devicekey"],
+        name="Back door",
+        sub_device_id="a480000101",
+    )
+    assert cloud.devices["a480000101"].name == "Back door"
+    assert told["ewelink_device_id"] == "a480000101"
+
+
+async def test_a_deleted_device_takes_its_entities_along(hass, home, run):
+    assert hass.states.get("switch.hall_lamp")
+    await run("delete_device", LAMP)
+    assert hass.states.get("switch.hall_lamp") is None
+    assert home.runtime_data.async_device_entry(LAMP) is None
+
+
+async def test_channels_that_are_none_are_refused_with_those_that_are(cloud, run):
+    error = await refused(run, "rename_channel", STRIP, channel=5, name="Nothing")
+    assert str(error) == (
+        "Choose one of the channels of Living room strip: 1 (Floor lamp), 2 (TV), 3 (Aquarium), 4 (Fan)"
+    )
+    error = await refused(run, "rename_channel", LAMP, channel=1, name="Nothing")
+    assert error.translation_key == "no_channels"
+
+
+@pytest.mark.parametrize(
+    ("fault", "key", "code"),
+    [
+        ({"code": 407}, "feature_refused", "407"),
+        ({"code": 412}, "quota_exceeded", "412"),
+    ],
+)
+async def test_what_the_cloud_refuses_says_what_can_be_done(cloud, run, fault, key, code):
+    cloud.faults.add("error", interface="add_group", **fault)
+    with pytest.raises(HomeAssistantError) as failure:
+        await run("add_group", name="Attic")
+    assert failure.value.translation_key == key
+    assert code in str(failure.value)
+
+
+async def test_only_json_is_sent(cloud, run):
+    with pytest.raises(probatio.Invalid):
+        await run("send_command", LAMP, params={"switch": object()})
+    with pytest.raises(probatio.Invalid):
+        await run("send_command", LAMP, params={})
+    assert cloud.devices[LAMP].params["switch"] == "off"
+
+
+# Groups
+
+
+async def test_groups_are_meant_by_id_or_name(cloud, run):
+    bedroom = next(group for group in cloud.account.groups.values() if group.name == "Bedroom")
+    assert (await run("change_group", group=bedroom.id, name="Attic"))["name"] == "Attic"
+    assert (await run("change_group", group="ATTIC", position=1))["position"] == 1
+    error = await refused(run, "delete_group", group="Cellar")
+    assert str(error) == (
+        "There is no group Cellar. The account has: Attic, Living room, Nursery, Utility room"
+    )
+    cloud.accounts.add_group(cloud.account, "Attic", 7, cloud.clock())
+    error = await refused(run, "delete_group", group="Attic")
+    assert error.translation_key == "group_ambiguous"
+    assert bedroom.id in str(error)
+
+
+async def test_a_change_of_a_group_changes_something(run):
+    with pytest.raises(probatio.Invalid):
+        await run("change_group", group="Bedroom")
+
+
+# Sharing
+
+
+@pytest.mark.parametrize(
+    ("data", "key"),
+    [
+        ({"address": "nobody"}, "invalid_address"),
+        ({"address": "0123456789"}, "invalid_address"),
+        ({"address": NEIGHBOUR, "note": "more than ten"}, "note_too_long"),
+        ({"address": NEIGHBOUR, "note": "🏡🏡🏡🏡🏡🏡🏡🏡"}, "note_too_long"),
+    ],
+)
+async def test_shares_that_cannot_be_are_refused_before_anything_is_sent(cloud, run, data, key):
+    error = await refused(run, "share_device", LAMP, **data)
+    assert error.translation_key == key
+    assert not cloud.devices[LAMP].shares
+
+
+@pytest.mark.parametrize(
+    ("device", "address", "mode", "key"),
+    [
+        (LAMP, "nobody@example.com", "accept", "receiver_unknown"),
+        (LAMP, NEIGHBOUR, "refuse", "share_refused"),
+        (MACHINE, NEIGHBOUR, "accept", "already_shared"),
+        (LAMP, NEIGHBOUR, None, "share_timeout"),
+    ],
+)
+async def test_the_end_of_a_share_is_told(cloud, run, device, address, mode, key):
+    neighbour_of(cloud).on_share = mode
+    with pytest.raises(HomeAssistantError) as failure:
+        await run("share_device", device, address=address)
+    assert failure.value.translation_key == key
+
+
+async def test_a_request_is_refused_or_named(hass, cloud, home, run):
+    assert (await refused(run, "answer_share", accept=True)).translation_key == "no_share_request"
+    sheds = [
+        cloud.add_device({**cloud.stock[device_id], "name": f"Shed {device_id}"}, neighbour_of(cloud))
+        for device_id in ("1000000101", "1000000102")
+    ]
+    offers = [hass.async_create_task(cloud.offer(shed, cloud.account)) for shed in sheds]
+    await until(lambda: len(home.runtime_data.client.share_requests) == 2)
+    error = await refused(run, "answer_share", accept=False)
+    assert error.translation_key == "several_share_requests"
+    assert "Shed 1000000102 (1000000102)" in str(error)
+    for shed in sheds:
+        await run("answer_share", accept=False, ewelink_device_id=shed.deviceid)
+    assert [await offer for offer in offers] == [{"error": 0, "result": 3}] * 2
+    assert not sheds[0].shares
+
+
+# Timers
+
+
+@pytest.fixture
+def winter():
+    """A Saturday in January; time goes on, and the event loop keeps its own."""
+    with freeze_time("2026-01-10 12:00:00", tick=True, real_asyncio=True):
+        yield
+
+
+@pytest.fixture
+def summer():
+    """A Friday in July."""
+    with freeze_time("2026-07-10 12:00:00", tick=True, real_asyncio=True):
+        yield
+
+
+async def test_a_repeated_timer_tells_how_its_hour_moves(winter, cloud, run):
+    told = await run(
+        "add_timer", LAMP, kind="repeat", operation="turn_on", time="00:30:00", weekdays=["mon", "sun"]
+    )
+    # Half past midnight in Berlin is the day before in UTC.
+    assert timers_of(cloud, LAMP)[0]["at"] == "30 23 * * 0,6"
+    timer = told["timer"]
+    assert timer["moves_with_daylight_saving"] is True
+    assert timer["next"] == "2026-01-11T00:30+01:00"
+    assert timer["local_times"] == [
+        {"since": "2026-01-11T00:30+01:00", "time": "00:30", "weekdays": ["sun", "mon"]},
+        {"since": "2026-03-30T01:30+02:00", "time": "01:30", "weekdays": ["sun", "mon"]},
+        {"since": "2026-10-26T00:30+01:00", "time": "00:30", "weekdays": ["sun", "mon"]},
+    ]
+
+
+async def test_a_timer_for_one_moment_is_told_in_local_time(summer, cloud, run):
+    told = await run("add_timer", LAMP, kind="once", operation="turn_off", at="2026-07-11 07:05:30")
+    assert timers_of(cloud, LAMP)[0]["at"] == "2026-07-11T05:05:00.000Z"
+    assert told["timer"]["at"] == told["timer"]["next"] == "2026-07-11T07:05+02:00"
+    assert told["timer"]["actions"] == [
+        {"operation": "turn_off", "channel": None, "params": {"switch": "off"}}
+    ]
+    # What is not given stays.
+    told = await run("change_timer", LAMP, timer=told["timer"]["id"], operation="turn_on")
+    assert told["timer"]["at"] == "2026-07-11T07:05+02:00"
+    assert timers_of(cloud, LAMP)[0]["do"] == {"switch": "on"}
+    # Another kind needs its own facts.
+    error = await refused(run, "change_timer", LAMP, timer=told["timer"]["id"], kind="countdown")
+    assert str(error) == "A timer of the kind countdown also needs: delay"
+
+
+async def test_a_timer_that_rests_still_rests_when_it_is_changed(cloud, run):
+    told = await run("change_timer", MACHINE, timer=EVENING["mId"], at="2050-06-02 20:00:00")
+    assert told["timer"]["enabled"] is False
+    assert told["timer"]["next"] is None
+    assert timers_of(cloud, MACHINE)[1] == {**EVENING, "at": "2050-06-02T18:00:00.000Z"}
+
+
+async def test_a_loop_and_a_countdown_are_changed_in_part(cloud, run):
+    told = await run(
+        "add_timer",
+        LAMP,
+        kind="loop",
+        operation="turn_off",
+        at="2050-01-01 12:00:00",
+        every=90,
+        then_after=10,
+        then_operation="turn_off",
+    )
+    assert told["timer"]["actions"][1]["operation"] == "turn_off"
+    mid = told["timer"]["id"]
+    await run("change_timer", LAMP, timer=mid, every=120)
+    assert timers_of(cloud, LAMP)[0]["at"] == "2050-01-01T11:00:00.000Z 120 10"
+    assert timers_of(cloud, LAMP)[0]["endDo"] == {"switch": "off"}
+    await run("change_timer", LAMP, timer=mid, operation="turn_off")
+    assert timers_of(cloud, LAMP)[0]["endDo"] == {"switch": "on"}
+
+    await run("change_timer", LAMP, timer=mid, kind="countdown", delay=5)
+    assert timers_of(cloud, LAMP)[0]["period"] == "5"
+    told = await run("change_timer", LAMP, timer=mid, operation="turn_on")
+    assert timers_of(cloud, LAMP)[0]["period"] == "5"
+    assert told["timer"]["id"] == mid
+    assert len(told["timers"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("device", "data", "key"),
+    [
+        (LAMP, {"kind": "once"}, "timer_incomplete"),
+        (LAMP, {"kind": "once", "at": "2000-01-01 00:00:00"}, "timer_is_past"),
+        (LAMP, {"kind": "once", "at": "2050-03-27 02:30:00"}, "no_such_time"),
+        (LAMP, {"kind": "once", "at": "2050-01-01 00:00:00", "every": 5}, "timer_contradiction"),
+        (LAMP, {"kind": "loop", "at": "2050-01-01 00:00:00", "every": 5, "then_after": 5}, "timer_cycle"),
+        (
+            LAMP,
+            {"kind": "loop", "at": "2050-01-01 00:00:00", "every": 5, "then_operation": "turn_on"},
+            "timer_incomplete",
+        ),
+        (LAMP, {"kind": "countdown", "delay": 5, "channel": 1}, "no_channels"),
+        (STRIP, {"kind": "countdown", "delay": 5}, "channel_unknown"),
+        (STRIP, {"kind": "countdown", "delay": 5, "channel": 5}, "channel_unknown"),
+        (
+            STRIP,
+            {"kind": "loop", "at": "2050-01-01 00:00:00", "every": 5, "channel": 1},
+            "timer_kind_refused",
+        ),
+    ],
+)
+async def test_timers_that_cannot_be_are_refused(cloud, run, device, data, key):
+    error = await refused(run, "add_timer", device, operation="turn_on", **data)
+    assert error.translation_key == key
+    assert "timers" not in cloud.devices[device].params
+
+
+async def test_a_timer_that_is_not_there_is_refused_with_those_that_are(cloud, run):
+    for action in ("enable_timer", "delete_timer", "change_timer"):
+        error = await refused(run, action, MACHINE, timer="none")
+        assert str(error) == (
+            f"Washing machine has no timer none. It has: {MORNING['mId']}, {EVENING['mId']}"
+        )
+    assert timers_of(cloud, MACHINE) == [MORNING, EVENING]
+
+
+@pytest.mark.parametrize(
+    ("permit", "action", "data"),
+    [
+        (14, "add_timer", {"kind": "countdown", "operation": "turn_on", "delay": 5}),
+        (13, "change_timer", {"timer": MORNING["mId"], "time": "05:00:00"}),
+        (11, "delete_timer", {"timer": MORNING["mId"]}),
+        (7, "disable_timer", {"timer": MORNING["mId"]}),
+    ],
+)
+async def test_the_owner_decides_about_timers_of_a_shared_device(cloud, home, run, permit, action, data):
+    garage = cloud.devices[GARAGE]
+    garage.params["timers"] = [MORNING]
+    cloud.share(garage, cloud.account, permit=permit)
+    await home.runtime_data.client.refresh_devices()
+    error = await refused(run, action, GARAGE, **data)
+    assert error.translation_key == "timers_not_allowed"
+    assert "Neighbour" in str(error)
+    assert garage.params["timers"] == [MORNING]
+
+    cloud.share(garage, cloud.account, permit=15 - permit)
+    await home.runtime_data.client.refresh_devices()
+    await run(action, GARAGE, **data)
+    assert garage.params["timers"] != [MORNING]
+
+
+async def test_timers_that_another_client_writes_meanwhile_are_both_shown(cloud, home, run):
+    machine = cloud.devices[MACHINE]
+    other = {**EVENING, "mId": "00000000-0000-4000-8000-00000000000c"}
+    update = home.runtime_data.client.update
+
+    async def overtaken(device_id, params):
+        answer = await update(device_id, params)
+        machine.params["timers"] = [other]
+        return answer
+
+    home.runtime_data.client.update = overtaken
+    with pytest.raises(HomeAssistantError) as failure:
+        await run("delete_timer", MACHINE, timer=EVENING["mId"])
+    assert failure.value.translation_key == "timers_changed"
+    assert MORNING["at"] in str(failure.value)
+    assert EVENING["at"] in str(failure.value)
+    assert machine.params["timers"] == [other]
