@@ -163,7 +163,7 @@ class EwelinkConfigFlow(ConfigFlow, domain=DOMAIN):
     @callback
     @override
     def async_get_options_flow(
-        config_entry: ConfigEntry,  # noqa: ARG004 - the signature is Home Assistant's
+        config_entry: ConfigEntry,
     ) -> OptionsFlow:
         """Return the menus of an account."""
         return EwelinkOptionsFlow()
