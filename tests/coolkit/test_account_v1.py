@@ -5,15 +5,19 @@ import pytest
 from custom_components.ewelink.coolkit import (
     AccountExistsError,
     AppIdRefusedError,
+    CannotConnectError,
     CloudError,
     CodeNotSentError,
     CodePurpose,
+    ConnectionChanged,
+    ConnectionState,
     CoolKitClient,
     Feature,
     FeatureRefusedError,
     InvalidCredentialsError,
     InvalidInputError,
     SignedOutError,
+    TokenRefusedError,
     TooManyCodesError,
     UnknownAccountError,
     WrongAccountKindError,
@@ -300,3 +304,21 @@ async def test_a_session_stays_open_when_its_password_changes(api, websession, s
         await client.refresh_devices()
         assert not task.done()
     assert client.session == session
+    with pytest.raises(CannotConnectError):
+        await client.change_password("another-password", PASSWORD)
+
+
+async def test_a_password_change_that_was_signed_out(websession, api, session, cloud):
+    client = CoolKitClient(websession=websession, api=api, session=session, timings=TIMINGS)
+    events = []
+    async with listening(client) as task:
+        await until(lambda: client.devices)
+        client.subscribe(events.append)
+        await cloud.sign_in_elsewhere(cloud.account)
+
+        with pytest.raises(SignedOutError):
+            await client.change_password(PASSWORD, "another-password")
+
+        await until(task.done)
+        assert isinstance(task.exception(), TokenRefusedError)
+    assert ConnectionChanged(ConnectionState.SIGNED_OUT) in events

@@ -84,6 +84,27 @@ def interfaces(cloud):
     return [request.interface for request in cloud.requests]
 
 
+# --- reading one -----------------------------------------------------------------------------------------
+
+
+async def test_read_a_device(client, cloud):
+    cloud.rename(STRIP, "Desk")
+
+    device = await client.get_device(STRIP)
+
+    assert interfaces(cloud) == ["device"]
+    assert device.name == "Desk"
+    assert client.devices[STRIP].name == "Living room strip"
+
+
+async def test_read_an_unknown_device(client, cloud):
+    with pytest.raises(UnknownDeviceError):
+        await client.get_device("none")
+    cloud.faults.add("error", interface="device", code=404)
+    with pytest.raises(UnknownDeviceError):
+        await client.get_device(SWITCH)
+
+
 # --- adding ----------------------------------------------------------------------------------------------
 
 

@@ -349,6 +349,16 @@ async def test_only_the_owner_shares(cloud, owner, call):
     assert not any(frames(cloud, action) for action in ("share", "updateShare", "cancelShare"))
 
 
+async def test_a_list_that_cannot_be_read_is_no_failed_share(cloud, owner, neighbour):
+    neighbour.on_share = "accept"
+    cloud.faults.add("error", interface="devices", code=500)
+
+    await owner.share_device(LAMP, NEIGHBOUR, permit=ALL)
+
+    assert not list(cloud.faults)
+    await until(lambda: owner.devices[LAMP].shared_to)
+
+
 # --- what may happen meanwhile ---------------------------------------------------------------------------
 
 
@@ -441,7 +451,7 @@ async def test_closing_ends_what_waits(cloud, sign_in, receiver):
         sharing = asyncio.create_task(client.share_device(LAMP, NEIGHBOUR, permit=ALL))
         await requested(receiver)
 
-    with pytest.raises(CannotConnectError):
+    with pytest.raises(ShareOpenError):
         await sharing
     assert not client._background
 

@@ -226,9 +226,13 @@ class CoolKitClient:
 
     async def _between_lists[R](self, work: Callable[[], Awaitable[R]]) -> R:
         """Change the account when no list is under way: one that was asked for before would undo it here."""
+        self._check_open()
+        return await Background.outcome(self._background.spawn(self._in_turn(work)))
+
+    def _check_open(self) -> None:
+        """Raise if nothing is to be sent any more."""
         if self._closed:
             raise CannotConnectError("session", reason="the session is closed")
-        return await Background.outcome(self._background.spawn(self._in_turn(work)))
 
     async def _in_turn[R](self, work: Callable[[], Awaitable[R]]) -> R:
         try:
@@ -273,14 +277,7 @@ class CoolKitClient:
                 session, old_password=old_password, new_password=new_password
             )
         )
-        await asyncio.shield(self._background.spawn(change))
-
-    async def get_device(self, device_id: str) -> Device:
-        """Read one device from the cloud; what differs is told as if the list had told it.
-
-        Raises `UnknownDeviceError`, and as all calls do. Source: API Center, Check a device info.
-        """
-        return await self._household.get_device(device_id)
+        await Background.outcome(self._background.spawn(change))
 
     async def get_device(self, device_id: str) -> Device:
         """Return one device as the cloud knows it now; `devices` stays as the list and pushes tell it.

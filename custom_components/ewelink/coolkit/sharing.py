@@ -146,9 +146,14 @@ class Sharing:
         if connection is None or not connection.alive:
             raise CannotConnectError(action, reason="sharing needs the persistent connection")
         self._asking.add(key)
-        await Background.outcome(
-            self._background.spawn(self._asked(connection, action, device, params, patience))
-        )
+        asked = self._background.spawn(self._asked(connection, action, device, params, patience))
+        try:
+            await Background.outcome(asked)
+        except CannotConnectError as error:
+            if not asked.cancelled():
+                raise
+            # The session was closed; the receiver may still answer.
+            raise ShareOpenError(action, reason=error.reason) from error
 
     async def _asked(
         self,
