@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 import tempfile
+from unittest.mock import patch
 
 from homeassistant.core import HomeAssistant
 from homeassistant.loader import DATA_CUSTOM_COMPONENTS
@@ -16,10 +17,16 @@ import custom_components.ewelink  # noqa: F401 - as above
 @asynccontextmanager
 async def house() -> AsyncIterator[HomeAssistant]:
     """Run a Home Assistant with its debug mode off and stop it in the end."""
-    with tempfile.TemporaryDirectory() as folder:
+    http = "homeassistant.components.http.HomeAssistantHTTP"
+    # The calendar wants a web server; nobody here wants its port.
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        patch(f"{http}.async_bind"),
+        patch(f"{http}.start"),
+    ):
         async with async_test_home_assistant(config_dir=folder) as hass:
             hass.data.pop(DATA_CUSTOM_COMPONENTS)
-            for platform in ("binary_sensor", "light", "number", "select", "sensor", "switch"):
+            for platform in ("binary_sensor", "calendar", "light", "number", "select", "sensor", "switch"):
                 await async_setup_component(hass, platform, {})
             yield hass
             await hass.async_stop(force=True)

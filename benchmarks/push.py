@@ -7,13 +7,14 @@ import random
 from statistics import median
 from time import perf_counter
 
+from aiohttp import WSMessage
 from homeassistant.helpers.entity import Entity
 import orjson
 
 from .floor import Floor, add_entities, bare
 from .house import house
 from .table import print_table
-from .wire import Account, power_meter
+from .wire import Account, message, power_meter
 
 DEVICES_PER_ACCOUNT = 1000  # Home Assistant's cap of 10,000 enabled entities leaves ten to each
 ROUNDS = 101
@@ -71,15 +72,15 @@ class _Race:
 
     async def run(self, frames: list[tuple[int, bytes]]) -> tuple[float, float]:
         """Return the seconds of ours and of the floor."""
-        by_account: dict[int, list[bytes]] = {}
+        by_account: dict[int, list[WSMessage]] = {}
         for index, text in frames:
-            by_account.setdefault(index // DEVICES_PER_ACCOUNT, []).append(text)
+            by_account.setdefault(index // DEVICES_PER_ACCOUNT, []).append(message(text))
         start = perf_counter()
         for _, text in frames:
             self._floor.frame(text)
         between = perf_counter()
-        for account, texts in by_account.items():
-            await self._accounts[account].wire.deliver(texts)
+        for account, messages in by_account.items():
+            await self._accounts[account].wire.deliver(messages)
         end = perf_counter()
         return end - between, between - start
 

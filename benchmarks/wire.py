@@ -30,6 +30,11 @@ from custom_components.ewelink.coolkit import AccountSession, Device, Endpoint, 
 COORDINATOR = "custom_components.ewelink.coordinator"
 
 
+def message(frame: bytes) -> WSMessage:
+    """Return a frame as aiohttp's parser does."""
+    return WSMessage(WSMsgType.TEXT, frame, None)
+
+
 class Wire:
     """A socket whose other end is a queue; it answers handshake, ping and commands at once."""
 
@@ -39,7 +44,7 @@ class Wire:
     def __init__(self) -> None:
         """Start with nothing to read."""
         self.sent: list[tuple[float, dict[str, Any]]] = []
-        self._frames: deque[bytes] = deque()
+        self._frames: deque[WSMessage] = deque()
         self._wanted: asyncio.Future[None] | None = None
         self._drained: asyncio.Future[None] | None = None
 
@@ -50,7 +55,7 @@ class Wire:
             if self._drained is not None and not self._drained.done():
                 self._drained.set_result(None)
             await self._wanted
-        return WSMessage(WSMsgType.TEXT, self._frames.popleft(), None)
+        return self._frames.popleft()
 
     async def send_str(self, text: str) -> None:
         """Take a frame and answer it."""
@@ -69,14 +74,18 @@ class Wire:
 
     def feed(self, frames: Iterable[bytes]) -> None:
         """Let frames arrive."""
-        self._frames.extend(frames)
+        self.hand_over(map(message, frames))
+
+    def hand_over(self, messages: Iterable[WSMessage]) -> None:
+        """Let frames arrive as aiohttp's parser leaves them."""
+        self._frames.extend(messages)
         if self._wanted is not None and not self._wanted.done():
             self._wanted.set_result(None)
 
-    async def deliver(self, frames: Iterable[bytes]) -> None:
+    async def deliver(self, messages: Iterable[WSMessage]) -> None:
         """Let frames arrive and return when the reader has dealt with all of them."""
         self._drained = asyncio.get_running_loop().create_future()
-        self.feed(frames)
+        self.hand_over(messages)
         await self._drained
 
 

@@ -10,6 +10,7 @@ from .device import Device, Group, Permit
 
 # A device with another way of working has other capabilities; all others are told by which params there are.
 _SHAPING = frozenset({"workMode"})
+_CONTAINERS = frozenset({list, dict})
 
 
 class ConnectionState(StrEnum):
@@ -21,7 +22,7 @@ class ConnectionState(StrEnum):
     SIGNED_OUT = "signed_out"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class DeviceChanged:
     """A device told something, or the list tells something else of it.
 
@@ -47,11 +48,18 @@ class DeviceChanged:
             or before.deny_features != after.deny_features
         ):
             return True
-        if len(before.params) != len(after.params):
+        old, new = before.params, after.params
+        if len(old) != len(new):
             return True
         for key in self.keys:
-            old, new = before.params.get(key), after.params.get(key)
-            if old is not new and (key in _SHAPING or _extent(old) != _extent(new)):
+            was, now = old.get(key), new.get(key)
+            kind = type(now)
+            if kind is not type(was):
+                return True
+            if kind in _CONTAINERS:
+                if _extent(was) != _extent(now):
+                    return True
+            elif key in _SHAPING and was != now:
                 return True
         return False
 
@@ -94,7 +102,7 @@ class SessionChanged:
 
 @dataclass(frozen=True, slots=True)
 class GroupsChanged:
-    """The account has other groups than before, by id."""
+    """The account has other groups than before, or they were read for the first time; by id."""
 
     groups: Mapping[str, Group]
 
