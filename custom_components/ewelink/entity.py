@@ -104,6 +104,7 @@ class EwelinkEntity[T, W = T](Entity, ABC):
         """Dress the capability as the description says."""
         self.coordinator = coordinator
         self.capability = capability
+        self._read = capability.read
         self.entity_description = description
         self._attr_unique_id = f"{device.device_id}_{capability.key}"
         self.device_entry = coordinator.async_device_entry(device.device_id)
@@ -111,9 +112,14 @@ class EwelinkEntity[T, W = T](Entity, ABC):
             self._attr_translation_key = f"channel_{capability.kind}"
             if description.entity_category is EntityCategory.CONFIG:
                 self._attr_entity_registry_enabled_default = False
-        self._follow(device)
+        self.follow(device)
 
-    def _follow(self, device: Device) -> None:
+    @property
+    def device(self) -> Device:
+        """The device as it last was told."""
+        return self._device
+
+    def follow(self, device: Device) -> None:
         """Take over everything that the device tells."""
         self._device = device
         self._attr_available = self.coordinator.is_available(device)
@@ -150,13 +156,13 @@ class EwelinkEntity[T, W = T](Entity, ABC):
                 refresh=self._handle_refresh,
             )
         )
-        self._follow(self.coordinator.client.devices.get(device_id, self._device))
+        self.follow(self.coordinator.client.devices.get(device_id, self._device))
 
     @callback
     def _handle_update(self, device: Device) -> None:
         """Show a value that was sent, if it is another one."""
         self._device = device
-        value = self.capability.read(device.params)
+        value = self._read(device.params)
         if value != self._value:
             self._value = value
             self._show(value)
@@ -165,7 +171,7 @@ class EwelinkEntity[T, W = T](Entity, ABC):
     @callback
     def _handle_refresh(self, device: Device) -> None:
         """Show what else changed of the device: whether it can be reached, and its channels' names."""
-        self._follow(device)
+        self.follow(device)
         self.async_write_ha_state()
 
     async def async_write(self, value: W) -> None:
