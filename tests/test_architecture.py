@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+import inspect
 import json
 from pathlib import Path
 import re
@@ -9,7 +10,7 @@ import sys
 
 import pytest
 
-from custom_components.ewelink import PLATFORMS
+from custom_components.ewelink import PLATFORMS, coolkit
 from custom_components.ewelink.coolkit import Kind
 from custom_components.ewelink.coolkit.uiid import MODELS
 from tests.common import TABLES
@@ -131,3 +132,52 @@ def test_every_capability_has_one_row_a_name_and_a_test(kind):
     # The fixtures drive the snapshots of the platforms.
     snapshot = (ROOT / f"tests/snapshots/test_{platform}.ambr").read_text()
     assert re.search(rf"'unique_id': '\w+?_{kind}(_\d)?'", snapshot)
+
+
+def api_center() -> list[list[str]]:
+    """Return the cells of the table of interfaces, row by row."""
+    lines = (ROOT / "docs/api-center.md").read_text().splitlines()
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("| ")]
+    return rows[2:]
+
+
+def texts(value: object) -> Iterator[str]:
+    """Yield every text of a translation."""
+    if isinstance(value, dict):
+        for inner in value.values():
+            yield from texts(inner)
+    else:
+        yield str(value)
+
+
+@pytest.mark.parametrize("row", api_center(), ids=lambda row: row[0])
+def test_every_interface_has_a_method_a_place_and_a_test(row):
+    interface, methods, place, proofs = row
+    assert all((interface, methods, place, proofs))
+
+    for method in re.findall(r"`([^`]+)`", methods):
+        owner, _, verb = method.rpartition(".")
+        assert callable(getattr(getattr(coolkit, owner) if owner else coolkit, verb))
+    assert "`" in methods
+
+    for proof in re.findall(r"`([^`]+)`", proofs):
+        path, _, test = proof.partition("::")
+        tree = ast.parse((ROOT / "tests" / path).read_text())
+        functions = [
+            node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        ]
+        assert test in {function.name for function in functions}
+    assert "`" in proofs
+
+    english = json.loads((INTEGRATION / "translations/en.json").read_text())
+    assert set(re.findall(r"`ewelink\.(\w+)`", place)) <= english["services"].keys()
+    assert set(re.findall(r"\*\*([^*]+)\*\*", place)) <= set(texts(english["options"]))
+
+
+def test_no_call_of_the_client_is_left_out():
+    named = {method for row in api_center() for method in re.findall(r"`ApiV1\.(\w+)`", row[1])}
+    calls = {name for name, value in vars(coolkit.ApiV1).items() if inspect.iscoroutinefunction(value)}
+    assert named == {name for name in calls if not name.startswith("_")}
+
+    actions = json.loads((INTEGRATION / "translations/en.json").read_text())["services"].keys()
+    assert set(re.findall(r"`ewelink\.(\w+)`", str(api_center()))) == actions
