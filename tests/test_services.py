@@ -704,6 +704,9 @@ async def test_timers_that_another_client_writes_meanwhile_are_both_shown(cloud,
     with pytest.raises(HomeAssistantError) as failure:
         await run("delete_timer", MACHINE, timer=EVENING["mId"])
     assert failure.value.translation_key == "timers_changed"
-    assert MORNING["at"] in str(failure.value)
-    assert EVENING["at"] in str(failure.value)
+    assert str(failure.value) == (
+        "Another client has changed the timers of Washing machine at the same time, and nothing was written"
+        f" again. Asked for: repeat {MORNING['at']}: switch=on. Found: once {EVENING['at']}: switch=off"
+        " (disabled). Look at them and repeat the change"
+    )
     assert machine.params["timers"] == [other]

@@ -24,6 +24,7 @@ MODULES = sorted(INTEGRATION.glob("*.py"))
 
 # What is filled in when a text of these parts is shown.
 ERROR_PLACEHOLDERS = {"account", "error", "region"}
+CLIENT_ERROR_PLACEHOLDERS = {"device", "code", "error", "owner", "ours", "reason", "theirs"}
 ISSUE_PLACEHOLDERS = {"account", "app_id"}
 
 
@@ -201,7 +202,7 @@ def test_the_texts_of_exceptions_are_filled_in():
                     given.setdefault(key, set()).update(one.arg for one in call.keywords)
     for key, texts_of_key in TEXTS["exceptions"].items():
         # Those for the client's errors all get the same placeholders.
-        allowed = given.get(key, set()) | {"device", "code", "error", "owner", "reason"}
+        allowed = given.get(key, set()) | CLIENT_ERROR_PLACEHOLDERS
         assert placeholders(texts_of_key["message"]) <= allowed
 
 

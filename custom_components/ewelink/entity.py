@@ -1,6 +1,7 @@
 """What all entities share: their device, when they are available, how commands and errors travel."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, override
 
 from homeassistant.const import EntityCategory
@@ -29,6 +30,7 @@ from .coolkit import (
     ShareRefusedError,
     ShareTimeoutError,
     SignedOutError,
+    Timer,
     TimersChangedError,
     TokenRefusedError,
     UnknownAccountError,
@@ -72,13 +74,23 @@ def error_text(err: CoolKitError, device: Device | None = None) -> tuple[str, di
     """Return the key of the text for one of the client's errors, and what is filled in."""
     fallback = "request_failed" if device is None else "command_failed"
     key = next((key for kind, key in _ERROR_KEYS if isinstance(err, kind)), fallback)
-    return key, {
+    placeholders = {
         "device": "" if device is None else device.name,
         "code": "–" if err.code is None else str(err.code),
         "error": str(err),
-        "owner": getattr(err, "owner", ""),
         "reason": err.reason,
     }
+    match err:
+        case NotOwnerError(owner=owner):
+            placeholders["owner"] = owner or "–"
+        case TimersChangedError(ours=ours, theirs=theirs):
+            placeholders |= {"ours": _listed(ours), "theirs": _listed(theirs)}
+    return key, placeholders
+
+
+def _listed(timers: Iterable[Timer]) -> str:
+    """Return timers in one line."""
+    return "; ".join(map(str, timers)) or "–"
 
 
 def as_home_assistant_error(err: CoolKitError, device: Device | None = None) -> HomeAssistantError:
