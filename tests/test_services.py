@@ -19,7 +19,7 @@ import pytest
 from custom_components.ewelink.const import DOMAIN
 from custom_components.ewelink.services import ACTIONS
 from simulator.home import NEIGHBOUR
-from tests.common import make_entry, until
+from tests.common import load_device, make_entry, until
 
 ROOT = Path(__file__).parents[1]
 INTEGRATION = ROOT / "custom_components/ewelink"
@@ -463,6 +463,20 @@ async def test_what_the_cloud_refuses_says_what_can_be_done(cloud, run, fault, k
     assert code in str(failure.value)
 
 
+async def test_a_cloud_that_cannot_be_reached_says_so(cloud, home, run):
+    await cloud.stop()
+    for action, device_id, key in (
+        ("list_groups", None, "request_failed"),
+        ("get_device", LAMP, "command_failed"),
+        ("send_command", LAMP, "command_failed"),
+    ):
+        data = {"params": {"switch": "on"}} if action == "send_command" else {}
+        with pytest.raises(HomeAssistantError) as failure:
+            await run(action, device_id, **data)
+        assert failure.value.translation_key == key
+        assert "Check the network" in str(failure.value)
+
+
 async def test_only_json_is_sent(cloud, run):
     with pytest.raises(probatio.Invalid):
         await run("send_command", LAMP, params={"switch": object()})
@@ -654,6 +668,51 @@ async def test_timers_that_cannot_be_are_refused(cloud, run, device, data, key):
     error = await refused(run, "add_timer", device, operation="turn_on", **data)
     assert error.translation_key == key
     assert "timers" not in cloud.devices[device].params
+
+
+async def test_a_timer_that_cannot_be_read_is_told_kept_and_replaced(cloud, home, run):
+    strange = {"mId": "strange", "enabled": 1, "type": "tide", "at": "high", "do": {"switch": "on"}}
+    machine = cloud.devices[MACHINE]
+    machine.params["timers"] = [strange, MORNING]
+    told = await run("query_device", MACHINE, params=["timers"])
+    assert len(told["params"]["timers"]) == 2
+    told = (await run("list_timers", MACHINE))["timers"][0]
+    assert told == {"id": "strange", "enabled": True, "kind": None, "actions": [], "next": None}
+
+    error = await refused(run, "change_timer", MACHINE, timer="strange", time="05:00:00")
+    assert error.translation_key == "timer_kind_refused"
+    data = {"kind": "repeat", "time": "05:00:00"}
+    error = await refused(run, "change_timer", MACHINE, timer="strange", **data)
+    assert str(error) == "A timer of the kind repeat also needs: operation"
+    await run("change_timer", MACHINE, timer="strange", operation="turn_off", **data)
+    assert machine.params["timers"][0]["do"] == {"switch": "off"}
+    assert machine.params["timers"][1] == MORNING
+
+
+async def test_a_device_without_timers_is_refused(hass, cloud, setup_home):
+    entry = await setup_home(load_device("102"))
+    (device_id,) = cloud.devices
+    with pytest.raises(ServiceValidationError) as failure:
+        await hass.services.async_call(
+            DOMAIN,
+            "add_timer",
+            {
+                "device_id": entry.runtime_data.async_device_entry(device_id).id,
+                "kind": "countdown",
+                "operation": "turn_on",
+                "delay": 5,
+            },
+            blocking=True,
+        )
+    assert failure.value.translation_key == "no_timers"
+
+
+async def test_an_action_that_takes_other_params_stays_while_only_its_time_changes(cloud, home, run):
+    machine = cloud.devices[MACHINE]
+    machine.params["timers"] = [{**MORNING, "do": {"sledOnline": "off"}}]
+    told = await run("change_timer", MACHINE, timer=MORNING["mId"], weekdays=["sun"])
+    assert told["timer"]["actions"] == [{"operation": None, "channel": None, "params": {"sledOnline": "off"}}]
+    assert told["timer"]["local_times"][0]["weekdays"] == ["sun"]
 
 
 async def test_a_timer_that_is_not_there_is_refused_with_those_that_are(cloud, run):
