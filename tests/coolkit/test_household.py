@@ -236,6 +236,18 @@ async def test_delete_a_child_of_a_gateway(client, cloud):
     assert cloud.requests[-1].params["subDeviceId"] == CHILD
 
 
+async def test_a_gateway_takes_its_children_along(websession, api, session, cloud):
+    client = CoolKitClient(websession=websession, api=api, session=session, timings=TIMINGS)
+    async with listening(client):
+        await until(lambda: client.groups)
+        assert client.devices[CHILD].parent_id == GATEWAY
+
+        await client.delete_device(GATEWAY)
+
+        assert GATEWAY not in client.devices
+        await until(lambda: CHILD not in client.devices)
+
+
 async def test_a_device_that_is_gone_already(client, cloud):
     cloud.remove_device(SWITCH)
 

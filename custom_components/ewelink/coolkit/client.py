@@ -17,7 +17,15 @@ from .background import Background
 from .capability import Capability
 from .commands import Commands
 from .device import Device, Group, Permit
-from .events import ConnectionState, DeviceAdded, DeviceRemoved, Event, SessionChanged, ShareRequest
+from .events import (
+    ConnectionState,
+    DeviceAdded,
+    DeviceRemoved,
+    Event,
+    QuotaSpent,
+    SessionChanged,
+    ShareRequest,
+)
 from .exceptions import (
     AppIdRefusedError,
     CannotConnectError,
@@ -84,6 +92,7 @@ class CoolKitClient:
         self._background = Background()
         self._store = DeviceStore(timings=self._timings, emit=self._emit, want_list=self._want_list)
         self._health = Health(timings=self._timings, emit=self._emit)
+        self._quota_spent = False
         self._commands = Commands(
             timings=self._timings,
             background=self._background,
@@ -317,6 +326,8 @@ class CoolKitClient:
         `FeatureRefusedError`, and as all calls do.
         """
         await self._household.delete_device(device_id)
+        # A gateway takes its children along.
+        self._want_list(0)
 
     async def rename_device(self, device_id: str, name: str) -> None:
         """Give a device another name. Raises as `delete_device` does, and `InvalidInputError`."""
@@ -618,10 +629,14 @@ class CoolKitClient:
         """Make an HTTP call, and note whether HTTP works."""
         try:
             result = await self._authorized(call)
-        except broken:
+        except broken as error:
             self._health.note_http(works=False)
+            if isinstance(error, QuotaError) and not self._quota_spent:
+                self._quota_spent = True
+                self._emit(QuotaSpent())
             raise
         if proves:
+            self._quota_spent = False
             self._health.note_http(works=True)
         return result
 
@@ -648,12 +663,20 @@ class CoolKitClient:
                     await self._live()
                 except SignedOutError as error:
                     _LOGGER.debug("Signed out: %s", error)
+                    # Nothing is heard of the devices until somebody signs in.
+                    self._health.note_http(works=False)
                     await self._recover(error)
         except _ClosedError:
-            return
+            self._health.close()
+        except CoolKitError:
+            # The clock goes on: what nobody hears of any more becomes unreachable.
+            self._health.note_http(works=False)
+            raise
+        except asyncio.CancelledError:
+            self._health.close()
+            raise
         finally:
             self._idle.set()
-            self._health.close()
 
     async def _live(self) -> None:
         """Run everything that a session needs until something ends it."""
