@@ -87,6 +87,11 @@ class ConnectionChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class QuotaSpent:
+    """The App ID has spent its quota of calls; told again only after a call has worked."""
+
+
+@dataclass(frozen=True, slots=True)
 class ReachabilityChanged:
     """Persistent connection and HTTP have both failed for long, or one of them works again."""
 
@@ -153,6 +158,7 @@ type Event = (
     | DeviceAdded
     | DeviceRemoved
     | ConnectionChanged
+    | QuotaSpent
     | ReachabilityChanged
     | SessionChanged
     | GroupsChanged
