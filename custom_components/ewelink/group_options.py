@@ -42,10 +42,10 @@ class GroupSteps(OptionsSteps):
         if len(client.groups) > 1:
             options.insert(2, "order_groups")
         return self.async_show_menu(
-            step_id="groups", menu_options=options, description_placeholders={"groups": self._listing()}
+            step_id="groups", menu_options=options, description_placeholders={"groups": self._group_listing()}
         )
 
-    def _listing(self) -> str:
+    def _group_listing(self) -> str:
         """Return the groups in their order, each with its devices."""
         client = self.coordinator.client
         lines = []

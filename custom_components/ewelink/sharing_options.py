@@ -63,10 +63,12 @@ class SharingSteps(OptionsSteps):
         if self._shares():
             options += ["edit_share", "cancel_share"]
         return self.async_show_menu(
-            step_id="sharing", menu_options=options, description_placeholders={"shares": self._listing()}
+            step_id="sharing",
+            menu_options=options,
+            description_placeholders={"shares": self._share_listing()},
         )
 
-    def _listing(self) -> str:
+    def _share_listing(self) -> str:
         """Return the devices that are shared, each with those who have it."""
         devices = self.coordinator.client.devices.values()
         lines = [
