@@ -12,6 +12,7 @@ from homeassistant.const import (
     STATE_UNKNOWN,
     EntityCategory,
 )
+from homeassistant.core import callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
 import pytest
@@ -119,9 +120,13 @@ async def test_a_cloud_that_cannot_be_reached_makes_everything_unavailable_and_r
 async def test_a_short_loss_of_the_connection_is_not_seen(hass, cloud, setup_home):
     entry = await setup_home(HEATER)
     states = []
-    entry.async_on_unload(
-        hass.bus.async_listen("state_changed", lambda event: states.append(event.data["new_state"].state))
-    )
+
+    @callback
+    def note(event):
+        if event.data["entity_id"] == "switch.heater":
+            states.append(event.data["new_state"].state)
+
+    entry.async_on_unload(hass.bus.async_listen("state_changed", note))
     await cloud.drop_connections()
     cloud.devices[HEATER_ID].params["switch"] = "on"
     await until(lambda: on(hass, "switch.heater"))

@@ -28,6 +28,7 @@ from custom_components.ewelink.coolkit import (
     Hosts,
     Kind,
     LightCommand,
+    QuotaSpent,
     ReachabilityChanged,
     RepeatedSignOutError,
     SessionChanged,
@@ -448,6 +449,24 @@ async def test_unreachable_when_connection_and_http_have_failed_for_long(client,
         await is_connected(client)
 
     assert [event.reachable for event in events] == [False, True]
+
+
+async def test_unreachable_when_another_client_has_signed_in_for_good(client, cloud):
+    async with listening(client) as task:
+        await is_connected(client)
+        await cloud.sign_in_elsewhere(cloud.account)
+        await until(lambda: client.connection is ConnectionState.SIGNED_OUT)
+        await until(lambda: not client.reachable)
+    with pytest.raises(TokenRefusedError):
+        await task
+
+
+async def test_a_spent_quota_is_told_once(client, cloud):
+    events = events_of(client, QuotaSpent)
+    cloud.faults.add("error", interface="dispatch", code=412, count=3)
+    async with listening(client):
+        await is_connected(client)
+    assert events == [QuotaSpent()]
 
 
 async def test_http_alone_keeps_the_account_reachable(client, cloud):
