@@ -17,6 +17,8 @@ import probatio
 import pytest
 
 from custom_components.ewelink.const import DOMAIN
+from custom_components.ewelink.coolkit import NotOwnerError, TimersChangedError
+from custom_components.ewelink.entity import _ERROR_KEYS, as_home_assistant_error, error_text
 from custom_components.ewelink.services import ACTIONS
 from simulator.home import NEIGHBOUR
 from tests.common import load_device, make_entry, until
@@ -399,6 +401,14 @@ async def test_no_answer_tells_a_secret(cloud, home, run):
     assert [secret for secret in secrets if secret in told] == []
 
 
+async def test_what_other_actions_take_is_told_as_it_is(run):
+    told = await run("query_device", MACHINE, params=["timers"])
+    assert told == {"params": {"timers": [MORNING, EVENING]}}
+    told = (await run("get_device", STRIP))["device"]
+    assert told["tags"]["ck_channel_name"]["1"] == "TV"
+    assert told["params"]["switches"][0] == {"outlet": 0, "switch": "off"}
+
+
 @pytest.mark.parametrize(
     ("answer", "key"),
     [("offline", "device_offline"), ("silent", "command_timeout"), ("refuse", "command_refused")],
@@ -483,6 +493,24 @@ async def test_only_json_is_sent(cloud, run):
     with pytest.raises(probatio.Invalid):
         await run("send_command", LAMP, params={})
     assert cloud.devices[LAMP].params["switch"] == "off"
+
+
+async def test_every_error_of_the_client_has_a_text_that_is_filled_in(home):
+    lamp = home.runtime_data.client.devices[LAMP]
+    errors = [NotOwnerError("rename", owner="Kim"), TimersChangedError((), ())]
+    for kind, _ in _ERROR_KEYS:
+        if kind not in {NotOwnerError, TimersChangedError}:
+            errors.append(kind("thing", code=499, reason="a reason"))
+    assert len(errors) == len(_ERROR_KEYS)
+    for error in errors:
+        for device in (lamp, None):
+            shown = as_home_assistant_error(error, device)
+            key, placeholders = error_text(error, device)
+            assert shown.translation_key == key
+            assert not re.search(r"[{}]", str(shown))
+            assert str(shown) != key
+            assert set(placeholders) >= {"device", "code", "error", "reason"}
+    assert "Kim" in str(as_home_assistant_error(errors[0], lamp))
 
 
 # Groups

@@ -55,7 +55,17 @@ STAND_INS: Final[dict[str, StandIn]] = {
 
 # What Home Assistant shows of a device anyway, and what its actions take.
 SHOWN: Final = frozenset(
-    {"deviceid", "parentid", "subdevid", "subdeviceid", "bridgeid", "groups", "name", "ck_channel_name"}
+    {
+        "bridgeid",
+        "ck_channel_name",
+        "deviceid",
+        "groups",
+        "mid",
+        "name",
+        "parentid",
+        "subdevid",
+        "subdeviceid",
+    }
 )
 
 # The same wherever else it turns up: UUIDs, MAC addresses, e-mail addresses, phone numbers, tokens.
@@ -74,11 +84,9 @@ SHORTEST_IDENTIFIER: Final = 8
 class Redactor:
     """Replaces what identifies by stand-ins, equal values by equal ones: what belongs together still does."""
 
-    def __init__(
-        self, secrets: Iterable[str] = (), *, by_key: Mapping[str, StandIn | None] = STAND_INS
-    ) -> None:
-        """Know some secrets before; what is behind a key of `by_key` identifies, unless that says None."""
-        self._by_key = by_key
+    def __init__(self, secrets: Iterable[str] = (), *, shown: frozenset[str] = frozenset()) -> None:
+        """Know some secrets before; what is behind the keys in `shown` stays as it is."""
+        self._shown = shown
         self._stand_ins: dict[str, str] = {}
         self._numbers: dict[StandIn, int] = {}
         for secret in secrets:
@@ -94,7 +102,8 @@ class Redactor:
         match value:
             case Mapping():
                 for key, item in value.items():
-                    self._learn(item, self._by_key.get(str(key).lower(), stand_in))
+                    if (name := str(key).lower()) not in self._shown:
+                        self._learn(item, STAND_INS.get(name, stand_in))
             case list() | tuple():
                 for item in value:
                     self._learn(item, stand_in)
@@ -107,7 +116,9 @@ class Redactor:
         match value:
             case Mapping():
                 return {
-                    self._clean(str(key)): self._copy(item, self._by_key.get(str(key).lower(), stand_in))
+                    self._clean(str(key)): item
+                    if (name := str(key).lower()) in self._shown
+                    else self._copy(item, STAND_INS.get(name, stand_in))
                     for key, item in value.items()
                 }
             case list() | tuple():
@@ -183,10 +194,10 @@ async def async_get_device_diagnostics(
 
 def without_secrets(entry: EwelinkConfigEntry, data: Any) -> Any:
     """Return what is told of a device to its user: without keys, networks, people and places."""
-    return _redactor(entry, {**STAND_INS, **dict.fromkeys(SHOWN)}).redact(data)
+    return _redactor(entry, SHOWN).redact(data)
 
 
-def _redactor(entry: EwelinkConfigEntry, by_key: Mapping[str, StandIn | None] = STAND_INS) -> Redactor:
+def _redactor(entry: EwelinkConfigEntry, shown: frozenset[str] = frozenset()) -> Redactor:
     """Return a redactor that knows the secrets of an account."""
     session = entry.runtime_data.client.session
     return Redactor(
@@ -197,7 +208,7 @@ def _redactor(entry: EwelinkConfigEntry, by_key: Mapping[str, StandIn | None] = 
             entry.data[CONF_APP_ID],
             entry.data[CONF_APP_SECRET],
         ),
-        by_key=by_key,
+        shown=shown,
     )
 
 
