@@ -1,5 +1,7 @@
 """Verification codes, registration and passwords, against the simulated cloud."""
 
+import logging
+
 import pytest
 
 from custom_components.ewelink.coolkit import (
@@ -29,6 +31,7 @@ from tests.coolkit.conftest import TIMINGS, listening, until
 
 NEW = "new@example.com"
 PHONE = "+8613185260282"
+CODE, SECRET = "4711-code", "a-secret-password"
 REGISTER, RESET = CodePurpose.REGISTER, CodePurpose.RESET_PASSWORD
 
 
@@ -231,6 +234,32 @@ async def test_what_is_refused_for_the_app_id_is_not_asked_for_again(api, cloud)
     assert len(cloud.requests) == 1
     assert Feature.ACCOUNT not in api.features
     assert (await api.sign_in("eu", email=EMAIL, password=PASSWORD)).region == "eu"
+
+
+@pytest.mark.parametrize(
+    ("interface", "call"),
+    [
+        ("register", lambda api, _: api.register("eu", code=CODE, password=SECRET, email=NEW)),
+        ("reset_password", lambda api, _: api.reset_password("eu", code=CODE, password=SECRET, email=NEW)),
+        ("change_password", lambda _, client: client.change_password(SECRET, CODE)),
+        ("add_device", lambda _, client: client.add_device(device_id=CODE, apikey=SECRET, name="x")),
+        ("add_gsm", lambda _, client: client.add_gsm_device(device_id=CODE, apikey=SECRET, name="x")),
+    ],
+)
+async def test_secrets_that_the_cloud_quotes(websession, api, session, cloud, caplog, interface, call):
+    """What was sent may come back in the cloud's words: it reaches neither errors nor the log."""
+    caplog.set_level(logging.DEBUG)
+    client = CoolKitClient(websession=websession, api=api, session=session, timings=TIMINGS)
+    cloud.faults.add("error", interface=interface, code=500, text=f"in vain: {SECRET} {session.apikey}")
+
+    with pytest.raises(CloudError) as caught:
+        await call(api, client)
+
+    assert "in vain" in caught.value.reason
+    told = f"{caught.value} {caught.value!r} {caplog.text}"
+    assert SECRET not in told
+    assert session.apikey not in told
+    assert session.tokens.access_token not in told
 
 
 # --- changing the password -------------------------------------------------------------------------------

@@ -396,6 +396,24 @@ async def test_the_connection_is_lost_while_the_receiver_thinks(cloud, owner, re
     assert frames(cloud, "share") == []
 
 
+async def test_a_frame_that_was_never_sent_is_not_open(cloud, owner, neighbour):
+    neighbour.on_share = "accept"
+    connection = owner._connection
+    async with connection._turn:
+        sharing = asyncio.create_task(owner.share_device(LAMP, NEIGHBOUR, permit=ALL))
+        await until(lambda: owner._background)
+        await connection.close("for the test")
+
+    with pytest.raises(CannotConnectError) as caught:
+        await sharing
+
+    assert not caught.value.handed
+    assert frames(cloud, "share") == []
+    # It may be asked anew as soon as there is a connection.
+    await until(lambda: owner.connection is ConnectionState.CONNECTED)
+    await owner.share_device(LAMP, NEIGHBOUR, permit=ALL)
+
+
 async def test_an_answer_that_never_comes(cloud, neighbour, sign_in):
     neighbour.on_share = "accept"
     cloud.faults.add("no_answer", interface="share")
