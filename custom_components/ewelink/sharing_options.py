@@ -155,7 +155,7 @@ class SharingSteps(OptionsSteps):
         offer = self._present_offer()
         if offer.done:
             return self.async_show_progress_done(next_step_id="share_outcome")
-        task = self.async_get_progress_task() or self.hass.async_create_task(
+        task = self.async_get_progress_task() or self.hass.async_create_background_task(
             offer.async_wait(), "wait for an offer", eager_start=False
         )
         return self.async_show_progress(

@@ -1,0 +1,506 @@
+"""Shares that travel between two accounts: from the menus, to the repairs, and what nobody has seen."""
+
+import asyncio
+
+from homeassistant.components.persistent_notification import _async_get_or_create_notifications
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.common import get_schema_suggested_value
+
+from custom_components.ewelink.const import DOMAIN
+from custom_components.ewelink.coolkit.device import Permit
+from custom_components.ewelink.shares import escape
+from simulator.home import NEIGHBOUR
+from tests.common import connected, make_entry, until
+from tests.conftest import TIMINGS
+
+pytestmark = pytest.mark.usefixtures("unpaced")
+
+LAMP, GARAGE = "1000000001", "1000000015"
+ALL_TIMERS = dict.fromkeys(("add_timers", "edit_timers", "delete_timers", "enable_timers"), True)
+NO_TIMERS = dict.fromkeys(ALL_TIMERS, False)
+OFFER = {"device": LAMP, "address": NEIGHBOUR, **NO_TIMERS}
+
+
+@pytest.fixture(autouse=True)
+async def frontend(hass):
+    """What shows notifications and repairs."""
+    assert await async_setup_component(hass, "repairs", {})
+
+
+@pytest.fixture
+def neighbour(cloud):
+    return cloud.accounts.find(NEIGHBOUR)
+
+
+@pytest.fixture
+def fill(hass):
+    """Go on in a dialog with this input."""
+
+    async def go_on(result, user_input=None, **fields):
+        return await hass.config_entries.options.async_configure(
+            result["flow_id"], fields if user_input is None else user_input
+        )
+
+    return go_on
+
+
+@pytest.fixture
+def choose(hass, running_entry, fill):
+    """Open a menu of the sharing."""
+
+    async def open_menu(*steps):
+        result = await hass.config_entries.options.async_init(running_entry.entry_id)
+        for step in ("sharing", *steps):
+            assert result["type"] is FlowResultType.MENU
+            result = await fill(result, next_step_id=step)
+        return result
+
+    return open_menu
+
+
+@pytest.fixture
+def outcome(hass):
+    """Wait as the dialog does for the end of its progress; returns what it shows then."""
+
+    async def wait(result):
+        manager = hass.config_entries.options
+        if result["type"] is FlowResultType.SHOW_PROGRESS:
+            flow = manager._progress[result["flow_id"]]
+            await until(lambda: flow.cur_step["type"] is FlowResultType.SHOW_PROGRESS_DONE)
+            result = await manager.async_configure(result["flow_id"])
+        return result
+
+    return wait
+
+
+@pytest.fixture
+def patient(cloud):
+    """A receiver who takes its time, as long as it is online."""
+    cloud.sharing.patience = 5
+
+
+def notifications(hass):
+    """Return the notifications by their titles."""
+    return {one["title"]: one["message"] for one in _async_get_or_create_notifications(hass).values()}
+
+
+def requests(hass):
+    """Return the requests of others that are shown as repairs."""
+    issues = ir.async_get(hass).issues.values()
+    return [one for one in issues if one.domain == DOMAIN and one.active]
+
+
+def suggested(result, field):
+    return get_schema_suggested_value(result["data_schema"].schema, field)
+
+
+# What is offered
+
+
+async def test_a_device_is_shared(hass, cloud, neighbour, choose, fill, outcome):
+    neighbour.on_share = "accept"
+    result = await choose("share_device")
+    assert GARAGE not in str(result["data_schema"].schema["device"].config)
+    assert result["description_placeholders"] == {"shared": "Garage light (Neighbour)"}
+    terms = {**NO_TIMERS, "add_timers": True, "enable_timers": True, "note": "Holidays"}
+    result = await outcome(await fill(result, {**OFFER, **terms}))
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "share_accepted"
+    assert result["description_placeholders"] == {"device": "Hall lamp", "address": NEIGHBOUR}
+    share = cloud.devices[LAMP].shares[neighbour.apikey]
+    assert (share.permit, share.note) == (Permit.ADD | Permit.ENABLE, "Holidays")
+
+    # Who has it stands in the menu at once, and nothing is told twice.
+    result = await choose()
+    assert result["description_placeholders"] == {"shares": f"- **Hall lamp**: Neighbour ({NEIGHBOUR})"}
+    assert notifications(hass) == {}
+
+
+async def test_the_dialog_shows_that_it_waits(cloud, neighbour, patient, choose, fill, outcome):
+    neighbour.on_share = "ignore"
+    result = await fill(await choose("share_device"), OFFER)
+    assert result["type"] is FlowResultType.SHOW_PROGRESS
+    assert result["progress_action"] == "share_wait"
+    assert result["description_placeholders"] == {"device": "Hall lamp", "address": NEIGHBOUR}
+    # Looking again changes nothing.
+    again = await fill(result, {})
+    assert again["type"] is FlowResultType.SHOW_PROGRESS
+    await until(lambda: cloud.sharing.pending)
+    (request,) = cloud.sharing.pending
+    request.answer.set_result(2)
+    result = await outcome(result)
+    assert result["reason"] == "share_accepted"
+
+
+@pytest.mark.parametrize(
+    ("on_share", "address", "field", "error", "code"),
+    [
+        ("refuse", NEIGHBOUR, "base", "share_refused", "3"),
+        (None, NEIGHBOUR, "base", "share_timeout", "504"),
+        (None, "nobody@example.com", "address", "receiver_unknown", "1"),
+        (None, "nobody", "base", "invalid_input", "–"),
+    ],
+)
+async def test_an_offer_that_fails_can_be_mended(
+    hass, cloud, neighbour, choose, fill, outcome, on_share, address, field, error, code
+):
+    neighbour.on_share = on_share
+    typed = {**OFFER, **ALL_TIMERS, "address": address, "note": "Hi"}
+    result = await outcome(await fill(await choose("share_device"), typed))
+    assert result["type"] is FlowResultType.FORM
+    assert result["errors"] == {field: error}
+    assert result["description_placeholders"]["code"] == code
+    assert {name: suggested(result, name) for name in typed} == typed
+    neighbour.on_share = "accept"
+    result = await outcome(await fill(result, {**typed, "address": NEIGHBOUR}))
+    assert result["reason"] == "share_accepted"
+    assert notifications(hass) == {}
+
+
+async def test_a_device_that_somebody_has_already(cloud, neighbour, choose, fill, outcome):
+    cloud.share(cloud.devices[LAMP], neighbour)
+    result = await outcome(await fill(await choose("share_device"), OFFER))
+    assert result["errors"] == {"address": "already_shared"}
+
+
+@pytest.mark.parametrize("note", ["Eleven char", "日本語のお休みの間中です", "😀" * 8])
+async def test_a_note_that_is_too_long_is_not_sent(cloud, neighbour, choose, fill, outcome, note):
+    neighbour.on_share = "accept"
+    result = await fill(await choose("share_device"), {**OFFER, "note": note})
+    assert result["errors"] == {"note": "note_too_long"}
+    assert result["description_placeholders"]["bytes"] == "30"
+    assert suggested(result, "note") == note
+    assert not cloud.devices[LAMP].shares
+    result = await outcome(await fill(result, {**OFFER, "note": "Ten chars!"}))
+    assert result["reason"] == "share_accepted"
+
+
+async def test_without_a_connection_nothing_is_shared(cloud, running_entry, choose, fill, outcome):
+    result = await choose("share_device")
+    await running_entry.runtime_data.client._connection.close("test")
+    result = await outcome(await fill(result, OFFER))
+    assert result["errors"] == {"base": "command_failed"}
+
+
+# What nobody has seen
+
+
+async def test_a_closed_dialog_does_not_end_the_offer(
+    hass, cloud, neighbour, patient, choose, fill, running_entry
+):
+    neighbour.on_share = "ignore"
+    result = await fill(await choose("share_device"), OFFER)
+    await until(lambda: cloud.sharing.pending)
+    hass.config_entries.options.async_abort(result["flow_id"])
+    cloud.sharing.pending[0].answer.set_result(2)
+    await until(lambda: notifications(hass))
+    assert notifications(hass) == {
+        "Sharing Hall lamp": f"{NEIGHBOUR}: Hall lamp is shared with {NEIGHBOUR}, with the permissions that "
+        "you have chosen"
+    }
+    assert neighbour.apikey in cloud.devices[LAMP].shares
+    assert running_entry.runtime_data.shares.offers == set()
+
+
+async def test_a_refusal_that_nobody_sees_is_told(hass, cloud, neighbour, patient, choose, fill):
+    neighbour.on_share = "ignore"
+    result = await fill(await choose("share_device"), OFFER)
+    await until(lambda: cloud.sharing.pending)
+    hass.config_entries.options.async_abort(result["flow_id"])
+    cloud.sharing.pending[0].answer.set_result(3)
+    await until(lambda: notifications(hass))
+    (message,) = notifications(hass).values()
+    assert message == f"{NEIGHBOUR}: The receiver has refused Hall lamp (result 3)"
+
+
+async def test_an_outcome_behind_a_window_that_was_closed_is_told_later(
+    hass, neighbour, monkeypatch, choose, fill
+):
+    """The browser says nothing when it goes: what is not fetched in time was not seen."""
+    monkeypatch.setattr("custom_components.ewelink.shares.UNSEEN_AFTER", 0.05)
+    neighbour.on_share = "refuse"
+    result = await fill(await choose("share_device"), OFFER)
+    assert result["type"] is FlowResultType.SHOW_PROGRESS
+    await until(lambda: notifications(hass))
+    assert list(notifications(hass)) == ["Sharing Hall lamp"]
+    # Whoever comes back later still finds it in the dialog, and it is not told again.
+    result = await hass.config_entries.options.async_configure(result["flow_id"])
+    assert result["errors"] == {"base": "share_refused"}
+    hass.config_entries.options.async_abort(result["flow_id"])
+    assert len(notifications(hass)) == 1
+
+
+async def test_a_dialog_that_is_closed_before_it_shows_the_outcome(
+    hass, neighbour, choose, fill, running_entry
+):
+    neighbour.on_share = "refuse"
+    result = await fill(await choose("share_device"), OFFER)
+    (offer,) = running_entry.runtime_data.shares.offers
+    await until(lambda: offer.done)
+    assert notifications(hass) == {}
+    hass.config_entries.options.async_abort(result["flow_id"])
+    await hass.async_block_till_done()
+    assert list(notifications(hass)) == ["Sharing Hall lamp"]
+
+
+async def test_an_account_that_is_unloaded_leaves_the_outcome_open(
+    hass, cloud, neighbour, patient, running_entry, choose, fill, outcome
+):
+    neighbour.on_share = "ignore"
+    result = await fill(await choose("share_device"), OFFER)
+    await until(lambda: cloud.sharing.pending)
+    await hass.config_entries.async_unload(running_entry.entry_id)
+    await hass.async_block_till_done()
+    (message,) = notifications(hass).values()
+    assert "The outcome is open" in message
+    result = await outcome(result)
+    assert result["reason"] == "not_loaded"
+
+
+# Change and cancel
+
+
+@pytest.mark.parametrize("waits", [False, True])
+async def test_the_permissions_of_a_receiver_are_changed(
+    cloud, neighbour, running_entry, choose, fill, outcome, waits
+):
+    cloud.quirks.update_share_waits = waits
+    neighbour.on_share = "refuse"
+    cloud.share(cloud.devices[LAMP], neighbour, permit=5, note="Hi")
+    await running_entry.runtime_data.async_refresh()
+    result = await choose("edit_share")
+    (option,) = result["data_schema"].schema["share"].config["options"]
+    assert option["label"] == f"Hall lamp: Neighbour ({NEIGHBOUR})"
+    result = await fill(result, share=option["value"])
+    assert {name: suggested(result, name) for name in ALL_TIMERS} == {
+        **NO_TIMERS,
+        "add_timers": True,
+        "delete_timers": True,
+    }
+    assert suggested(result, "note") == "Hi"
+
+    result = await fill(result, {**ALL_TIMERS, "note": "Eleven char"})
+    assert result["errors"] == {"note": "note_too_long"}
+    result = await outcome(await fill(result, {**ALL_TIMERS, "note": "Bye"}))
+    if waits:
+        assert result["errors"] == {"base": "share_refused"}
+        assert suggested(result, "note") == "Bye"
+        neighbour.on_share = "accept"
+        result = await outcome(await fill(result, {**ALL_TIMERS, "note": "Bye"}))
+    assert result["reason"] == "share_accepted"
+    share = cloud.devices[LAMP].shares[neighbour.apikey]
+    assert (share.permit, share.note) == (15, "Bye")
+
+
+async def test_a_share_is_taken_back_after_a_second_question(cloud, neighbour, running_entry, choose, fill):
+    result = await choose()
+    assert result["menu_options"] == ["share_device"]
+    cloud.share(cloud.devices[LAMP], neighbour)
+    await running_entry.runtime_data.async_refresh()
+    result = await choose("cancel_share")
+    (option,) = result["data_schema"].schema["share"].config["options"]
+    result = await fill(result, share=option["value"])
+    assert result["step_id"] == "cancel_share_confirm"
+    assert result["description_placeholders"] == {
+        "device": "Hall lamp",
+        "receiver": f"Neighbour ({NEIGHBOUR})",
+    }
+    assert neighbour.apikey in cloud.devices[LAMP].shares
+    await running_entry.runtime_data.client._connection.close("test")
+    result = await fill(result)
+    assert result["errors"] == {"base": "command_failed"}
+    await connected(running_entry)
+    result = await fill(result)
+    assert result["reason"] == "share_cancelled"
+    assert not cloud.devices[LAMP].shares
+
+
+@pytest.mark.parametrize("step", ["edit_share", "cancel_share"])
+async def test_a_share_that_ends_while_the_dialog_is_open(
+    cloud, neighbour, running_entry, choose, fill, step
+):
+    cloud.share(cloud.devices[LAMP], neighbour)
+    await running_entry.runtime_data.async_refresh()
+    menu, form = await choose(), await choose(step)
+    cloud.unshare(cloud.devices[LAMP], neighbour)
+    await running_entry.runtime_data.async_refresh()
+    result = await fill(form, share=f"{LAMP} {NEIGHBOUR}")
+    assert result["reason"] == "share_gone"
+    result = await fill(menu, next_step_id=step)
+    assert result["reason"] == "share_gone"
+
+
+# What others offer
+
+
+@pytest.fixture
+async def repair(hass, hass_client):
+    """Open the dialog of a repair, and choose in it."""
+    client = await hass_client()
+
+    async def ask(issue_id=None, **choice):
+        if issue_id is not None:
+            path, body = "/api/repairs/issues/fix", {"handler": DOMAIN, "issue_id": issue_id}
+        else:
+            path, body = f"/api/repairs/issues/fix/{choice.pop('flow_id')}", choice
+        answer = await client.post(path, json=body)
+        await hass.async_block_till_done()
+        return await answer.json()
+
+    return ask
+
+
+@pytest.fixture
+async def offered(hass, cloud, neighbour, running_entry, patient):
+    """Let the neighbour offer a second device; returns what its phone is answered in the end."""
+    shed = cloud.add_device(
+        {**cloud.devices[GARAGE].item, "deviceid": "1000000016", "name": "*Shed*", "online": True}, neighbour
+    )
+    answer = asyncio.create_task(cloud.offer(shed, cloud.account, permit=9, note="[x](y)"))
+    await until(lambda: requests(hass) and notifications(hass))
+    yield answer
+    await answer
+
+
+async def test_a_request_is_shown_and_accepted(hass, cloud, running_entry, offered, repair):
+    (issue,) = requests(hass)
+    assert issue.translation_key == "share_request"
+    assert not issue.is_persistent
+    assert issue.translation_placeholders["device"] == "*Shed*"
+    # What the owner has typed cannot be more than text.
+    assert notifications(hass) == {
+        "Neighbour wants to share *Shed*": r"Neighbour wants to share **\*Shed\*** with demo@example\.com. "
+        "You may do with its timers: Add timers, Enable and disable timers\n\n"
+        r"Note: \[x\]\(y\)"
+        "\n\nAccept or refuse it within three minutes under [Repairs](/config/repairs)."
+    }
+    result = await repair(issue.issue_id)
+    assert result["type"] == FlowResultType.MENU
+    assert result["menu_options"] == ["accept", "refuse"]
+    assert result["description_placeholders"]["note"] == r"\[x\]\(y\)"
+    result = await repair(flow_id=result["flow_id"], next_step_id="accept")
+    assert result["type"] == FlowResultType.CREATE_ENTRY
+    assert (await offered)["result"] == 2
+    assert requests(hass) == []
+    assert notifications(hass) == {}
+    await until(lambda: "1000000016" in running_entry.runtime_data.client.devices)
+
+
+async def test_a_request_is_refused(hass, cloud, running_entry, offered, repair):
+    (issue,) = requests(hass)
+    result = await repair(issue.issue_id)
+    result = await repair(flow_id=result["flow_id"], next_step_id="refuse")
+    assert result["type"] == FlowResultType.CREATE_ENTRY
+    assert (await offered)["result"] == 3
+    assert (requests(hass), notifications(hass)) == ([], {})
+    assert "1000000016" not in running_entry.runtime_data.client.devices
+
+
+async def test_a_request_that_the_app_has_accepted_goes(hass, cloud, running_entry, offered):
+    cloud.sharing.pending[0].answer.set_result(2)
+    assert (await offered)["result"] == 2
+    await running_entry.runtime_data.async_refresh()
+    await hass.async_block_till_done()
+    assert (requests(hass), notifications(hass)) == ([], {})
+
+
+async def test_an_answer_that_cannot_be_sent_leaves_the_request(hass, cloud, running_entry, offered, repair):
+    (issue,) = requests(hass)
+    result = await repair(issue.issue_id)
+    await running_entry.runtime_data.client._connection.close("test")
+    failed = await repair(flow_id=result["flow_id"], next_step_id="accept")
+    assert (failed["type"], failed["reason"]) == (FlowResultType.ABORT, "answer_failed")
+    assert requests(hass) == [issue]
+    await connected(running_entry)
+    result = await repair(issue.issue_id)
+    await repair(flow_id=result["flow_id"], next_step_id="refuse")
+    assert (await offered)["result"] == 3
+
+
+async def test_a_request_that_ends_while_its_dialog_is_open(hass, cloud, running_entry, offered, repair):
+    (issue,) = requests(hass)
+    result = await repair(issue.issue_id)
+    await running_entry.runtime_data.client.answer_share(
+        running_entry.runtime_data.client.share_requests[0], accept=False
+    )
+    result = await repair(flow_id=result["flow_id"], next_step_id="accept")
+    assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "request_ended")
+    assert (await offered)["result"] == 3
+
+
+async def test_a_request_goes_with_the_account(hass, cloud, running_entry, offered, repair):
+    (issue,) = requests(hass)
+    result = await repair(issue.issue_id)
+    await hass.config_entries.async_unload(running_entry.entry_id)
+    assert (requests(hass), notifications(hass)) == ([], {})
+    result = await repair(flow_id=result["flow_id"], next_step_id="accept")
+    assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "request_ended")
+    cloud.sharing.pending[0].answer.set_result(3)
+
+
+async def test_the_permissions_of_a_shared_device_are_to_change(
+    hass, cloud, neighbour, running_entry, patient, repair
+):
+    frame = {
+        "action": "updateShare",
+        "apikey": neighbour.apikey,
+        "selfApikey": neighbour.apikey,
+        "deviceid": GARAGE,
+        "userAgent": "app",
+        "sequence": "1750000000000",
+        "params": {
+            "uid": cloud.account.address,
+            "deviceName": "Garage light",
+            "userName": "",
+            "permit": 0,
+            "note": "",
+        },
+    }
+    cloud.quirks.update_share_waits = True
+    answer = asyncio.create_task(cloud.sharing.update(cloud.devices[GARAGE], frame))
+    await until(lambda: requests(hass) and notifications(hass))
+    (issue,) = requests(hass)
+    assert issue.translation_key == "share_change"
+    assert list(notifications(hass)) == ["Another account wants to change the share of Garage light"]
+    result = await repair(issue.issue_id)
+    assert result["description_placeholders"]["permissions"] == "–"
+    await repair(flow_id=result["flow_id"], next_step_id="accept")
+    assert (await answer)["result"] == 2
+
+
+async def test_a_request_is_gone_when_its_time_is_over(hass, cloud, entry, setup_entry, monkeypatch):
+    monkeypatch.setattr("custom_components.ewelink.coordinator.TIMINGS", TIMINGS.__replace__(share=0.15))
+    cloud.sharing.patience = 0.3
+    await setup_entry(entry)
+    neighbour = cloud.accounts.find(NEIGHBOUR)
+    shed = cloud.add_device({**cloud.devices[GARAGE].item, "deviceid": "1000000016"}, neighbour)
+    answer = asyncio.create_task(cloud.offer(shed, cloud.account))
+    await until(lambda: requests(hass))
+    await until(lambda: not requests(hass))
+    assert notifications(hass) == {}
+    assert (await answer)["error"] == 504
+
+
+async def test_a_share_travels_between_two_entries(
+    hass, cloud, neighbour, running_entry, patient, setup_entry, choose, fill, outcome, repair
+):
+    receiver = make_entry(cloud, neighbour)
+    await setup_entry(receiver)
+    result = await fill(await choose("share_device"), OFFER)
+    assert result["type"] is FlowResultType.SHOW_PROGRESS
+    await until(lambda: requests(hass))
+    (issue,) = requests(hass)
+    assert issue.translation_placeholders["account"] == receiver.title
+    answer = await repair(issue.issue_id)
+    await repair(flow_id=answer["flow_id"], next_step_id="accept")
+    result = await outcome(result)
+    assert result["reason"] == "share_accepted"
+    await until(lambda: LAMP in receiver.runtime_data.client.devices)
+    assert requests(hass) == []
+
+
+def test_markup_is_only_shown():
+    assert escape("**[Win](http://x)** <b>") == r"\*\*\[Win\]\(http://x\)\*\* \<b\>"
