@@ -12,6 +12,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.script import Script, async_validate_actions_config
 from homeassistant.helpers.selector import selector
 from homeassistant.helpers.service import async_get_all_descriptions
+from homeassistant.setup import async_setup_component
 from homeassistant.util.yaml import load_yaml_dict, parse_yaml
 import probatio
 import pytest
@@ -299,6 +300,14 @@ async def test_other_users_cannot_change_the_account(hass, cloud, run, hass_read
         await run("delete_device", LAMP, context=context)
     assert LAMP in cloud.devices
     assert (await run("list_timers", MACHINE, context=context))["timers"]
+
+
+async def test_actions_exist_before_an_account_does(hass):
+    assert await async_setup_component(hass, DOMAIN, {})
+    assert set(hass.services.async_services_for_domain(DOMAIN)) == set(ACTIONS)
+    with pytest.raises(ServiceValidationError) as failure:
+        await hass.services.async_call(DOMAIN, "list_groups", {}, blocking=True, return_response=True)
+    assert failure.value.translation_key == "service_found_no_config_entry_for_domain"
 
 
 async def test_an_account_that_is_not_loaded_is_refused(hass, home, run):
