@@ -492,6 +492,27 @@ async def test_a_list_does_not_fail_for_its_groups(websession, api, session, clo
         assert not task.done()
 
 
+async def test_groups_that_cannot_be_read_have_no_list_read(websession, api, session, cloud):
+    cloud.faults.add("error", interface="groups", code=500, count=None)
+    client = CoolKitClient(websession=websession, api=api, session=session, timings=TIMINGS)
+    async with listening(client):
+        await until(lambda: "groups" in interfaces(cloud) and not client._background)
+        lists = interfaces(cloud).count("devices")
+        await asyncio.sleep(3 * TIMINGS.resync)
+        assert interfaces(cloud).count("devices") == lists
+
+
+async def test_groups_are_told_when_they_are_read_first_even_if_there_are_none(
+    websession, api, session, cloud
+):
+    cloud.account.groups.clear()
+    client = CoolKitClient(websession=websession, api=api, session=session, timings=TIMINGS)
+    events = events_of(client)
+    await client.refresh_groups()
+    await client.refresh_groups()
+    assert [event for event in events if isinstance(event, GroupsChanged)] == [GroupsChanged({})]
+
+
 async def test_groups_are_read_once_while_there_is_no_connection(websession, api, session, cloud):
     cloud.faults.add("error", interface="dispatch", code=500, count=None)
     client = CoolKitClient(websession=websession, api=api, session=session, timings=TIMINGS)

@@ -233,23 +233,23 @@ class CoolKitClient:
             _LOGGER.debug("Cannot read the list now: %s", error)
             self._want_list(self._timings.backoff)
 
-    async def _between_lists[R](self, work: Callable[[], Awaitable[R]]) -> R:
+    async def _between_lists[R](self, work: Callable[[], Awaitable[R]], *, changes: bool = True) -> R:
         """Change the account when no list is under way: one that was asked for before would undo it here."""
         self._check_open()
-        return await Background.outcome(self._background.spawn(self._in_turn(work)))
+        return await Background.outcome(self._background.spawn(self._in_turn(work, changes=changes)))
 
     def _check_open(self) -> None:
         """Raise if nothing is to be sent any more."""
         if self._closed:
             raise CannotConnectError("session", reason="the session is closed")
 
-    async def _in_turn[R](self, work: Callable[[], Awaitable[R]]) -> R:
+    async def _in_turn[R](self, work: Callable[[], Awaitable[R]], *, changes: bool) -> R:
         try:
             async with self._listing:
                 return await work()
         except CoolKitError as error:
             handed = not isinstance(error, CannotConnectError) or error.handed
-            if handed and not isinstance(error, _NOT_TRIED):
+            if changes and handed and not isinstance(error, _NOT_TRIED):
                 # It may have been done nevertheless, or is not as we know it: the list tells.
                 self._want_list(self._timings.resync)
             raise

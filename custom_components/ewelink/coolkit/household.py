@@ -27,8 +27,11 @@ class Http(Protocol):
 class Turn(Protocol):
     """Does work between two lists, so that none undoes it; it goes on when its caller is cancelled."""
 
-    async def __call__[R](self, work: Callable[[], Awaitable[R]]) -> R:
-        """Return what the work returns, or raise what it raises."""
+    async def __call__[R](self, work: Callable[[], Awaitable[R]], *, changes: bool = True) -> R:
+        """Return what the work returns, or raise what it raises.
+
+        When work that `changes` something has failed, the list tells what came of it.
+        """
 
 
 def own(device: Device, apikey: str, interface: str) -> Device:
@@ -69,6 +72,7 @@ class Household:
         self._device = device
         self._http = http
         self._in_turn = in_turn
+        # Whether they were ever read; before that, none are known.
         self._groups_known = False
         self._reading = False
 
@@ -182,10 +186,10 @@ class Household:
 
         async def read() -> None:
             groups = await self._http(self._api.list_groups)
-            self._groups_known = True
-            self._take({group.group_id: group for group in groups})
+            first, self._groups_known = not self._groups_known, True
+            self._take({group.group_id: group for group in groups}, tell=first)
 
-        await self._in_turn(read)
+        await self._in_turn(read, changes=False)
 
     async def add_group(self, name: str, index: int | None = None) -> Group:
         """Add a group, behind the others if no place is given."""
@@ -280,11 +284,11 @@ class Household:
         if set(groups) != set(device.groups):
             self._store.put(device.with_groups(groups))
 
-    def _take(self, groups: Mapping[str, Group]) -> None:
-        """Show the groups as they are now."""
+    def _take(self, groups: Mapping[str, Group], *, tell: bool = False) -> None:
+        """Show the groups as they are now; tell it if they are others than before, or in any case."""
         ordered = sorted(groups.values(), key=lambda group: group.index)
         taken = {group.group_id: group for group in ordered}
-        if list(taken.items()) != list(self.groups.items()):
+        if tell or list(taken.items()) != list(self.groups.items()):
             self.groups = MappingProxyType(taken)
             self._emit(GroupsChanged(self.groups))
 
