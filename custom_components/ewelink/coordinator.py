@@ -42,6 +42,7 @@ from .coolkit import (
     DeviceChanged,
     DeviceRemoved,
     Event,
+    GroupsChanged,
     Hosts,
     QuotaError,
     ReachabilityChanged,
@@ -64,13 +65,15 @@ TIMINGS = Timings()
 
 type EwelinkConfigEntry = ConfigEntry[EwelinkCoordinator]
 type EntityFactory = Callable[[EwelinkCoordinator, Device, Capability[Any]], Entity | None]
+# Gets the device, and what it was before if it has not just come.
+type DeviceWatcher = Callable[[Device, Device | None], None]
 
 
 @dataclass(frozen=True, slots=True)
 class _Listener:
-    """One entity's wish: to be told when one of these params of its device was sent."""
+    """One entity's wish: to be told when one of these params of its device was sent, or any if None."""
 
-    params: frozenset[str]
+    params: frozenset[str] | None
     update: Callable[[Device], None]
     refresh: Callable[[Device], None]
 
@@ -111,6 +114,9 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         self._capabilities: dict[str, dict[str, Capability[Any]]] = {}
         self._listeners_of: dict[str, tuple[_Listener, ...]] = {}
         self._platforms: list[_Platform] = []
+        self._watchers: list[DeviceWatcher] = []
+        self._group_watchers: list[Callable[[], None]] = []
+        self._groups_known = False
         self._started = False
         self._listening = False
         # Another client keeps signing in: from here on only the user can end that.
@@ -241,11 +247,17 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
                 self._handle_device_changed(event)
             case DeviceAdded(device=device):
                 self._sync_registry()
+                if device.groups:
+                    self._tell_groups()
                 _LOGGER.debug("Device %s has come", device.device_id)
             case DeviceRemoved(device_id=device_id):
                 self._capabilities.pop(device_id, None)
                 self._remove_device(device_id)
                 self._sync_registry()
+                self._tell_groups()
+            case GroupsChanged():
+                self._groups_known = True
+                self._tell_groups()
             case ReachabilityChanged():
                 for device_id in self._listeners_of:
                     self._refresh_entities(device_id)
@@ -274,19 +286,29 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
             self._handle_attributes_changed(device, event.previous)
         keys = event.keys
         for listener in self._listeners_of.get(device_id, ()):
-            if not listener.params.isdisjoint(keys):
+            params = listener.params
+            if params is None or not params.isdisjoint(keys):
                 listener.update(device)
-        if event.shape_changed and device_id in self._capabilities:
-            self._sync_capabilities(device)
+        regrouped = event.attributes_changed and device.groups != event.previous.groups
+        if event.shape_changed:
+            if device_id in self._capabilities:
+                self._sync_capabilities(device)
+            regrouped = regrouped or bool(device.groups)
+        if regrouped:
+            self._tell_groups()
 
     @callback
     def _handle_attributes_changed(self, device: Device, previous: Device) -> None:
         """Follow a new name, another owner, firmware, channel names, or a device that came or went online."""
+        was_shown = device.device_id in self._capabilities
         if device.apikey != previous.apikey:
             for entry in self.hass.config_entries.async_loaded_entries(DOMAIN):
                 entry.runtime_data.async_sync_owners()
         if device.device_id in self._capabilities:
             self._register_device(device)
+            if was_shown:
+                for watch in self._watchers:
+                    watch(device, previous)
         self._refresh_entities(device.device_id)
         if device.online != previous.online:
             # Children are heard through their gateway only.
@@ -299,6 +321,12 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
             return
         for listener in self._listeners_of.get(device_id, ()):
             listener.refresh(device)
+
+    def _tell_groups(self) -> None:
+        """Tell that groups, or what is in them, may have changed; before they were read, nobody can know."""
+        if self._groups_known:
+            for watch in self._group_watchers:
+                watch()
 
     # What entities ask
 
@@ -318,16 +346,25 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         """Name a channel as the account does, or by its number."""
         return device.channel_names.get(outlet) or self._unnamed_channel.format(number=outlet + 1)
 
+    def capabilities(self, device: Device) -> Iterable[Capability[Any]]:
+        """Return what a device can, those capabilities included whose params are merely missing."""
+        known = self._capabilities.get(device.device_id)
+        # Another entry may show the device.
+        return capabilities_of(device) if known is None else known.values()
+
     @callback
     def async_add_device_listener(
         self,
         device_id: str,
-        params: frozenset[str],
+        params: frozenset[str] | None,
         *,
         update: Callable[[Device], None],
         refresh: Callable[[Device], None],
     ) -> CALLBACK_TYPE:
-        """Call `update` when one of the params was sent, `refresh` when the device's own facts changed."""
+        """Call `update` when one of the params was sent, `refresh` when the device's own facts changed.
+
+        None stands for whatever params.
+        """
         listener = _Listener(params, update, refresh)
         # A new tuple each time: one that is being walked through stays as it is.
         self._listeners_of[device_id] = (*self._listeners_of.get(device_id, ()), listener)
@@ -366,6 +403,27 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         ]
         if entities:
             platform.add(entities)
+
+    @property
+    def shown_devices(self) -> list[Device]:
+        """The devices that this entry shows: those of the account but for those that another entry shows."""
+        devices = self.client.devices
+        return [devices[device_id] for device_id in self._capabilities]
+
+    @callback
+    def async_watch_devices(self, watch: DeviceWatcher) -> None:
+        """Tell of each device that will be shown from now on, and when more than its params changes."""
+        self._watchers.append(watch)
+
+    @callback
+    def async_watch_groups(self, watch: Callable[[], None]) -> None:
+        """Call now, and whenever there may be other groups, or other devices or capabilities in them.
+
+        Not before the groups are known.
+        """
+        self._group_watchers.append(watch)
+        if self._groups_known:
+            watch()
 
     # Devices in the registry
 
@@ -421,6 +479,8 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
                     other.async_release(device.device_id)
                 self._register_device(device)
                 self._sync_capabilities(device)
+                for watch in self._watchers:
+                    watch(device, None)
 
     @callback
     def async_release(self, device_id: str) -> None:
@@ -477,14 +537,19 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         if appeared := [(device, capability) for key, capability in current.items() if key not in known]:
             for platform in self._platforms:
                 self._add_entities(platform, appeared)
-        if gone := {f"{device_id}_{key}" for key in known.keys() - current.keys() - missing.keys()}:
-            registry = er.async_get(self.hass)
-            if (device_entry := self.async_device_entry(device_id)) is not None:
-                for entity in er.async_entries_for_device(
-                    registry, device_entry.id, include_disabled_entities=True
-                ):
-                    if entity.unique_id in gone:
-                        registry.async_remove(entity.entity_id)
+        if gone := known.keys() - current.keys() - missing.keys():
+            self.async_remove_entities(device_id, gone)
+
+    @callback
+    def async_remove_entities(self, device_id: str, keys: Iterable[str]) -> None:
+        """Remove entities of a device from the registry, by the second part of their unique ids."""
+        if (device_entry := self.async_device_entry(device_id)) is None:
+            return
+        gone = {f"{device_id}_{key}" for key in keys}
+        registry = er.async_get(self.hass)
+        for entity in er.async_entries_for_device(registry, device_entry.id, include_disabled_entities=True):
+            if entity.unique_id in gone:
+                registry.async_remove(entity.entity_id)
 
     def _is_owned(self, device: Device) -> bool:
         """Tell if this entry shows the device: its owner's does, else the oldest that lists it."""

@@ -1,6 +1,8 @@
-"""Lights: what a device shines, in the ways that it can."""
+"""Lights: what a device shines, in the ways that it can; and all the lights of a group at once."""
 
-from typing import Any, override
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, cast, override
 
 from homeassistant.components.light import (
     ATTR_BRIGHTNESS,
@@ -13,13 +15,17 @@ from homeassistant.components.light import (
     LightEntityDescription,
     LightEntityFeature,
     filter_supported_color_modes,
+    filter_turn_on_params,
+    process_turn_on_params,
 )
+from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .coolkit import Capability, Device, Kind, LightCapability, LightCommand, LightMode, LightState
+from .coolkit import Capability, Device, Group, Kind, LightCapability, LightCommand, LightMode, LightState
 from .coordinator import EwelinkConfigEntry, EwelinkCoordinator
 from .entity import EwelinkEntity
+from .groups import EwelinkGroup, async_add_groups
 
 # The client orders and paces the commands of each device.
 PARALLEL_UPDATES = 0
@@ -42,8 +48,10 @@ async def async_setup_entry(
     entry: EwelinkConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the account's lights."""
-    entry.runtime_data.async_add_platform(_create, async_add_entities)
+    """Add the account's lights, and those of its groups."""
+    coordinator = entry.runtime_data
+    coordinator.async_add_platform(_create, async_add_entities)
+    async_add_groups(coordinator, Platform.LIGHT, _create, EwelinkLightGroup, async_add_entities)
 
 
 def _create(
@@ -127,3 +135,73 @@ class EwelinkLight(EwelinkEntity[LightState, LightCommand], LightEntity):
             kelvin = state.kelvin or (minimum + maximum) // 2
             return LightCommand(on=True, brightness=brightness, kelvin=kelvin)
         return LightCommand(on=True, brightness=brightness)
+
+
+class EwelinkLightGroup(EwelinkGroup[EwelinkLight], LightEntity):
+    """All lights of a group: it can what any of them can, and each does what it is able to."""
+
+    # The effects have the same names.
+    _attr_translation_key = "light"
+
+    @override
+    def _take(self, group: Group, members: Sequence[EwelinkLight]) -> None:
+        self._attr_supported_color_modes = filter_supported_color_modes(
+            mode for light in members for mode in light.supported_color_modes or ()
+        )
+        whites = [light for light in members if ColorMode.COLOR_TEMP in (light.supported_color_modes or ())]
+        if whites:
+            self._attr_min_color_temp_kelvin = min(light.min_color_temp_kelvin for light in whites)
+            self._attr_max_color_temp_kelvin = max(light.max_color_temp_kelvin for light in whites)
+        effects = dict.fromkeys(effect for light in members for effect in light.effect_list or ())
+        self._attr_effect_list = [*effects] or None
+        self._attr_supported_features = LightEntityFeature.EFFECT if effects else LightEntityFeature(0)
+        super()._take(group, members)
+
+    @override
+    def _show(self, members: Sequence[EwelinkLight]) -> None:
+        lit = [light for light in members if light.is_on]
+        known = [light for light in members if light.is_on is not None]
+        self._attr_is_on = bool(lit) if known else None
+        self._attr_color_mode = self._common_mode(lit)
+        self._attr_brightness = _mean(light.brightness for light in lit)
+        self._attr_color_temp_kelvin = _mean(
+            light.color_temp_kelvin for light in lit if light.color_mode is ColorMode.COLOR_TEMP
+        )
+        colors = [light.rgb_color for light in lit if light.rgb_color and light.color_mode is ColorMode.RGB]
+        # One level each of red, green and blue.
+        rgb = tuple(map(_mean, zip(*colors, strict=True)))
+        self._attr_rgb_color = cast("tuple[int, int, int] | None", rgb or None)
+        effects = {light.effect for light in lit if light.effect_list}
+        self._attr_effect = effects.pop() if len(effects) == 1 else EFFECT_OFF
+
+    def _common_mode(self, lit: Sequence[EwelinkLight]) -> ColorMode:
+        """Return the mode in which most lights shine, of those that the group has."""
+        offered = self._attr_supported_color_modes or set()
+        modes = Counter(light.color_mode for light in lit if light.color_mode in offered)
+        for mode, _ in modes.most_common(1):
+            if mode is not None:
+                return mode
+        # Only lights that can less are on; this one shows their brightness, too.
+        return next(mode for mode in _COLOR_MODES.values() if mode in offered)
+
+    @override
+    async def async_turn_on(self, **kwargs: Any) -> None:
+        """Turn the lights on, and change of each what it can."""
+        await self._async_command(lambda light: light.async_turn_on(**self._adapted(light, kwargs)))
+
+    @override
+    async def async_turn_off(self, **kwargs: Any) -> None:
+        """Turn the lights off."""
+        await self._async_command(lambda light: light.async_turn_off(**kwargs))
+
+    def _adapted(self, light: EwelinkLight, params: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what Home Assistant would ask of one light."""
+        effects = light.effect_list or ()
+        known = {key: value for key, value in params.items() if key != ATTR_EFFECT or value in effects}
+        return filter_turn_on_params(light, process_turn_on_params(self.hass, light, known))
+
+
+def _mean(values: Iterable[int | None]) -> int | None:
+    """Return the mean of the values that are known."""
+    known = [value for value in values if value is not None]
+    return round(sum(known) / len(known)) if known else None

@@ -1,5 +1,7 @@
-"""Sensors: everything that a device measures."""
+"""Sensors: everything that a device measures, what the account knows of it, and how it is connected."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, override
 
@@ -27,7 +29,16 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.util import dt as dt_util
 
-from .coolkit import Capability, Device, Kind, Timer, next_occurrence
+from .coolkit import (
+    Capability,
+    ConnectionChanged,
+    ConnectionState,
+    Device,
+    Event,
+    Kind,
+    Timer,
+    next_occurrence,
+)
 from .coordinator import EwelinkConfigEntry, EwelinkCoordinator
 from .entity import EwelinkEntity
 from .timers import async_add_timer_entities
@@ -186,6 +197,49 @@ SENSORS: dict[Kind, SensorEntityDescription] = {
 }
 
 
+@dataclass(frozen=True, kw_only=True)
+class EwelinkFactDescription(SensorEntityDescription):
+    """Something that the account knows of a device, of those devices where it `exists`."""
+
+    exists: Callable[[Device], bool] = lambda _: True
+    read: Callable[[EwelinkCoordinator, Device], str | datetime | None]
+    # Whether everything that the device sends may change it.
+    every_frame: bool = False
+
+
+def _last_seen(coordinator: EwelinkCoordinator, device: Device) -> datetime | None:
+    """Return the minute in which a device was last heard: a meter tells something every few seconds."""
+    time = coordinator.client.last_seen(device.device_id)
+    return None if time is None else time.replace(second=0, microsecond=0)
+
+
+def _owner(device: Device) -> str | None:
+    """Return what is known of the one who shares a device."""
+    if (owner := device.shared_by) is None:
+        return None
+    return owner.nickname or owner.email or owner.phone_number
+
+
+FACTS: tuple[EwelinkFactDescription, ...] = (
+    EwelinkFactDescription(
+        key="last_seen",
+        translation_key="last_seen",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        read=_last_seen,
+        every_frame=True,
+    ),
+    EwelinkFactDescription(
+        key="shared_by",
+        translation_key="shared_by",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        exists=lambda device: device.shared_by is not None,
+        read=lambda _, device: _owner(device),
+    ),
+)
+
+
 async def async_setup_entry(
     hass: HomeAssistant,  # noqa: ARG001 - the signature is Home Assistant's
     entry: EwelinkConfigEntry,
@@ -197,6 +251,8 @@ async def async_setup_entry(
     async_add_timer_entities(
         coordinator, Platform.SENSOR, Kind.NEXT_TIMER, _create_next_timer, async_add_entities
     )
+    _add_facts(coordinator, async_add_entities)
+    async_add_entities([EwelinkConnection(coordinator)])
 
 
 def _create(
@@ -211,6 +267,29 @@ def _create_next_timer(
     coordinator: EwelinkCoordinator, device: Device, capability: Capability[tuple[Timer, ...]]
 ) -> EwelinkNextTimer:
     return EwelinkNextTimer(coordinator, device, capability, SENSORS[capability.kind])
+
+
+def _add_facts(coordinator: EwelinkCoordinator, add: AddConfigEntryEntitiesCallback) -> None:
+    """Show what the account knows of its devices, as long as there is something to know."""
+
+    @callback
+    def watch(device: Device, previous: Device | None) -> None:
+        before = () if previous is None else [fact for fact in FACTS if fact.exists(previous)]
+        now = [fact for fact in FACTS if fact.exists(device)]
+        if appeared := [fact for fact in now if fact not in before]:
+            add([EwelinkFact(coordinator, device, fact) for fact in appeared])
+        if gone := [fact.key for fact in before if fact not in now]:
+            coordinator.async_remove_entities(device.device_id, gone)
+
+    add(
+        [
+            EwelinkFact(coordinator, device, fact)
+            for device in coordinator.shown_devices
+            for fact in FACTS
+            if fact.exists(device)
+        ]
+    )
+    coordinator.async_watch_devices(watch)
 
 
 class EwelinkSensor(EwelinkEntity[float], SensorEntity):
@@ -253,3 +332,86 @@ class EwelinkNextTimer(EwelinkEntity[tuple[Timer, ...]], SensorEntity):
         if self._cancel is not None:
             self._cancel()
             self._cancel = None
+
+
+class EwelinkFact(SensorEntity):
+    """Something that the account knows of a device, whether that can be reached or not."""
+
+    entity_description: EwelinkFactDescription
+    _attr_has_entity_name = True
+    _attr_should_poll = False
+
+    def __init__(
+        self, coordinator: EwelinkCoordinator, device: Device, description: EwelinkFactDescription
+    ) -> None:
+        """Show it as the description says."""
+        self.coordinator = coordinator
+        self.entity_description = description
+        self._device = device
+        self._attr_unique_id = f"{device.device_id}_{description.key}"
+        self._attr_native_value = description.read(coordinator, device)
+        self.device_entry = coordinator.async_device_entry(device.device_id)
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Follow the device; catch up with what came meanwhile."""
+        device_id = self._device.device_id
+        self.async_on_remove(
+            self.coordinator.async_add_device_listener(
+                device_id,
+                None if self.entity_description.every_frame else frozenset(),
+                update=self._follow,
+                refresh=self._follow,
+            )
+        )
+        device = self.coordinator.client.devices.get(device_id, self._device)
+        self._attr_native_value = self.entity_description.read(self.coordinator, device)
+
+    @callback
+    def _follow(self, device: Device) -> None:
+        value = self.entity_description.read(self.coordinator, device)
+        if value != self._attr_native_value:
+            self._attr_native_value = value
+            self.async_write_ha_state()
+
+
+class EwelinkConnection(SensorEntity):
+    """How the account hears of its devices; there in every trouble, as it tells of it."""
+
+    entity_description = SensorEntityDescription(
+        key="connection",
+        translation_key="connection",
+        device_class=SensorDeviceClass.ENUM,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        options=[state.value for state in ConnectionState],
+    )
+    _attr_has_entity_name = True
+    _attr_should_poll = False
+    _unrecorded_attributes = frozenset({"losses", "since"})
+
+    def __init__(self, coordinator: EwelinkCoordinator) -> None:
+        """Stand beside what else belongs to the account."""
+        self._client = coordinator.client
+        account = coordinator.config_entry.entry_id
+        self._attr_unique_id = f"{account}_{self.entity_description.key}"
+        self.device_entry = coordinator.async_device_entry(account)
+        self._show()
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Listen to the client; catch up with what happened meanwhile."""
+        self.async_on_remove(self._client.subscribe(self._handle_event))
+        self._show()
+
+    @callback
+    def _handle_event(self, event: Event) -> None:
+        if isinstance(event, ConnectionChanged):
+            self._show()
+            self.async_write_ha_state()
+
+    def _show(self) -> None:
+        self._attr_native_value = self._client.connection.value
+        self._attr_extra_state_attributes = {
+            "losses": self._client.connection_losses,
+            "since": dt_util.utc_from_timestamp(self._client.connection_since),
+        }

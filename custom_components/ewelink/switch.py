@@ -1,15 +1,17 @@
-"""Switches: the relays of a device, and those of its settings that are on or off."""
+"""Switches: the relays of a device or a group, and those settings of a device that are on or off."""
 
+from collections.abc import Sequence
 from typing import Any, override
 
 from homeassistant.components.switch import SwitchDeviceClass, SwitchEntity, SwitchEntityDescription
-from homeassistant.const import EntityCategory
+from homeassistant.const import EntityCategory, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coolkit import Capability, Device, Kind, is_plug
 from .coordinator import EwelinkConfigEntry, EwelinkCoordinator
 from .entity import EwelinkEntity
+from .groups import EwelinkGroup, async_add_groups
 
 # The client orders and paces the commands of each device.
 PARALLEL_UPDATES = 0
@@ -48,17 +50,28 @@ async def async_setup_entry(
     entry: EwelinkConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the account's switches."""
-    entry.runtime_data.async_add_platform(_create, async_add_entities)
+    """Add the account's switches, and those of its groups."""
+    coordinator = entry.runtime_data
+    coordinator.async_add_platform(_create, async_add_entities)
+    async_add_groups(coordinator, Platform.SWITCH, _create_relay, EwelinkSwitchGroup, async_add_entities)
 
 
 def _create(
     coordinator: EwelinkCoordinator, device: Device, capability: Capability[Any, Any]
 ) -> EwelinkSwitch | None:
+    if (relay := _create_relay(coordinator, device, capability)) is not None:
+        return relay
     if (description := SWITCHES.get(capability.kind)) is None:
         return None
-    entity = EwelinkRelay if capability.kind is Kind.RELAY else EwelinkSwitch
-    return entity(coordinator, device, capability, description)
+    return EwelinkSwitch(coordinator, device, capability, description)
+
+
+def _create_relay(
+    coordinator: EwelinkCoordinator, device: Device, capability: Capability[Any, Any]
+) -> EwelinkRelay | None:
+    if capability.kind is not Kind.RELAY:
+        return None
+    return EwelinkRelay(coordinator, device, capability, SWITCHES[Kind.RELAY])
 
 
 class EwelinkSwitch(EwelinkEntity[bool], SwitchEntity):
@@ -97,3 +110,22 @@ class EwelinkRelay(EwelinkSwitch):
     def _name_channel(self) -> None:
         outlet = self.capability.outlet
         self._attr_name = None if outlet is None else self.coordinator.channel_name(self._device, outlet)
+
+
+class EwelinkSwitchGroup(EwelinkGroup[EwelinkRelay], SwitchEntity):
+    """All relays of a group: it is on while any of them is."""
+
+    @override
+    def _show(self, members: Sequence[EwelinkRelay]) -> None:
+        known = [relay.is_on for relay in members if relay.is_on is not None]
+        self._attr_is_on = any(known) if known else None
+
+    @override
+    async def async_turn_on(self, **kwargs: Any) -> None:
+        """Turn the relays on."""
+        await self._async_command(lambda relay: relay.async_turn_on())
+
+    @override
+    async def async_turn_off(self, **kwargs: Any) -> None:
+        """Turn the relays off."""
+        await self._async_command(lambda relay: relay.async_turn_off())
