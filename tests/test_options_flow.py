@@ -8,6 +8,7 @@ from pytest_homeassistant_custom_component.common import get_schema_suggested_va
 from custom_components.ewelink.const import CONF_WRITE_NAMES, DOMAIN
 from simulator.cloud import PASSWORD
 from tests.common import make_entry, until
+from tests.dialogs import go_on, with_texts
 
 pytestmark = pytest.mark.usefixtures("unpaced")
 
@@ -24,12 +25,10 @@ def key_of(device_id):
 def fill(hass):
     """Go on in a dialog with this input."""
 
-    async def go_on(result, user_input=None, **fields):
-        return await hass.config_entries.options.async_configure(
-            result["flow_id"], fields if user_input is None else user_input
-        )
+    async def fill_in(result, user_input=None, **fields):
+        return await go_on(hass, result, fields if user_input is None else user_input)
 
-    return go_on
+    return fill_in
 
 
 @pytest.fixture
@@ -37,7 +36,7 @@ def choose(hass, running_entry, fill):
     """Open the options and follow menus."""
 
     async def open_menu(*steps):
-        result = await hass.config_entries.options.async_init(running_entry.entry_id)
+        result = with_texts(await hass.config_entries.options.async_init(running_entry.entry_id))
         for step in steps:
             assert result["type"] is FlowResultType.MENU
             result = await fill(result, next_step_id=step)
@@ -340,7 +339,7 @@ async def test_an_account_with_no_device_of_its_own_is_told_whose_they_are(
     cloud.share(cloud.devices[GARAGE], receiver)
     entry = make_entry(cloud, receiver)
     await setup_entry(entry)
-    result = await hass.config_entries.options.async_init(entry.entry_id)
+    result = with_texts(await hass.config_entries.options.async_init(entry.entry_id))
     result = await fill(result, next_step_id=step)
     ended(result, "no_own_devices", shared="Garage light (Neighbour)")
 

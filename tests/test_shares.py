@@ -15,6 +15,7 @@ from custom_components.ewelink.shares import escape
 from simulator.home import NEIGHBOUR
 from tests.common import connected, make_entry, until
 from tests.conftest import TIMINGS
+from tests.dialogs import go_on, with_texts
 
 pytestmark = pytest.mark.usefixtures("unpaced")
 
@@ -39,12 +40,10 @@ def neighbour(cloud):
 def fill(hass):
     """Go on in a dialog with this input."""
 
-    async def go_on(result, user_input=None, **fields):
-        return await hass.config_entries.options.async_configure(
-            result["flow_id"], fields if user_input is None else user_input
-        )
+    async def fill_in(result, user_input=None, **fields):
+        return await go_on(hass, result, fields if user_input is None else user_input)
 
-    return go_on
+    return fill_in
 
 
 @pytest.fixture
@@ -52,7 +51,7 @@ def choose(hass, running_entry, fill):
     """Open a menu of the sharing."""
 
     async def open_menu(*steps):
-        result = await hass.config_entries.options.async_init(running_entry.entry_id)
+        result = with_texts(await hass.config_entries.options.async_init(running_entry.entry_id))
         for step in ("sharing", *steps):
             assert result["type"] is FlowResultType.MENU
             result = await fill(result, next_step_id=step)
@@ -71,7 +70,7 @@ def outcome(hass):
             flow = manager._progress[result["flow_id"]]
             await until(lambda: flow.cur_step["type"] is FlowResultType.SHOW_PROGRESS_DONE)
             result = await manager.async_configure(result["flow_id"])
-        return result
+        return with_texts(result)
 
     return wait
 

@@ -14,7 +14,14 @@ from homeassistant.util.yaml import load_yaml_dict
 import pytest
 
 from custom_components.ewelink.config_flow import REGION_SELECTOR, SERVER_SELECTOR, EwelinkConfigFlow
-from custom_components.ewelink.repairs import Problem, ProblemFlow, async_create_fix_flow
+from custom_components.ewelink.entity import _ERROR_KEYS
+from custom_components.ewelink.options_flow import EwelinkOptionsFlow
+from custom_components.ewelink.repairs import (
+    Problem,
+    ProblemFlow,
+    ShareRequestFlow,
+    async_create_fix_flow,
+)
 from custom_components.ewelink.system_health import system_health_info
 from tests.common import TABLES
 
@@ -26,6 +33,7 @@ MODULES = sorted(INTEGRATION.glob("*.py"))
 ERROR_PLACEHOLDERS = {"account", "error", "region"}
 CLIENT_ERROR_PLACEHOLDERS = {"device", "code", "error", "owner", "ours", "reason", "theirs"}
 ISSUE_PLACEHOLDERS = {"account", "app_id"}
+REQUEST_PLACEHOLDERS = {"account", "device", "owner", "note", "permissions"}
 
 
 def placeholders(text: str) -> set[str]:
@@ -223,8 +231,52 @@ async def test_every_repair_has_its_texts(hass, entry, problem):
     assert set(issue["fix_flow"].get("abort", {})) == aborts
 
 
+@pytest.mark.parametrize("kind", ["share_request", "share_change"])
+def test_every_request_of_others_has_its_texts(kind):
+    issue = TEXTS["issues"][kind]
+    assert placeholders(issue["title"]) <= REQUEST_PLACEHOLDERS - {"note"}
+    assert set().union(*map(placeholders, texts(issue["fix_flow"]["step"]))) <= REQUEST_PLACEHOLDERS
+    assert placeholders(TEXTS["common"][f"{kind}_message"]) <= REQUEST_PLACEHOLDERS | {"repairs"}
+    assert set(issue["fix_flow"]["step"]) == {"init"}
+    steps = {"init", *issue["fix_flow"]["step"]["init"]["menu_options"]}
+    assert steps == {
+        name.removeprefix("async_step_") for name in vars(ShareRequestFlow) if name.startswith("async_step_")
+    }
+    reasons = set()
+    for call in calls(INTEGRATION / "repairs.py"):
+        reasons |= keyword(call, "reason")
+    assert set(issue["fix_flow"]["abort"]) == reasons - {"continue_in_reconfigure"}
+
+
 def test_no_repair_is_dead():
-    assert set(TEXTS["issues"]) == set(Problem)
+    assert set(TEXTS["issues"]) == {*Problem, "share_request", "share_change"}
+
+
+# The options; that no text lacks is looked at wherever their dialogs are tested
+
+
+def test_no_text_of_the_options_is_dead():
+    options = TEXTS["options"]
+    steps = {name.removeprefix("async_step_") for name in dir(EwelinkOptionsFlow) if "async_step_" in name}
+    # They have no form of their own.
+    assert set(options["step"]) == steps - {"share_wait", "share_outcome"}
+    known = words(INTEGRATION / "entity.py", *INTEGRATION.glob("*options*.py"))
+    for part in ("error", "abort", "progress"):
+        assert set(options[part]) <= known
+
+
+def test_errors_are_the_same_wherever_they_are_shown():
+    shown = TEXTS["options"]["error"]
+    for key in shown.keys() & TEXTS["exceptions"].keys():
+        assert shown[key] == TEXTS["exceptions"][key]["message"]
+    # Those of timers come from actions only.
+    assert {key for _, key in _ERROR_KEYS} - {"timers_changed"} <= shown.keys()
+    assert {"command_failed", "request_failed"} <= shown.keys()
+
+
+def test_every_common_text_is_used():
+    asked = words(INTEGRATION / "shares.py") | {"common.share_request_message", "common.share_change_message"}
+    assert {f"common.{key}" for key in TEXTS["common"]} <= asked
 
 
 # The rest
