@@ -137,10 +137,14 @@ class Home:
 
     async def submit(self, flow: dict[str, Any]) -> None:
         """Fill in what the form asks for, as a person would, until the flow is done."""
-        while flow["type"] == "form":
-            if flow["errors"]:
+        while flow["type"] in {"form", "menu"}:
+            if flow["type"] == "menu":
+                # The sign-in with a password comes first.
+                answer = {"next_step_id": flow["menu_options"][0]}
+            elif flow["errors"]:
                 raise DemoError(f"The sign-in form says {flow['errors']}")
-            answer = fill_in(flow["data_schema"], self.cloud.url)
+            else:
+                answer = fill_in(flow["data_schema"], self.cloud.url)
             flow = await self.hass.call(
                 "POST", f"/api/config/config_entries/flow/{flow['flow_id']}", json=answer
             )

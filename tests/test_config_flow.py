@@ -17,7 +17,6 @@ import probatio
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, get_schema_suggested_value
 
-from custom_components.ewelink.config_flow import SECTION_APPLICATION, SECTION_SERVER
 from custom_components.ewelink.const import (
     CONF_ACCOUNT,
     CONF_APP_ID,
@@ -28,6 +27,7 @@ from custom_components.ewelink.const import (
     SERVER_AUTOMATIC,
 )
 from custom_components.ewelink.coolkit import ApiV1, Hosts
+from custom_components.ewelink.sign_in import SECTION_APPLICATION, SECTION_SERVER
 from simulator import Simulator
 from tests.common import connected, make_entry, until
 
@@ -42,10 +42,19 @@ def official(cloud, monkeypatch):
     monkeypatch.setattr(Hosts, "official", classmethod(lambda _cls: hosts))
 
 
-async def start(hass: HomeAssistant) -> ConfigFlowResult:
+async def start(hass: HomeAssistant, way: str = "sign_in") -> ConfigFlowResult:
     result = await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
-    assert result["type"] is FlowResultType.FORM
     assert result["step_id"] == "user"
+    return await go(hass, result, way)
+
+
+async def go(hass: HomeAssistant, result: ConfigFlowResult, way: str) -> ConfigFlowResult:
+    """Choose from a menu what leads to a form."""
+    assert result["type"] is FlowResultType.MENU
+    assert way in result["menu_options"]
+    result = await submit(hass, result, {"next_step_id": way})
+    assert result["type"] is FlowResultType.FORM
+    assert result["step_id"] == way
     return result
 
 
@@ -267,7 +276,7 @@ async def test_an_error_says_what_to_do_and_the_form_goes_on(hass, cloud, change
 
     result = await submit(hass, await start(hass), answer(cloud, **changes))
     assert result["type"] is FlowResultType.FORM
-    assert result["step_id"] == "user"
+    assert result["step_id"] == "sign_in"
     assert result["errors"] == {where: key}
     assert_no_secret(result, cloud)
     typed = answer(cloud, **changes)
@@ -392,7 +401,7 @@ async def test_the_chosen_region_is_remembered(hass, cloud):
     answers = answer(cloud, **{CONF_SERVER: SERVER_AUTOMATIC})
     result = await submit(hass, await start(hass), answers | {CONF_PASSWORD: "wrong"})
     result = await choose(hass, result, "eu")
-    assert result["step_id"] == "user"
+    assert result["step_id"] == "sign_in"
     assert result["errors"] == {CONF_PASSWORD: "invalid_password"}
 
     result = await submit(hass, result, answers)
@@ -493,12 +502,18 @@ async def test_a_duplicate_ends_the_reauth_of_a_loaded_entry(hass, cloud, entry,
 # Signing in again
 
 
+async def reauth(hass: HomeAssistant, way: str = "reauth_sign_in") -> ConfigFlowResult:
+    """Open the dialog that asks to sign in again."""
+    await hass.async_block_till_done()
+    (flow,) = hass.config_entries.flow.async_progress()
+    return await go(hass, await hass.config_entries.flow.async_configure(flow["flow_id"]), way)
+
+
 @pytest.mark.parametrize(
     ("cause", "step_id"),
     [
         ({}, "reauth_confirm"),
         ({"cause": "signed_out"}, "reauth_signed_out"),
-        ({"cause": "app_id_refused"}, "reauth_app_id_refused"),
     ],
 )
 async def test_reauth_names_the_cause_and_goes_on(hass, cloud, running_entry, cause, step_id):
@@ -509,13 +524,16 @@ async def test_reauth_names_the_cause_and_goes_on(hass, cloud, running_entry, ca
     assert flow["step_id"] == step_id
     assert flow["context"]["entry_id"] == entry.entry_id
     result = await hass.config_entries.flow.async_configure(flow["flow_id"])
+    assert result["step_id"] == step_id
+    assert result["description_placeholders"][CONF_ACCOUNT] == cloud.account.address
+    result = await go(hass, result, "reauth_sign_in")
     assert set(fields_of(result)) == {CONF_PASSWORD, CONF_APP_ID, CONF_APP_SECRET}
     assert result["description_placeholders"][CONF_ACCOUNT] == cloud.account.address
-    assert collapsed(result, SECTION_APPLICATION) == (step_id != "reauth_app_id_refused")
+    assert collapsed(result, SECTION_APPLICATION)
     assert_no_secret(result, cloud)
 
     result = await submit(hass, result, again(cloud, **{CONF_PASSWORD: "wrong"}))
-    assert result["step_id"] == step_id
+    assert result["step_id"] == "reauth_sign_in"
     assert result["errors"] == {CONF_PASSWORD: "invalid_password"}
     assert_no_secret(result, cloud)
 
@@ -533,7 +551,7 @@ async def test_a_sign_out_while_connected_asks_to_sign_in_again(hass, cloud, ent
     (flow,) = hass.config_entries.flow.async_progress()
     assert flow["step_id"] == "reauth_signed_out"
 
-    result = await submit(hass, flow, again(cloud))
+    result = await submit(hass, await reauth(hass), again(cloud))
     assert result["reason"] == "reauth_successful"
     await assert_alive(hass, cloud, entry)
     assert entry.runtime_data is coordinator
@@ -548,7 +566,8 @@ async def test_a_sign_out_while_connected_asks_to_sign_in_again(hass, cloud, ent
 )
 async def test_reauth_shows_errors_for_which_it_has_no_field(hass, cloud, running_entry, fault, key):
     cloud.faults.add(interface="login", **fault)
-    result = await running_entry.start_reauth_flow(hass)
+    running_entry.async_start_reauth(hass)
+    result = await reauth(hass)
     result = await submit(hass, result, again(cloud))
     assert result["errors"] == {"base": key}
 
@@ -560,7 +579,8 @@ async def test_reauth_shows_errors_for_which_it_has_no_field(hass, cloud, runnin
 async def test_reauth_takes_another_app_id(hass, cloud, entry, setup_entry):
     await setup_entry(entry)
     cloud.add_app("another", "another secret")
-    result = await entry.start_reauth_flow(hass)
+    entry.async_start_reauth(hass)
+    result = await reauth(hass)
     result = await submit(hass, result, again(cloud, **{CONF_APP_ID: "unknown"}))
     assert result["errors"] == {SECTION_APPLICATION: "app_secret_required"}
     assert not collapsed(result, SECTION_APPLICATION)
@@ -580,9 +600,8 @@ async def test_reauth_brings_back_an_entry_that_could_not_be_set_up(hass, cloud,
     await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
     assert entry.state is ConfigEntryState.SETUP_ERROR
-    (flow,) = hass.config_entries.flow.async_progress()
 
-    result = await submit(hass, flow, again(cloud))
+    result = await submit(hass, await reauth(hass), again(cloud))
     assert result["reason"] == "reauth_successful"
     await assert_alive(hass, cloud, entry)
 
@@ -683,7 +702,8 @@ async def test_reauth_refuses_another_account(hass, cloud, entry, setup_entry):
     hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_ACCOUNT: "second@example.com"})
     before = dict(entry.data)
 
-    result = await entry.start_reauth_flow(hass)
+    entry.async_start_reauth(hass)
+    result = await reauth(hass)
     result = await submit(hass, result, again(cloud, **{CONF_PASSWORD: "a password"}))
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "wrong_account"

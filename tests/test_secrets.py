@@ -74,6 +74,7 @@ async def test_a_whole_life_tells_no_secret(hass, cloud, hass_client, caplog, re
 
     # A sign-in that fails, then one that works.
     result = await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
+    result = await hass.config_entries.flow.async_configure(result["flow_id"], {"next_step_id": "sign_in"})
     answers = {
         "country": "DE",
         "account": account.address,
@@ -132,7 +133,8 @@ async def test_a_whole_life_tells_no_secret(hass, cloud, hass_client, caplog, re
     await cloud.sign_in_elsewhere(account)
     await until(hass.config_entries.flow.async_progress)
     (flow,) = hass.config_entries.flow.async_progress()
-    form = await hass.config_entries.flow.async_configure(flow["flow_id"])
+    choice = {"next_step_id": "reauth_sign_in"}
+    form = await hass.config_entries.flow.async_configure(flow["flow_id"], choice)
     assert found(shown(form), cloud) == []
     answers = {"password": account.password, "application": {"app_id": cloud.app_id}}
     result = await hass.config_entries.flow.async_configure(flow["flow_id"], answers)

@@ -13,7 +13,7 @@ from homeassistant.data_entry_flow import section
 from homeassistant.util.yaml import load_yaml_dict
 import pytest
 
-from custom_components.ewelink.config_flow import REGION_SELECTOR, SERVER_SELECTOR, EwelinkConfigFlow
+from custom_components.ewelink.config_flow import EwelinkConfigFlow
 from custom_components.ewelink.entity import _ERROR_KEYS
 from custom_components.ewelink.options_flow import EwelinkOptionsFlow
 from custom_components.ewelink.repairs import (
@@ -22,12 +22,15 @@ from custom_components.ewelink.repairs import (
     ShareRequestFlow,
     async_create_fix_flow,
 )
+from custom_components.ewelink.sign_in import PLACES, REGION_SELECTOR, SERVER_SELECTOR
 from custom_components.ewelink.system_health import system_health_info
+from custom_components.ewelink.verification import VERIFICATION_PLACES
 from tests.common import TABLES
 
 INTEGRATION = Path(__file__).parents[1] / "custom_components/ewelink"
 TEXTS: dict[str, Any] = json.loads((INTEGRATION / "translations/en.json").read_text())
 MODULES = sorted(INTEGRATION.glob("*.py"))
+FLOW = [INTEGRATION / f"{name}.py" for name in ("config_flow", "sign_in", "verification")]
 
 # What is filled in when a text of these parts is shown.
 ERROR_PLACEHOLDERS = {"account", "error", "region"}
@@ -92,9 +95,10 @@ def flow_at(hass, entry):
 
 def test_every_step_of_the_flow_has_its_texts():
     steps = {
-        name.removeprefix("async_step_")
-        for name, _ in inspect.getmembers(EwelinkConfigFlow, inspect.isfunction)
-        if name.startswith("async_step_") and name in vars(EwelinkConfigFlow)
+        node.name.removeprefix("async_step_")
+        for path in FLOW
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.AsyncFunctionDef) and node.name.startswith("async_step_")
     }
     # It has no form, but leads to those that name the cause.
     assert set(TEXTS["config"]["step"]) == steps - {"reauth"}
@@ -104,11 +108,34 @@ def test_every_step_of_the_flow_has_its_texts():
     ("source", "step", "argument"),
     [
         (SOURCE_USER, "user", None),
-        (SOURCE_USER, "region", None),
-        (SOURCE_RECONFIGURE, "reconfigure", None),
+        (SOURCE_USER, "no_account", None),
         (SOURCE_REAUTH, "reauth", {}),
         (SOURCE_REAUTH, "reauth", {"cause": "signed_out"}),
-        (SOURCE_REAUTH, "reauth", {"cause": "app_id_refused"}),
+    ],
+)
+async def test_every_choice_of_a_menu_has_its_texts(flow_at, source, step, argument):
+    flow = flow_at(source)
+    result = await getattr(flow, f"async_step_{step}")(argument)
+    step_texts = TEXTS["config"]["step"][result["step_id"]]
+    assert step_texts["title"]
+    assert step_texts["description"]
+    assert list(step_texts["menu_options"]) == result["menu_options"]
+    assert set(step_texts.get("menu_option_descriptions", {})) <= set(result["menu_options"])
+    assert all(hasattr(flow, f"async_step_{choice}") for choice in result["menu_options"])
+    asked = set().union(*map(placeholders, texts(step_texts)))
+    assert asked <= set(result["description_placeholders"] or {})
+
+
+@pytest.mark.parametrize(
+    ("source", "step", "argument"),
+    [
+        (SOURCE_USER, "sign_in", None),
+        (SOURCE_USER, "register", None),
+        (SOURCE_USER, "reset_password", None),
+        (SOURCE_USER, "region", None),
+        (SOURCE_RECONFIGURE, "reconfigure", None),
+        (SOURCE_REAUTH, "reauth_sign_in", None),
+        (SOURCE_REAUTH, "reauth_reset_password", None),
     ],
 )
 async def test_every_field_of_a_form_has_its_texts(flow_at, source, step, argument):
@@ -131,23 +158,27 @@ async def test_every_field_of_a_form_has_its_texts(flow_at, source, step, argume
 
 
 def test_every_error_of_the_flow_has_a_text():
-    flow = INTEGRATION / "config_flow.py"
-    raised = set()
-    for call in calls(flow):
-        if getattr(call.func, "id", None) == "InputError":
-            raised |= constants(call.args[1:2])
+    raised = {key for _, key in [*PLACES.values(), *VERIFICATION_PLACES.values()]}
+    for path in FLOW:
+        for call in calls(path):
+            if getattr(call.func, "id", None) == "InputError":
+                raised |= constants(call.args[1:2])
     shown = TEXTS["config"]["error"]
     assert raised <= set(shown)
-    # Those that stand in a table or in a condition are found by name.
-    assert set(shown) <= words(flow)
+    # Those that stand in a condition are found by name.
+    assert set(shown) <= words(*FLOW)
     for text in shown.values():
         assert placeholders(text) <= ERROR_PLACEHOLDERS
 
 
 def test_every_end_of_the_flow_has_a_text():
-    reasons = {"already_configured"}
-    for call in calls(INTEGRATION / "config_flow.py"):
-        reasons |= keyword(call, "reason")
+    reasons = set()
+    for path in FLOW:
+        for call in calls(path):
+            reasons |= keyword(call, "reason") | keyword(call, "known_reason")
+        for node in ast.walk(ast.parse(path.read_text())):
+            if getattr(node, "name", None) == "_async_finish":
+                reasons |= constants(node.args.kw_defaults)
     assert set(TEXTS["config"]["abort"]) == reasons
     for text in TEXTS["config"]["abort"].values():
         assert not placeholders(text)

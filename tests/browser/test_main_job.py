@@ -24,6 +24,7 @@ async def test_a_person_signs_in_and_uses_a_switch_and_a_light(page, home, pictu
     await page.get_by_role("button", name="Add integration").click()
     await page.get_by_placeholder("Search for a brand name").fill("eWeLink")
     await page.locator("dialog-add-integration").get_by_text("eWeLink", exact=True).first.click()
+    await dialog.get_by_text("Sign in", exact=True).click()
     await dialog.locator("input[name=account]").fill(EMAIL)
     await dialog.locator("input[name=password]").fill("not-the-password")
     await picture("sign-in")
