@@ -502,4 +502,4 @@ async def test_a_share_travels_between_two_entries(
 
 
 def test_markup_is_only_shown():
-    assert escape("**[Win](http://x)** <b>") == r"\*\*\[Win\]\(http://x\)\*\* \<b\>"
+    assert escape("**[Win](http://x)**\n\n<b>") == r"\*\*\[Win\]\(http\:\/\/x\)\*\* \<b\>"

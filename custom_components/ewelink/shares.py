@@ -33,7 +33,7 @@ PERMITS: Final = {
 UNSEEN_AFTER = 15.0
 
 _NOTHING: Final = "–"
-_MARKUP: Final = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~])")
+_MARKUP: Final = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~:/])")
 
 
 class Offer:
@@ -251,4 +251,4 @@ class Shares:
 
 def escape(text: str) -> str:
     """Return words of other people as Markdown that shows them and does nothing else."""
-    return _MARKUP.sub(r"\\\1", text)
+    return _MARKUP.sub(r"\\\1", " ".join(text.split()))
