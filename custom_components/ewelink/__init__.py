@@ -9,6 +9,7 @@ from homeassistant.helpers.typing import ConfigType
 
 from .const import DOMAIN
 from .coordinator import EwelinkConfigEntry, EwelinkCoordinator
+from .names import async_write_names
 from .repairs import async_clear_problems
 from .services import async_setup_services
 
@@ -50,6 +51,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: EwelinkConfigEntry) -> b
 
     entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, async_close))
     entry.async_on_unload(entry.add_update_listener(_async_entry_updated))
+    async_write_names(coordinator)
     coordinator.async_listen()
     return True
 
