@@ -166,7 +166,7 @@ def test_read(name, key, params, value):
 def test_every_kind_is_read_once_good_and_once_bad():
     read_well = {capability(device(name), key).kind for name, key, _, value in READS if value is not None}
     rows = {capability.kind for model in MODELS.values() for capability in model.capabilities}
-    # Lights and timers have tests of their own, and timers are no fact of a row: a device has them once it tells.
+    # Lights and timers have tests of their own; a device has timers once it tells of any.
     timers = {capability.kind for capability in capabilities_of(device("1"))} & {Kind.TIMERS, Kind.NEXT_TIMER}
     assert rows | timers == set(Kind)
     assert read_well == set(Kind) - {Kind.LIGHT, Kind.TIMERS, Kind.NEXT_TIMER}
