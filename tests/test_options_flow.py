@@ -196,6 +196,19 @@ async def test_a_list_that_fails_after_a_new_password_does_not_matter(cloud, cho
     ended(await fill(result, PASSWORDS), "password_changed")
 
 
+async def test_no_secret_is_logged(hass, choose, fill, caplog):
+    caplog.set_level("DEBUG")
+    await fill(await choose("account"), PASSWORDS)
+    key = key_of("1000000101")
+    typed = {"device_id": "1000000101", "device_key": f"{key}0", "name": "Attic"}
+    result = await fill(await choose("add_device", "add_wifi_device"), typed)
+    ended(await fill(result, {**typed, "device_key": key}), "device_added")
+    await hass.async_block_till_done()
+    assert caplog.text
+    for secret in (*PASSWORDS.values(), key):
+        assert secret not in caplog.text
+
+
 # Add a device
 
 

@@ -440,6 +440,23 @@ async def test_a_request_goes_with_the_account(hass, cloud, running_entry, offer
     cloud.sharing.pending[0].answer.set_result(3)
 
 
+async def test_a_request_that_ends_while_its_texts_are_loaded_is_not_shown(hass, running_entry, offered):
+    coordinator = running_entry.runtime_data
+    (request,) = coordinator.client.share_requests
+    await coordinator.client.answer_share(request, accept=False)
+    await coordinator.shares._async_show(request)
+    assert (requests(hass), notifications(hass)) == ([], {})
+    assert (await offered)["result"] == 3
+
+
+async def test_a_receiver_without_a_name_is_shown_by_the_address(cloud, neighbour, running_entry, choose):
+    neighbour.nickname = ""
+    cloud.share(cloud.devices[LAMP], neighbour)
+    await running_entry.runtime_data.async_refresh()
+    result = await choose()
+    assert result["description_placeholders"] == {"shares": f"- **Hall lamp**: {NEIGHBOUR}"}
+
+
 async def test_the_permissions_of_a_shared_device_are_to_change(
     hass, cloud, neighbour, running_entry, patient, repair
 ):

@@ -43,7 +43,8 @@ class Offer:
         """Begin the work; it goes on whether somebody looks at it or not."""
         self.device = device
         self.address = address
-        self.error: CoolKitError | None = None
+        # What holds as long as nothing better is known: the receiver may accept nevertheless.
+        self.error: CoolKitError | None = ShareOpenError("share", reason="the wait was cut short")
         self._shares = shares
         self._watched = True
         self._cancel_timer: CALLBACK_TYPE | None = None
@@ -67,10 +68,11 @@ class Offer:
         except CoolKitError as err:
             self.error = err
         except asyncio.CancelledError:
-            # The account is unloaded: the receiver may still accept.
-            self.error = ShareOpenError("share", reason="the account was unloaded")
+            # The account is unloaded, and its dialogs cannot go on.
             self._watched = False
             raise
+        else:
+            self.error = None
 
     @callback
     def _finished(self, _task: asyncio.Task[None]) -> None:
