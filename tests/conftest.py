@@ -15,7 +15,7 @@ from syrupy.assertion import SnapshotAssertion
 
 # Imported before Home Assistant starts: its test folder has a package of the same name, which would win.
 import custom_components.ewelink
-from custom_components.ewelink.coolkit import Timings, Window, shared_limiter
+from custom_components.ewelink.coolkit import Hosts, Timings, Window, shared_limiter
 from simulator import Simulator
 from tests.common import connected, device_names, load_device, make_entry
 
@@ -63,6 +63,13 @@ def unpaced(cloud: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a long story make its HTTP calls without the pauses that the real cloud asks for."""
     cloud.pace_checks = False
     monkeypatch.setattr(shared_limiter, "_windows", (Window(1000, 1),))
+
+
+@pytest.fixture
+def official(cloud: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the vendor's hosts be the simulator's regions."""
+    hosts = Hosts.custom(f"{cloud.url}/{{region}}")
+    monkeypatch.setattr(Hosts, "official", classmethod(lambda _cls: hosts))
 
 
 @pytest.fixture

@@ -4,18 +4,14 @@ from typing import Any
 
 from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
-    SOURCE_USER,
     ConfigEntryState,
     ConfigFlowResult,
 )
 from homeassistant.const import CONF_COUNTRY, CONF_PASSWORD, CONF_REGION
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType, section
-from homeassistant.helpers import config_validation as cv
-from homeassistant.helpers.selector import TextSelector
-import probatio
+from homeassistant.data_entry_flow import FlowResultType
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry, get_schema_suggested_value
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.ewelink.const import (
     CONF_ACCOUNT,
@@ -23,108 +19,32 @@ from custom_components.ewelink.const import (
     CONF_APP_SECRET,
     CONF_SERVER,
     CONF_TOKENS,
-    DOMAIN,
     SERVER_AUTOMATIC,
 )
-from custom_components.ewelink.coolkit import ApiV1, Hosts
+from custom_components.ewelink.coolkit import ApiV1
 from custom_components.ewelink.sign_in import SECTION_APPLICATION, SECTION_SERVER
 from simulator import Simulator
-from tests.common import connected, make_entry, until
-
-# A port on which nothing listens.
-NOWHERE = "http://127.0.0.1:9"
-
-
-@pytest.fixture
-def official(cloud, monkeypatch):
-    """Let the vendor's hosts be the simulator's regions."""
-    hosts = Hosts.custom(f"{cloud.url}/{{region}}")
-    monkeypatch.setattr(Hosts, "official", classmethod(lambda _cls: hosts))
-
-
-async def start(hass: HomeAssistant, way: str = "sign_in") -> ConfigFlowResult:
-    result = await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
-    assert result["step_id"] == "user"
-    return await go(hass, result, way)
-
-
-async def go(hass: HomeAssistant, result: ConfigFlowResult, way: str) -> ConfigFlowResult:
-    """Choose from a menu what leads to a form."""
-    assert result["type"] is FlowResultType.MENU
-    assert way in result["menu_options"]
-    result = await submit(hass, result, {"next_step_id": way})
-    assert result["type"] is FlowResultType.FORM
-    assert result["step_id"] == way
-    return result
-
-
-def answer(cloud: Simulator, **changes: Any) -> dict[str, Any]:
-    """Return the right answer to the form, with changes; None leaves a field out."""
-    fields = {
-        CONF_COUNTRY: "DE",
-        CONF_ACCOUNT: cloud.account.address,
-        CONF_PASSWORD: cloud.account.password,
-        CONF_APP_ID: cloud.app_id,
-        CONF_APP_SECRET: cloud.app_secret,
-        CONF_SERVER: cloud.url,
-    } | changes
-    fields = {key: value for key, value in fields.items() if value is not None}
-    sections = {
-        SECTION_APPLICATION: {
-            key: fields.pop(key) for key in (CONF_APP_ID, CONF_APP_SECRET) if key in fields
-        },
-        SECTION_SERVER: {CONF_SERVER: fields.pop(CONF_SERVER)},
-    }
-    return fields | sections
+from tests.common import make_entry, until
+from tests.flows import (
+    NOWHERE,
+    answer,
+    assert_alive,
+    assert_no_secret,
+    choose,
+    collapsed,
+    fields_of,
+    go,
+    reauth,
+    start,
+    submit,
+    suggested,
+)
 
 
 def again(cloud: Simulator, **changes: Any) -> dict[str, Any]:
     """Return the right answer to a form of reauth, with changes."""
     full = answer(cloud, **{CONF_APP_SECRET: None} | changes)
     return {key: full[key] for key in (CONF_PASSWORD, SECTION_APPLICATION) if key in full}
-
-
-async def submit(hass: HomeAssistant, result: ConfigFlowResult, answers: dict[str, Any]) -> ConfigFlowResult:
-    result = await hass.config_entries.flow.async_configure(result["flow_id"], answers)
-    await hass.async_block_till_done()
-    return result
-
-
-def fields_of(result: ConfigFlowResult) -> dict[str, tuple[Any, Any]]:
-    """Return marker and selector of every field of a form, those in sections included."""
-    fields = {}
-    for marker, selector in result["data_schema"].schema.items():
-        inner = selector.schema.schema if isinstance(selector, section) else {marker: selector}
-        fields |= {str(key): (key, value) for key, value in inner.items()}
-    return fields
-
-
-def collapsed(result: ConfigFlowResult, name: str) -> bool:
-    return result["data_schema"].schema[name].options["collapsed"]
-
-
-def suggested(result: ConfigFlowResult) -> dict[str, Any]:
-    """Return what a form is filled in with."""
-    values = {}
-    for name, (marker, _) in fields_of(result).items():
-        value = get_schema_suggested_value({marker: None}, name)
-        if value is not None:
-            values[name] = value
-    return values
-
-
-def assert_no_secret(result: ConfigFlowResult, cloud: Simulator) -> None:
-    """Check that secrets have fields that hide them, and that none stands in the form."""
-    fields = fields_of(result)
-    for name in (CONF_PASSWORD, CONF_APP_SECRET):
-        selector = fields[name][1]
-        assert isinstance(selector, TextSelector)
-        assert selector.config["type"] == "password"
-    # What the browser gets.
-    sent = probatio.to_field_list(result["data_schema"], custom_serializer=cv.custom_serializer)
-    shown = f"{sent} {result['description_placeholders']} {result['errors']}"
-    assert cloud.account.password not in shown
-    assert cloud.app_secret not in shown
 
 
 # A new account
@@ -376,12 +296,6 @@ async def test_the_secret_typed_for_a_mistyped_app_id_counts(hass, cloud):
 # The region
 
 
-async def choose(hass: HomeAssistant, result: ConfigFlowResult, region: str) -> ConfigFlowResult:
-    assert result["type"] is FlowResultType.FORM
-    assert result["step_id"] == "region"
-    return await submit(hass, result, {CONF_REGION: region})
-
-
 @pytest.mark.usefixtures("official")
 async def test_the_region_is_chosen_by_hand_when_the_look_up_fails(hass, cloud):
     cloud.faults.add("gateway_page", interface="region", status=503)
@@ -427,19 +341,6 @@ async def test_a_server_of_ones_own_that_fails_is_named_as_such(hass, cloud):
 
 
 # An account that is there already
-
-
-async def assert_alive(hass: HomeAssistant, cloud: Simulator, entry: MockConfigEntry) -> None:
-    """Check that an entry is connected with the tokens that count, in both directions."""
-    account = cloud.accounts.by_apikey[entry.unique_id]
-    await connected(entry)
-    await until(lambda: any(one.account is account for one in cloud.connections))
-    client = entry.runtime_data.client
-    assert client.session.tokens.access_token == account.tokens[entry.data[CONF_APP_ID]].at
-    assert entry.data[CONF_TOKENS]["access_token"] == account.tokens[entry.data[CONF_APP_ID]].at
-    await client.refresh_devices()
-    assert entry.state is ConfigEntryState.LOADED
-    assert not hass.config_entries.flow.async_progress()
 
 
 async def test_a_duplicate_hands_its_tokens_to_the_running_entry(hass, cloud, entry, setup_entry):
@@ -500,13 +401,6 @@ async def test_a_duplicate_ends_the_reauth_of_a_loaded_entry(hass, cloud, entry,
 
 
 # Signing in again
-
-
-async def reauth(hass: HomeAssistant, way: str = "reauth_sign_in") -> ConfigFlowResult:
-    """Open the dialog that asks to sign in again."""
-    await hass.async_block_till_done()
-    (flow,) = hass.config_entries.flow.async_progress()
-    return await go(hass, await hass.config_entries.flow.async_configure(flow["flow_id"]), way)
 
 
 @pytest.mark.parametrize(
