@@ -140,7 +140,7 @@ async def test_the_dialog_shows_that_it_waits(cloud, neighbour, patient, choose,
         ("refuse", NEIGHBOUR, "base", "share_refused", "3"),
         (None, NEIGHBOUR, "base", "share_timeout", "504"),
         (None, "nobody@example.com", "address", "receiver_unknown", "1"),
-        (None, "nobody", "base", "invalid_input", "–"),
+        (None, "nobody", "address", "invalid_input", "–"),
     ],
 )
 async def test_an_offer_that_fails_can_be_mended(

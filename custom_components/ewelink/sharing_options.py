@@ -10,7 +10,7 @@ import probatio
 
 from .coolkit import CoolKitError, Device, Share, UnknownAccountError
 from .coolkit.device import Permit
-from .coolkit.exceptions import AlreadySharedError, NotOwnerError
+from .coolkit.exceptions import AlreadySharedError, InvalidInputError, NotOwnerError
 from .options_base import (
     FIELD_DEVICE,
     TEXT,
@@ -33,6 +33,7 @@ _NOTE_BYTES: Final = 30
 _PLACES: Final[dict[type[CoolKitError], str]] = {
     NotOwnerError: FIELD_DEVICE,
     AlreadySharedError: FIELD_ADDRESS,
+    InvalidInputError: FIELD_ADDRESS,
     UnknownAccountError: FIELD_ADDRESS,
 }
 
