@@ -13,7 +13,7 @@ from aiohttp import ClientConnectorError, ClientError, ClientSession, ClientTime
 import orjson
 from yarl import URL
 
-from .answers import error_code, error_text, whole
+from .answers import decode, error_code, error_text, whole
 from .api import CloudApi, Endpoint, Feature
 from .auth import AccountSession, AppCredentials, Tokens, make_nonce, query_message, sign
 from .device import Device, Group, GroupMove
@@ -633,10 +633,7 @@ class ApiV1(CloudApi):
     def _read(self, interface: Interface, status: int, content: bytes, secrets: tuple[str, ...]) -> Any:
         """Return what was answered; raise what its error code means."""
         name = interface.name
-        try:
-            answer = orjson.loads(content)
-        except orjson.JSONDecodeError:
-            answer = None
+        answer = decode(content)
         if isinstance(answer, list) and status == 200:
             return answer
         if not isinstance(answer, dict):

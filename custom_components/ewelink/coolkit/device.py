@@ -9,6 +9,7 @@ from typing import Any, Self
 
 import orjson
 
+from .answers import whole
 from .params import Params, merge
 
 
@@ -43,7 +44,7 @@ class Share:
             email=_text(data.get("email")),
             phone_number=_text(data.get("phoneNumber")),
             nickname=_text(data.get("nickname")),
-            permit=_whole(data.get("permit")),
+            permit=whole(data.get("permit")),
             comment=_text(data.get("comment")) or _text(data.get("note")),
         )
 
@@ -72,7 +73,7 @@ class Group:
         return cls(
             group_id=group_id,
             name=_text(data.get("name")) or group_id,
-            index=_whole(data.get("index")) or 0,
+            index=whole(data.get("index")) or 0,
             created_at=_time(data.get("createdAt")),
         )
 
@@ -215,13 +216,6 @@ def _text(value: Any) -> str | None:
     return (value.strip() or None) if isinstance(value, str) else None
 
 
-def _whole(value: Any) -> int | None:
-    """Return a whole number that may have come as text."""
-    if isinstance(value, str) and value.strip().isdecimal():
-        return int(value)
-    return value if type(value) is int else None
-
-
 def _time(value: Any) -> datetime | None:
     """Return a point in time that came as ISO 8601 text; without a zone it is UTC."""
     if not isinstance(value, str):
@@ -265,7 +259,7 @@ def _shares(value: Any) -> tuple[Share, ...]:
 
 def _uiid(*candidates: Any) -> int | None:
     """Return the first candidate that is a uiid; 0 stands for a device without one."""
-    return next((uiid for value in candidates if (uiid := _whole(value))), None)
+    return next((uiid for value in candidates if (uiid := whole(value))), None)
 
 
 def _channel_names(value: Any) -> dict[int, str]:
@@ -274,7 +268,7 @@ def _channel_names(value: Any) -> dict[int, str]:
     return {
         outlet: name
         for key, value in names.items()
-        if (outlet := _whole(key)) is not None and (name := _text(value)) is not None
+        if (outlet := whole(key)) is not None and (name := _text(value)) is not None
     }
 
 

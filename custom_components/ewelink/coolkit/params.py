@@ -6,6 +6,8 @@ import logging
 from math import isfinite, nan
 from typing import Any
 
+from .answers import whole
+
 _LOGGER = logging.getLogger(__name__)
 
 type Params = Mapping[str, Any]
@@ -64,7 +66,7 @@ def outlet_of(item: Mapping[str, Any]) -> int | None:
     outlet = item.get("outlet")
     if type(outlet) is int:
         return outlet
-    return int(outlet) if isinstance(outlet, str) and outlet.isdecimal() else None
+    return whole(outlet) if isinstance(outlet, str) else None
 
 
 def item_of(params: Params, name: str, outlet: int) -> Mapping[str, Any] | None:

@@ -13,7 +13,7 @@ from typing import Any, Self, override
 from aiohttp import ClientError, ClientSession, ClientWebSocketResponse, ClientWSTimeout, WSMsgType
 import orjson
 
-from .answers import error_code, error_text, whole
+from .answers import decode, error_code, error_text, whole
 from .api import Endpoint
 from .auth import AccountSession, make_nonce
 from .device import Device, Permit
@@ -429,7 +429,7 @@ class Connection:
             return self._take_update(frame)
         if action == "sysmsg":
             return _take_sysmsg(frame)
-        if action in _SHARE_ACTIONS:
+        if isinstance(action, str) and action in _SHARE_ACTIONS:
             return _take_share(frame, changes=_SHARE_ACTIONS[action])
         _ignore_once("action", str(action))
         return None
@@ -497,17 +497,14 @@ class Connection:
 
 def _decode(data: Any) -> dict[str, Any] | None:
     """Return the JSON object of a frame; None for the bare words and whatever else is no object."""
-    try:
-        frame = orjson.loads(data)
-    except orjson.JSONDecodeError:
-        return None
+    frame = decode(data)
     return frame if type(frame) is dict else None
 
 
 def _heartbeat(config: object, default: float) -> float:
     """Return the interval of pings in seconds that a handshake's answer gives."""
     if isinstance(config, str):
-        config = _decode(config)
+        config = _decode(config.encode())
     if not isinstance(config, Mapping):
         return default
     interval = config.get("hbInterval")
