@@ -39,6 +39,7 @@ def test_what_cannot_be_written_again_is_not_taken():
     assert decode(orjson.dumps(wide)) == wide
 
 
+@pytest.mark.usefixtures("socket_enabled")
 async def test_unusable_frames_do_not_end_a_connection():
     frames = [
         '{"action":[]}',
