@@ -343,6 +343,7 @@ async def test_a_server_of_ones_own_that_fails_is_named_as_such(hass, cloud):
 # An account that is there already
 
 
+@pytest.mark.usefixtures("unpaced")
 async def test_a_duplicate_hands_its_tokens_to_the_running_entry(hass, cloud, entry, setup_entry):
     await setup_entry(entry)
     coordinator = entry.runtime_data
@@ -363,6 +364,7 @@ async def test_a_duplicate_hands_its_tokens_to_the_running_entry(hass, cloud, en
     assert device.params["switch"] == "off"
 
 
+@pytest.mark.usefixtures("unpaced")
 async def test_a_duplicate_with_another_app_id_changes_nothing(hass, cloud, entry, setup_entry):
     await setup_entry(entry)
     cloud.add_app("another", "another secret")
@@ -388,6 +390,7 @@ async def test_a_duplicate_mends_an_entry_that_was_signed_out(hass, cloud, entry
     await assert_alive(hass, cloud, entry)
 
 
+@pytest.mark.usefixtures("unpaced")
 async def test_a_duplicate_ends_the_reauth_of_a_loaded_entry(hass, cloud, entry, setup_entry):
     await setup_entry(entry)
     coordinator = entry.runtime_data
@@ -403,6 +406,7 @@ async def test_a_duplicate_ends_the_reauth_of_a_loaded_entry(hass, cloud, entry,
 # Signing in again
 
 
+@pytest.mark.usefixtures("unpaced")
 @pytest.mark.parametrize(
     ("cause", "step_id"),
     [
@@ -437,6 +441,7 @@ async def test_reauth_names_the_cause_and_goes_on(hass, cloud, running_entry, ca
     await assert_alive(hass, cloud, entry)
 
 
+@pytest.mark.usefixtures("unpaced")
 async def test_a_sign_out_while_connected_asks_to_sign_in_again(hass, cloud, entry, setup_entry):
     await setup_entry(entry)
     coordinator = entry.runtime_data
@@ -451,6 +456,7 @@ async def test_a_sign_out_while_connected_asks_to_sign_in_again(hass, cloud, ent
     assert entry.runtime_data is coordinator
 
 
+@pytest.mark.usefixtures("unpaced")
 @pytest.mark.parametrize(
     ("fault", "key"),
     [
@@ -470,6 +476,7 @@ async def test_reauth_shows_errors_for_which_it_has_no_field(hass, cloud, runnin
     await assert_alive(hass, cloud, running_entry)
 
 
+@pytest.mark.usefixtures("unpaced")
 async def test_reauth_takes_another_app_id(hass, cloud, entry, setup_entry):
     await setup_entry(entry)
     cloud.add_app("another", "another secret")
@@ -537,6 +544,7 @@ async def test_reconfigure_changes_how_the_account_is_reached(hass, cloud, entry
     await assert_alive(hass, cloud, entry)
 
 
+@pytest.mark.usefixtures("unpaced")
 async def test_reconfigure_without_a_change_keeps_the_entry_running(hass, cloud, entry, setup_entry):
     await setup_entry(entry)
     coordinator = entry.runtime_data
@@ -546,7 +554,7 @@ async def test_reconfigure_without_a_change_keeps_the_entry_running(hass, cloud,
     assert entry.runtime_data is coordinator
 
 
-@pytest.mark.usefixtures("official")
+@pytest.mark.usefixtures("official", "unpaced")
 async def test_reconfigure_lets_the_region_be_chosen(hass, cloud, entry, setup_entry):
     await setup_entry(entry)
     cloud.faults.add("gateway_page", interface="region", status=503)
@@ -558,6 +566,7 @@ async def test_reconfigure_lets_the_region_be_chosen(hass, cloud, entry, setup_e
     await assert_alive(hass, cloud, entry)
 
 
+@pytest.mark.usefixtures("unpaced")
 async def test_a_title_of_the_users_own_stays(hass, cloud, entry, setup_entry):
     await setup_entry(entry)
     hass.config_entries.async_update_entry(entry, title="Holiday home")
@@ -589,6 +598,7 @@ async def test_reconfigure_refuses_another_account(hass, cloud, entry, setup_ent
         await assert_alive(hass, cloud, one)
 
 
+@pytest.mark.usefixtures("unpaced")
 async def test_reauth_refuses_another_account(hass, cloud, entry, setup_entry):
     await setup_entry(entry)
     # The address now belongs to somebody else.

@@ -402,6 +402,7 @@ async def test_a_code_is_used_where_the_account_lives(hass, cloud):
     assert sent(cloud, "reset_password") == ["us"]
 
 
+@pytest.mark.usefixtures("unpaced")
 async def test_a_new_password_hands_the_tokens_to_the_running_entry(hass, cloud, running_entry):
     coordinator = running_entry.runtime_data
     before = cloud.account.at
@@ -450,6 +451,7 @@ async def test_another_account_can_be_named_for_one_that_does_not_exist(hass, cl
 # Forgot the password of an entry
 
 
+@pytest.mark.usefixtures("unpaced")
 async def test_reauth_sets_a_new_password(hass, cloud, running_entry):
     coordinator = running_entry.runtime_data
     await cloud.sign_in_elsewhere(cloud.account)
@@ -479,6 +481,7 @@ async def test_reauth_sets_a_new_password(hass, cloud, running_entry):
     assert sent(cloud, "region") == []
 
 
+@pytest.mark.usefixtures("unpaced")
 @pytest.mark.parametrize(
     ("fault", "where", "key"),
     [
