@@ -35,6 +35,8 @@ from .coolkit import (
     AppCredentials,
     AppIdRefusedError,
     Capability,
+    ConnectionChanged,
+    ConnectionState,
     CoolKitClient,
     CoolKitError,
     Device,
@@ -45,6 +47,7 @@ from .coolkit import (
     GroupsChanged,
     Hosts,
     QuotaError,
+    QuotaSpent,
     ReachabilityChanged,
     RepeatedSignOutError,
     SessionChanged,
@@ -258,6 +261,10 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
             case GroupsChanged():
                 self._groups_known = True
                 self._tell_groups()
+            case ConnectionChanged(state=ConnectionState.CONNECTED):
+                async_clear_problems(self.hass, self.config_entry)
+            case QuotaSpent():
+                async_report_problem(self.hass, self.config_entry, Problem.QUOTA_EXCEEDED)
             case ReachabilityChanged():
                 for device_id in self._listeners_of:
                     self._refresh_entities(device_id)
