@@ -1,17 +1,22 @@
 """Answers and frames that no cloud should send."""
 
+import traceback
+
 from aiohttp import ClientSession, web
 import orjson
 import pytest
 
 from custom_components.ewelink.coolkit.answers import decode, error_code, whole
 from custom_components.ewelink.coolkit.api import Endpoint
-from custom_components.ewelink.coolkit.auth import AccountSession, Tokens
+from custom_components.ewelink.coolkit.api_v1 import ApiV1
+from custom_components.ewelink.coolkit.auth import AccountSession, AppCredentials, Tokens
 from custom_components.ewelink.coolkit.device import Device
+from custom_components.ewelink.coolkit.exceptions import CannotConnectError, CloudError
+from custom_components.ewelink.coolkit.limiter import Limiter
 from custom_components.ewelink.coolkit.params import merge
-from custom_components.ewelink.coolkit.region import Region
+from custom_components.ewelink.coolkit.region import Hosts, Region
 from custom_components.ewelink.coolkit.timings import Timings
-from custom_components.ewelink.coolkit.websocket import Connection, Push
+from custom_components.ewelink.coolkit.websocket import Connection, Push, _check_way
 
 ENDLESS = "9" * 5000
 DEEP = "[" * 400 + "]" * 400
@@ -39,8 +44,41 @@ def test_what_cannot_be_written_again_is_not_taken():
     assert decode(orjson.dumps(wide)) == wide
 
 
-@pytest.mark.usefixtures("socket_enabled")
-async def test_unusable_frames_do_not_end_a_connection():
+@pytest.fixture
+async def serve(socket_enabled):
+    """Return a function that serves a handler under every path, and gives the address."""
+    runners = []
+
+    async def start(handler):
+        app = web.Application()
+        app.router.add_route("*", "/{path:.*}", handler)
+        runner = web.AppRunner(app, shutdown_timeout=0.1)
+        runners.append(runner)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        return runner.addresses[0][1]
+
+    yield start
+    for runner in runners:
+        await runner.cleanup()
+
+
+def session():
+    return AccountSession(
+        apikey="own-key",
+        region=Region.EU,
+        account="a@example.com",
+        tokens=Tokens(
+            access_token="at/one=", refresh_token="rt/one=", access_token_time=0, refresh_token_time=0
+        ),
+    )
+
+
+def endpoint(port, *, secure=False):
+    return Endpoint(domain="127.0.0.1", port=port, secure=secure)
+
+
+async def test_unusable_frames_do_not_end_a_connection(serve):
     frames = [
         '{"action":[]}',
         '{"action":{}}',
@@ -51,7 +89,7 @@ async def test_unusable_frames_do_not_end_a_connection():
         '{"action":"update","deviceid":"1","params":{"switch":"on"}}',
     ]
 
-    async def serve(request):
+    async def cloud(request):
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         await socket.receive()
@@ -61,28 +99,79 @@ async def test_unusable_frames_do_not_end_a_connection():
         await socket.receive()
         return socket
 
-    app = web.Application()
-    app.router.add_get("/api/ws", serve)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    session = AccountSession(
-        apikey="own",
-        region=Region.EU,
-        account="a@example.com",
-        tokens=Tokens(access_token="at", refresh_token="rt", access_token_time=0, refresh_token_time=0),
-    )
-    try:
-        async with ClientSession() as websession:
-            endpoint = Endpoint(domain="127.0.0.1", port=runner.addresses[0][1], secure=False)
-            async with await Connection.open(
-                websession, endpoint, app_id="app", session=session, timings=Timings()
-            ) as connection:
-                pushes = [push async for push in _until_params(connection)]
-    finally:
-        await runner.cleanup()
+    port = await serve(cloud)
+    async with (
+        ClientSession() as websession,
+        await Connection.open(
+            websession, endpoint(port), app_id="app", session=session(), timings=Timings()
+        ) as connection,
+    ):
+        pushes = [push async for push in _until_params(connection)]
     assert pushes == [Push(device_id="1", params={"switch": "on"})]
+
+
+async def test_a_token_goes_nowhere_unencrypted_but_to_this_machine(serve):
+    async def cloud(request):
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        await socket.receive()
+        return socket
+
+    port = await serve(cloud)
+    async with ClientSession() as websession, websession.ws_connect(endpoint(port).url) as socket:
+        _check_way(socket, endpoint(port))
+        # Where a redirection has led away from an encrypted address.
+        with pytest.raises(CannotConnectError, match="without encryption"):
+            _check_way(socket, endpoint(port, secure=True))
+
+    class Elsewhere:
+        """A socket that a redirection has led to another machine."""
+
+        def get_extra_info(self, name):
+            return {"peername": ("192.0.2.1", 80)}.get(name)
+
+    with pytest.raises(CannotConnectError, match="without encryption"):
+        _check_way(Elsewhere(), endpoint(port))
+
+
+async def test_a_list_does_not_confirm_a_write(serve):
+    async def cloud(_request):
+        return web.json_response([1, None, {}])
+
+    port = await serve(cloud)
+    async with ClientSession() as websession:
+        api = ApiV1(
+            websession,
+            AppCredentials("app", "secret"),
+            Hosts.custom(f"http://127.0.0.1:{port}"),
+            limiter=Limiter(),
+        )
+        device = Device(device_id="1", apikey="own-key")
+        with pytest.raises(CloudError, match="no object"):
+            await api.update_status(session(), device, {"switch": "on"})
+        with pytest.raises(CloudError, match="no object"):
+            await api.rename_device(session(), device, "Lamp")
+
+
+async def test_broken_http_shows_no_token(serve):
+    async def cloud(request):
+        request.transport.write(b"HTTP/1.1 banana\r\n\r\n")
+        request.transport.close()
+        return web.Response()
+
+    port = await serve(cloud)
+    async with ClientSession() as websession:
+        api = ApiV1(
+            websession,
+            AppCredentials("app", "secret"),
+            Hosts.custom(f"http://127.0.0.1:{port}"),
+            limiter=Limiter(),
+        )
+        with pytest.raises(CannotConnectError) as raised:
+            await api.refresh(session())
+    told = "".join(traceback.format_exception(raised.value))
+    assert "banana" in told
+    assert "refresh?rt=" not in told
 
 
 async def _until_params(connection):

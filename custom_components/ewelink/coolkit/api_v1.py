@@ -9,7 +9,7 @@ import re
 import time
 from typing import Any, override
 
-from aiohttp import ClientConnectorError, ClientError, ClientSession, ClientTimeout
+from aiohttp import ClientConnectorError, ClientError, ClientResponseError, ClientSession, ClientTimeout
 import orjson
 from yarl import URL
 
@@ -230,7 +230,7 @@ class ApiV1(CloudApi):
         """
         parameters = {"oldPassword": old_password, "newPassword": new_password}
         try:
-            await self._bearer(session, CHANGE_PASSWORD, parameters, old_password, new_password)
+            await self._change(session, CHANGE_PASSWORD, parameters, old_password, new_password)
         except SignedOutError as error:
             if error.code != 401 or _ABOUT_TOKEN.search(error.reason):
                 raise
@@ -254,6 +254,7 @@ class ApiV1(CloudApi):
                 {"rt": tokens.refresh_token, "grantType": "refresh"},
                 tokens.refresh_token,
                 tokens.access_token,
+                session.apikey,
             )
         except RedirectError as error:
             raise WrongRegionError(REFRESH.name, code=error.code, reason=error.reason) from None
@@ -329,7 +330,7 @@ class ApiV1(CloudApi):
         Raises `DeviceOfflineError`, `CommandTimeoutError`, `CommandError`, `UnknownDeviceError`,
         `FeatureRefusedError`, and as all calls do. Source: API Center, HTTP: Update device status.
         """
-        await self._bearer(
+        await self._change(
             session, UPDATE, {"deviceid": device.device_id, "params": dict(params)}, device.apikey
         )
 
@@ -423,7 +424,7 @@ class ApiV1(CloudApi):
         Source: API Center, Change Device Name.
         """
         parameters = {"deviceid": device.device_id, "apikey": device.apikey, "name": name, "group": ""}
-        await self._bearer(session, RENAME_DEVICE, parameters, device.apikey)
+        await self._change(session, RENAME_DEVICE, parameters, device.apikey)
 
     @override
     async def rename_channels(
@@ -440,7 +441,7 @@ class ApiV1(CloudApi):
             "key": "ck_channel_name",
             "value": {str(outlet): names[outlet] for outlet in sorted(names)},
         }
-        await self._bearer(session, RENAME_CHANNELS, parameters, device.apikey)
+        await self._change(session, RENAME_CHANNELS, parameters, device.apikey)
 
     @override
     async def list_groups(self, session: AccountSession) -> list[Group]:
@@ -495,7 +496,7 @@ class ApiV1(CloudApi):
             "groupType": 0,
             "apikey": session.apikey,
         }
-        await self._bearer(session, CHANGE_GROUP, parameters)
+        await self._change(session, CHANGE_GROUP, parameters)
         return changed
 
     @override
@@ -506,7 +507,7 @@ class ApiV1(CloudApi):
         Source: API Center, Delete Group.
         """
         parameters = {"id": group.group_id, "type": 0, "apikey": session.apikey}
-        await self._bearer(session, DELETE_GROUP, parameters)
+        await self._change(session, DELETE_GROUP, parameters)
 
     @override
     async def move_devices(self, session: AccountSession, moves: Sequence[GroupMove]) -> None:
@@ -528,7 +529,7 @@ class ApiV1(CloudApi):
             "groupType": 0,
             "apikey": session.apikey,
         }
-        await self._bearer(session, MOVE_DEVICES, parameters)
+        await self._change(session, MOVE_DEVICES, parameters)
 
     async def _followed(
         self, place: Region, interface: Interface, parameters: Mapping[str, Any], *secrets: str
@@ -579,6 +580,13 @@ class ApiV1(CloudApi):
         except RedirectError as error:
             raise WrongRegionError(interface.name, code=error.code, reason=error.reason) from None
 
+    async def _change(
+        self, session: AccountSession, interface: Interface, parameters: Mapping[str, Any], *secrets: str
+    ) -> None:
+        """Call an interface after sign-in that answers no more than that it is done."""
+        if not isinstance(await self._bearer(session, interface, parameters, *secrets), Mapping):
+            raise CloudError(interface.name, reason="the answer is no object")
+
     async def _call(
         self,
         base: str,
@@ -619,10 +627,12 @@ class ApiV1(CloudApi):
             ) as response:
                 status, content = response.status, await response.read()
         except (ClientError, TimeoutError, OSError) as error:
-            reason = scrub(f"{type(error).__name__}: {error}".rstrip(": "), secret, *secrets)
+            # This one names the whole address, and with it the parameters.
+            words = error.message if isinstance(error, ClientResponseError) else error
+            reason = scrub(f"{type(error).__name__}: {words}".rstrip(": "), secret, *secrets)
             raise CannotConnectError(
                 interface.name, reason=reason, handed=not isinstance(error, ClientConnectorError)
-            ) from error
+            ) from None
         try:
             return self._read(interface, status, content, (secret, *secrets))
         except FeatureRefusedError as error:

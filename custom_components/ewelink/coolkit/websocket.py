@@ -31,6 +31,7 @@ from .exceptions import (
     scrub,
 )
 from .params import Params, merge, outlet_of
+from .region import is_loopback
 from .timings import Timings
 
 _LOGGER = logging.getLogger(__name__)
@@ -173,6 +174,7 @@ class Connection:
                     endpoint.url, timeout=ClientWSTimeout(ws_close=timings.close), decode_text=False
                 )
                 failed.push_async_callback(socket.close)
+                _check_way(socket, endpoint)
                 answer, early = await cls._shake_hands(socket, app_id, session)
                 failed.pop_all()
         except (ClientError, TimeoutError, OSError) as error:
@@ -493,6 +495,15 @@ class Connection:
     def __repr__(self) -> str:
         """Tell the state without a secret."""
         return f"<Connection {self.lost or 'open'}, {len(self._requests)} pending>"
+
+
+def _check_way(socket: ClientWebSocketResponse[bool], endpoint: Endpoint) -> None:
+    """Raise unless the socket may carry a token: it goes where a redirection of the server led it."""
+    if socket.get_extra_info("ssl_object") is not None:
+        return
+    peer = socket.get_extra_info("peername")
+    if endpoint.secure or not peer or not is_loopback(str(peer[0])):
+        raise CannotConnectError(HANDSHAKE, reason="redirected to a server without encryption")
 
 
 def _decode(data: Any) -> dict[str, Any] | None:
