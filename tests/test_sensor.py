@@ -1,17 +1,28 @@
 """Sensors: what devices measure, and what they cannot."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 from freezegun import freeze_time
 from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN
-from homeassistant.const import ATTR_FRIENDLY_NAME, EVENT_STATE_CHANGED, STATE_UNKNOWN, EntityCategory
+from homeassistant.const import (
+    ATTR_FRIENDLY_NAME,
+    EVENT_STATE_CHANGED,
+    STATE_UNAVAILABLE,
+    STATE_UNKNOWN,
+    EntityCategory,
+)
 from homeassistant.helpers.entity_registry import RegistryEntryDisabler
+from homeassistant.util import dt as dt_util
+import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events, snapshot_platform
 
+from custom_components.ewelink.coolkit import ConnectionState, store
 from simulator.home import item
-from tests.common import until
+from tests.common import connected, make_entry, until
 from tests.platforms import state_of
 
+CONNECTION = "sensor.ewelink_account_connection"
 PLUG_ID = "1000000c01"
 PLUG = item(PLUG_ID, 32, "Washer", {"switch": "on", "power": "12.78", "voltage": "230.10", "current": "0.06"})
 
@@ -20,6 +31,8 @@ async def test_sensors_of_every_kind_of_device(hass, every_kind, entity_registry
     # The next timer is another one each day.
     with freeze_time(datetime(2026, 1, 14, 9, 30, tzinfo=UTC), tick=True, real_asyncio=True):
         entry = await every_kind(SENSOR_DOMAIN)
+    # What is the account's own differs from run to run.
+    entity_registry.async_remove(CONNECTION)
     await snapshot_platform(hass, entity_registry, snapshot, entry.entry_id)
 
 
@@ -70,3 +83,147 @@ async def test_the_level_of_light_that_grows_with_the_dark_is_named_so(hass, set
     await setup_home(item("1000000c04", 18, "Hub", {"light": "9", "noise": "2", "dusty": 1}))
     darkness = hass.states.get("sensor.hub_darkness_level")
     assert (darkness.state, darkness.attributes[ATTR_FRIENDLY_NAME]) == ("9", "Hub Darkness level")
+
+
+# What the account knows of its devices
+
+
+def minute_seen(hass):
+    """Return the minute in which the washer was last seen."""
+    return dt_util.parse_datetime(state_of(hass, "sensor.washer_last_seen"))
+
+
+@pytest.mark.usefixtures("every_entity_enabled")
+async def test_when_a_device_was_last_seen(hass, cloud, setup_home, monkeypatch):
+    await setup_home({**PLUG, "onlineTime": "2026-01-10T07:22:14.361Z"})
+    assert minute_seen(hass) == datetime(2026, 1, 10, 7, 22, tzinfo=UTC)
+
+    noon = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
+    clock = SimpleNamespace(time=lambda: clock.now)
+    # The cloud's clock goes on: it ends connections that are silent for long.
+    monkeypatch.setattr(store, "time", clock)
+    # Whatever it sends, new or not.
+    clock.now = noon.timestamp() + 5
+    await cloud.devices[PLUG_ID].push({"switch": "on"})
+    await until(lambda: minute_seen(hass) == noon)
+
+    changes = async_capture_events(hass, EVENT_STATE_CHANGED)
+    clock.now += 50
+    await cloud.devices[PLUG_ID].push({"power": "2.00"})
+    await until(lambda: state_of(hass, "sensor.washer_power") == "2.0")
+    assert [event.data["entity_id"] for event in changes] == ["sensor.washer_power"]
+
+    clock.now += 10
+    await cloud.devices[PLUG_ID].push({"somethingUnknown": 1})
+    await until(lambda: minute_seen(hass) == noon + timedelta(minutes=1))
+
+
+@pytest.mark.usefixtures("every_entity_enabled")
+async def test_when_a_device_was_last_seen_is_known_while_it_is_offline(hass, cloud, setup_home):
+    await setup_home(PLUG)
+    await cloud.devices[PLUG_ID].set_online(False)
+    await until(lambda: state_of(hass, "sensor.washer_power") == STATE_UNAVAILABLE)
+    assert minute_seen(hass) is not None
+
+
+async def test_when_a_device_was_last_seen_is_not_shown_unasked(setup_home, entity_registry):
+    await setup_home(PLUG)
+    seen = entity_registry.async_get("sensor.washer_last_seen")
+    assert seen.entity_category is EntityCategory.DIAGNOSTIC
+    assert seen.disabled_by is RegistryEntryDisabler.INTEGRATION
+
+
+@pytest.fixture
+def guest(cloud):
+    """Return the entry of an account that has nothing of its own."""
+    for device_id in list(cloud.devices):
+        cloud.remove_device(device_id)
+    return make_entry(cloud, cloud.add_account(email="guest@example.com"))
+
+
+@pytest.mark.parametrize(
+    ("owner", "shown"),
+    [
+        ({"email": "owner@example.com", "nickname": "Anna"}, "Anna"),
+        ({"email": "owner@example.com"}, "owner@example.com"),
+    ],
+)
+async def test_a_shared_device_shows_its_owner(
+    hass, cloud, setup_entry, guest, entity_registry, owner, shown
+):
+    device = cloud.add_device(PLUG, cloud.add_account(**owner))
+    cloud.share(device, cloud.accounts.by_apikey[guest.unique_id])
+    await setup_entry(guest)
+    assert state_of(hass, "sensor.washer_shared_by") == shown
+    assert entity_registry.async_get("sensor.washer_shared_by").entity_category is EntityCategory.DIAGNOSTIC
+    await device.set_online(False)
+    await until(lambda: state_of(hass, "sensor.washer_power") == STATE_UNAVAILABLE)
+    assert state_of(hass, "sensor.washer_shared_by") == shown
+
+
+async def test_who_shares_a_device_comes_and_leaves_with_its_owner(
+    hass, cloud, setup_entry, guest, entity_registry
+):
+    account = cloud.accounts.by_apikey[guest.unique_id]
+    device = cloud.add_device(PLUG, account)
+    await setup_entry(guest)
+    assert entity_registry.async_get("sensor.washer_shared_by") is None
+
+    device.owner = cloud.account
+    cloud.share(device, account)
+    await guest.runtime_data.async_refresh()
+    await hass.async_block_till_done()
+    assert hass.states.get("sensor.washer_shared_by") is not None
+
+    device.owner = account
+    device.shares.clear()
+    await guest.runtime_data.async_refresh()
+    await hass.async_block_till_done()
+    assert entity_registry.async_get("sensor.washer_shared_by") is None
+    assert hass.states.get("sensor.washer_shared_by") is None
+    assert state_of(hass, "sensor.washer_power") == "12.78"
+
+
+async def test_an_own_device_is_shared_by_nobody(setup_home, entity_registry):
+    await setup_home(PLUG)
+    assert entity_registry.async_get("sensor.washer_shared_by") is None
+
+
+# How the account is connected
+
+
+async def test_how_the_account_is_connected(hass, cloud, setup_home, device_registry, entity_registry):
+    entry = await setup_home(PLUG)
+    client = entry.runtime_data.client
+    state = hass.states.get(CONNECTION)
+    assert state.state == "connected"
+    assert state.attributes["options"] == ["connected", "polling", "offline", "signed_out"]
+    assert state.attributes["losses"] == 0
+    assert state.attributes["since"] == dt_util.utc_from_timestamp(client.connection_since)
+    device = device_registry.async_get(entity_registry.async_get(CONNECTION).device_id)
+    assert device.identifiers == {("ewelink", entry.entry_id)}
+
+    states = async_capture_events(hass, EVENT_STATE_CHANGED)
+    await cloud.drop_connections()
+    await until(lambda: client.connection_losses == 1)
+    await connected(entry)
+    told = [event.data["new_state"] for event in states if event.data["entity_id"] == CONNECTION]
+    assert [(state.state, state.attributes["losses"]) for state in told] == [
+        ("polling", 1),
+        ("connected", 1),
+    ]
+
+
+async def test_the_connection_is_told_while_there_is_none(hass, cloud, setup_home):
+    await setup_home(PLUG)
+    await cloud.stop()
+    await until(lambda: state_of(hass, CONNECTION) == "offline")
+    await until(lambda: state_of(hass, "sensor.washer_power") == STATE_UNAVAILABLE)
+    assert state_of(hass, CONNECTION) == "offline"
+
+
+async def test_a_sign_out_is_told(hass, cloud, setup_home):
+    entry = await setup_home(PLUG)
+    await cloud.sign_in_elsewhere(cloud.account)
+    await until(lambda: state_of(hass, CONNECTION) == "signed_out")
+    assert entry.runtime_data.client.connection is ConnectionState.SIGNED_OUT
