@@ -237,6 +237,7 @@ async def test_a_group_that_left_while_nobody_looked_is_gone(hass, cloud, home, 
     await until(lambda: entity_registry.async_get(PARLOUR_SWITCH) is None)
 
 
+@pytest.mark.usefixtures("unpaced")
 async def test_what_cannot_be_read_removes_nothing(hass, cloud, home, entity_registry):
     entry = await home(HEATER, STRIP)
     await until(lambda: off(hass, PARLOUR_SWITCH))
