@@ -143,6 +143,23 @@ async def test_the_account_without_anything_that_identifies(
         assert secret not in text
 
 
+async def test_with_whom_a_device_is_shared_is_not_told(hass, cloud, setup_home, hass_client):
+    receiver = cloud.add_account(email="petra.receiver@example.org", nickname="Petra")
+    caller = cloud.add_account(phone_number="+37061234567", nickname="Jonas", region="eu")
+    entry = await setup_home(load_device("1"))
+    (device,) = cloud.devices.values()
+    for account in (receiver, caller):
+        cloud.share(device, account, note="Summer")
+    await entry.runtime_data.async_refresh()
+
+    (told,) = (await get_diagnostics_for_config_entry(hass, hass_client, entry))["devices"]
+    assert len(told["sharedTo"]) == 2
+    assert [share["permit"] for share in told["sharedTo"]] == [15, 15]
+    text = json.dumps(told, ensure_ascii=False)
+    for secret in (receiver.apikey, caller.apikey, "petra", "Petra", "37061234567", "Jonas", "Summer"):
+        assert secret not in text
+
+
 async def test_what_belongs_together_still_does(hass, running_entry, hass_client):
     devices = (await get_diagnostics_for_config_entry(hass, hass_client, running_entry))["devices"]
     parents = {device["params"]["parentid"] for device in devices if "parentid" in device["params"]}
