@@ -143,6 +143,12 @@ def test_keys_are_unique_in_each_row():
             assert len(named) == len(set(named))
 
 
+def test_no_fixture_hides_another():
+    # All downloads have the same stand-ins, and an account lists an id once.
+    ids = [entry(name)["deviceid"] for name in NAMES]
+    assert {one for one in ids if ids.count(one) > 1} == set()
+
+
 def test_a_row_is_not_in_the_catalogue_of_the_rest():
     assert MODELS.keys().isdisjoint(CATALOGUE)
 
