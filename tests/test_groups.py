@@ -190,7 +190,7 @@ async def test_a_new_group_appears_and_leaves(hass, home, entity_registry):
     await client.add_to_group(group.group_id, [HEATER_ID])
     await until(lambda: off(hass, "switch.ewelink_account_attic"))
     await client.delete_group(group.group_id)
-    assert entity_registry.async_get("switch.ewelink_account_attic") is None
+    await until(lambda: entity_registry.async_get("switch.ewelink_account_attic") is None)
     assert off(hass, PARLOUR_SWITCH)
 
 
@@ -424,3 +424,15 @@ async def test_a_shared_device_is_commanded_by_the_group_of_its_receiver(hass, c
     assert members(hass, group) == ["switch.heater"]
     await call(hass, SWITCH_DOMAIN, SERVICE_TURN_ON, group)
     await until(lambda: on(hass, "switch.heater"))
+
+
+async def test_what_changes_at_once_is_looked_at_once(hass, home):
+    entry = await home(HEATER, STRIP, BULB)
+    client = entry.runtime_data.client
+    await until(lambda: off(hass, PARLOUR_SWITCH))
+    looks = []
+    entry.runtime_data.async_watch_groups(lambda: looks.append(len(client.groups)))
+    await client.delete_group(next(iter(client.groups)))
+    await hass.async_block_till_done()
+    assert looks == [1, 0]
+    assert hass.states.get(PARLOUR_SWITCH) is None

@@ -1,5 +1,6 @@
 """One account: its session with the cloud, its devices in the registry, and who listens to their params."""
 
+import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 import logging
@@ -120,6 +121,7 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         self._watchers: list[DeviceWatcher] = []
         self._group_watchers: list[Callable[[], None]] = []
         self._groups_known = False
+        self._groups_told: asyncio.Handle | None = None
         self._started = False
         self._listening = False
         # Another client keeps signing in: from here on only the user can end that.
@@ -172,6 +174,7 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         """Hand the listed devices to the registry, then follow what the client tells."""
         self._sync_registry()
         entry = self.config_entry
+        entry.async_on_unload(self._stop_telling_groups)
         entry.async_on_unload(self.client.subscribe(self._handle_event))
         # The periodic list is read only while somebody listens.
         entry.async_on_unload(self.async_add_listener(self._sync_registry))
@@ -331,9 +334,19 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
 
     def _tell_groups(self) -> None:
         """Tell that groups, or what is in them, may have changed; before they were read, nobody can know."""
-        if self._groups_known:
-            for watch in self._group_watchers:
-                watch()
+        if self._groups_known and self._groups_told is None:
+            # A list, or a group that is deleted, changes many devices one after the other.
+            self._groups_told = self.hass.loop.call_soon(self._tell_groups_now)
+
+    def _tell_groups_now(self) -> None:
+        self._groups_told = None
+        for watch in self._group_watchers:
+            watch()
+
+    @callback
+    def _stop_telling_groups(self) -> None:
+        if self._groups_told is not None:
+            self._groups_told.cancel()
 
     # What entities ask
 
