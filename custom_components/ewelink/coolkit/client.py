@@ -591,6 +591,11 @@ class CoolKitClient:
     async def _renew_once(self, stale: AccountSession) -> None:
         try:
             renewed = await self._api.refresh(stale)
+        except CoolKitError:
+            if self._session.tokens == stale.tokens:
+                raise
+            # A new sign-in made these tokens worthless, and brought others.
+            return
         finally:
             self._renewal = None
         if self._session.tokens == stale.tokens:
@@ -721,7 +726,8 @@ class CoolKitClient:
                 _LOGGER.debug("Cannot refresh the tokens yet: %s", failure)
                 delay = self._backoff(delay)
             else:
-                self._recovered_at = loop.time()
+                if not self._replaced.is_set():
+                    self._recovered_at = loop.time()
                 break
         self._health.note_sign_out(signed_out=False)
 
