@@ -80,7 +80,8 @@ async def connected(entry: MockConfigEntry) -> None:
 
 async def until(condition: Callable[[], object]) -> None:
     """Wait for something that is about to happen; a time-out is a failure."""
-    async with asyncio.timeout(5):
+    # After ten calls over HTTP the client pauses for more than five seconds.
+    async with asyncio.timeout(15):
         while not condition():  # noqa: ASYNC110 - whatever it is may not announce itself
             await asyncio.sleep(0.005)
 
