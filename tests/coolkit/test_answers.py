@@ -11,8 +11,8 @@ from custom_components.ewelink.coolkit.api import Endpoint
 from custom_components.ewelink.coolkit.api_v1 import ApiV1
 from custom_components.ewelink.coolkit.auth import AccountSession, AppCredentials, Tokens
 from custom_components.ewelink.coolkit.device import Device
-from custom_components.ewelink.coolkit.exceptions import CannotConnectError, CloudError
-from custom_components.ewelink.coolkit.limiter import Limiter
+from custom_components.ewelink.coolkit.exceptions import CannotConnectError, CloudError, CommandError
+from custom_components.ewelink.coolkit.limiter import Limiter, Window
 from custom_components.ewelink.coolkit.params import merge
 from custom_components.ewelink.coolkit.region import Hosts, Region
 from custom_components.ewelink.coolkit.timings import Timings
@@ -172,6 +172,32 @@ async def test_broken_http_shows_no_token(serve):
     told = "".join(traceback.format_exception(raised.value))
     assert "banana" in told
     assert "refresh?rt=" not in told
+
+
+async def test_a_command_is_not_held_until_the_limiter_has_room(serve):
+    calls = []
+
+    async def cloud(request):
+        calls.append(request.path)
+        return web.json_response({"error": 0, "params": {}})
+
+    port = await serve(cloud)
+    async with ClientSession() as websession:
+        api = ApiV1(
+            websession,
+            AppCredentials("app", "secret"),
+            Hosts.custom(f"http://127.0.0.1:{port}"),
+            limiter=Limiter(Window(1, 60)),
+            timeout=0.05,
+        )
+        device = Device(device_id="1", apikey="own-key")
+        await api.update_status(session(), device, {"switch": "on"})
+        with pytest.raises(CommandError, match="not sent"):
+            await api.update_status(session(), device, {"switch": "off"})
+        with pytest.raises(CommandError, match="not sent"):
+            await api.get_status(session(), device)
+        assert api.limiter.as_dict() == {"remembered": 1, "waiting": 0}
+    assert len(calls) == 1
 
 
 async def _until_params(connection):

@@ -1,5 +1,6 @@
 """The API Center, version 1: its HTTP calls, typed, and its error codes as exceptions."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -20,6 +21,7 @@ from .device import Device, Group, GroupMove
 from .exceptions import (
     CannotConnectError,
     CloudError,
+    CommandError,
     FeatureRefusedError,
     InvalidCredentialsError,
     QuotaError,
@@ -83,7 +85,8 @@ class ApiV1(CloudApi):
         credentials: the application that calls.
         hosts: where the cloud is.
         limiter: the pace of calls, shared by all accounts of the process.
-        timeout: seconds for one call, from its turn to the end of its answer.
+        timeout: seconds for one call, from its turn to the end of its answer; a command to a device, or a
+            query, waits no longer for its turn either.
     """
 
     websession: ClientSession
@@ -598,7 +601,12 @@ class ApiV1(CloudApi):
         """Make one call and return its answer; raise what its error code means."""
         if interface.feature in self._refused:
             raise FeatureRefusedError(interface.name, code=407)
-        await self.limiter.acquire(command=interface.command)
+        try:
+            # What a device is told or asked is wanted now: held for longer, it would surprise.
+            async with asyncio.timeout(self.timeout if interface.feature is Feature.STATUS else None):
+                await self.limiter.acquire(command=interface.command)
+        except TimeoutError:
+            raise CommandError(interface.name, reason="not sent: too many calls stand before it") from None
         secret = self.credentials.app_secret
         url = URL(base + interface.path.format(deviceid=parameters.get("deviceid", "")))
         general = {
