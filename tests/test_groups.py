@@ -30,7 +30,6 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.ewelink.const import DOMAIN
 from simulator.home import item
 from tests.common import connected, make_entry, until
 from tests.platforms import STRIP, STRIP_ID, call, off, on, state_of
@@ -52,8 +51,8 @@ BULB = item(
 DIMMER = item(DIMMER_ID, 36, "Dimmer", {"switch": "off", "bright": 40})
 WARM = item(WARM_ID, 103, "Warm", {"switch": "off", "ltype": "white", "white": {"br": 50, "ct": 127}})
 
-PARLOUR_LIGHT = "light.ewelink_account_parlour"
-PARLOUR_SWITCH = "switch.ewelink_account_parlour"
+PARLOUR_LIGHT = "light.parlour"
+PARLOUR_SWITCH = "switch.parlour"
 
 
 @pytest.fixture
@@ -121,8 +120,8 @@ async def test_groups_are_disabled_until_wanted(hass, cloud, setup_home, put, en
     assert hass.states.get(PARLOUR_LIGHT) is None
 
 
-async def test_a_group_shows_its_members(hass, home, device_registry, entity_registry):
-    entry = await home(HEATER, STRIP, BULB)
+async def test_a_group_shows_its_members(hass, home, entity_registry):
+    await home(HEATER, STRIP, BULB)
     await until(lambda: off(hass, PARLOUR_SWITCH))
     assert members(hass, PARLOUR_SWITCH) == [
         "switch.heater",
@@ -132,9 +131,8 @@ async def test_a_group_shows_its_members(hass, home, device_registry, entity_reg
         "switch.strip_lamp",
     ]
     assert members(hass, PARLOUR_LIGHT) == ["light.bulb"]
-    assert told(hass, PARLOUR_SWITCH, ATTR_FRIENDLY_NAME) == "eWeLink account Parlour"
-    account = device_registry.async_get(entity_registry.async_get(PARLOUR_SWITCH).device_id)
-    assert (DOMAIN, entry.entry_id) in account.identifiers
+    assert told(hass, PARLOUR_SWITCH, ATTR_FRIENDLY_NAME) == "Parlour"
+    assert entity_registry.async_get(PARLOUR_SWITCH).device_id is None
     entity_registry.async_update_entity("switch.heater", new_entity_id="switch.stove")
     await hass.async_block_till_done()
     assert "switch.stove" in members(hass, PARLOUR_SWITCH)
@@ -169,7 +167,7 @@ async def test_a_group_follows_its_name(hass, cloud, home, entity_registry):
     await until(lambda: off(hass, PARLOUR_SWITCH))
     next(iter(cloud.account.groups.values())).name = "Salon"
     await resync(hass, entry)
-    assert told(hass, PARLOUR_SWITCH, ATTR_FRIENDLY_NAME) == "eWeLink account Salon"
+    assert told(hass, PARLOUR_SWITCH, ATTR_FRIENDLY_NAME) == "Salon"
     assert entity_registry.async_get(PARLOUR_SWITCH).original_name == "Salon"
 
 
@@ -177,20 +175,20 @@ async def test_a_new_group_appears_and_leaves(hass, home, entity_registry):
     entry = await home(HEATER, BULB)
     client = entry.runtime_data.client
     group = await client.add_group("Attic")
-    assert entity_registry.async_get("switch.ewelink_account_attic") is None
+    assert entity_registry.async_get("switch.attic") is None
 
     await client.add_to_group(group.group_id, [HEATER_ID])
-    await until(lambda: off(hass, "switch.ewelink_account_attic"))
-    assert entity_registry.async_get("light.ewelink_account_attic") is None
+    await until(lambda: off(hass, "switch.attic"))
+    assert entity_registry.async_get("light.attic") is None
 
     await client.remove_from_group(group.group_id, [HEATER_ID])
-    await until(lambda: hass.states.get("switch.ewelink_account_attic") is None)
-    assert entity_registry.async_get("switch.ewelink_account_attic") is None
+    await until(lambda: hass.states.get("switch.attic") is None)
+    assert entity_registry.async_get("switch.attic") is None
 
     await client.add_to_group(group.group_id, [HEATER_ID])
-    await until(lambda: off(hass, "switch.ewelink_account_attic"))
+    await until(lambda: off(hass, "switch.attic"))
     await client.delete_group(group.group_id)
-    await until(lambda: entity_registry.async_get("switch.ewelink_account_attic") is None)
+    await until(lambda: entity_registry.async_get("switch.attic") is None)
     assert off(hass, PARLOUR_SWITCH)
 
 

@@ -22,7 +22,7 @@ from simulator.home import item
 from tests.common import connected, make_entry, until
 from tests.platforms import state_of
 
-CONNECTION = "sensor.ewelink_account_connection"
+CONNECTION = "sensor.demo_example_com_connection"
 PLUG_ID = "1000000c01"
 PLUG = item(PLUG_ID, 32, "Washer", {"switch": "on", "power": "12.78", "voltage": "230.10", "current": "0.06"})
 

@@ -1,7 +1,7 @@
 """One account: its session with the cloud, its devices in the registry, and who listens to their params."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set as AbstractSet
 from dataclasses import dataclass
 import logging
 from typing import Any, override
@@ -66,6 +66,7 @@ from .shares import Shares
 _LOGGER = logging.getLogger(__name__)
 
 TIMINGS = Timings()
+MOST_SETS_OF_PARAMS = 32
 
 type EwelinkConfigEntry = ConfigEntry[EwelinkCoordinator]
 type EntityFactory = Callable[[EwelinkCoordinator, Device, Capability[Any]], Entity | None]
@@ -80,6 +81,29 @@ class _Listener:
     params: frozenset[str] | None
     update: Callable[[Device], None]
     refresh: Callable[[Device], None]
+
+
+class _Audience:
+    """Who listens to one device."""
+
+    def __init__(self, *listeners: _Listener) -> None:
+        """Take those who listen; with one more or less it is another audience."""
+        self.listeners = listeners
+        # A device sends the same few sets of params again and again.
+        self._updates: dict[tuple[str, ...], list[Callable[[Device], None]]] = {}
+
+    def updates(self, keys: AbstractSet[str]) -> list[Callable[[Device], None]]:
+        """Return whom to call when these params were sent."""
+        sent = tuple(keys)
+        if (updates := self._updates.get(sent)) is None:
+            if len(self._updates) >= MOST_SETS_OF_PARAMS:
+                self._updates.clear()
+            updates = self._updates[sent] = [
+                listener.update
+                for listener in self.listeners
+                if listener.params is None or not listener.params.isdisjoint(keys)
+            ]
+        return updates
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +140,7 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         self._unnamed_channel = "{number}"
         # Of the devices that this entry shows, in the order of the list.
         self._capabilities: dict[str, dict[str, Capability[Any]]] = {}
-        self._listeners_of: dict[str, tuple[_Listener, ...]] = {}
+        self._audiences: dict[str, _Audience] = {}
         self._platforms: list[_Platform] = []
         self._watchers: list[DeviceWatcher] = []
         self._group_watchers: list[Callable[[], None]] = []
@@ -269,7 +293,7 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
             case QuotaSpent():
                 async_report_problem(self.hass, self.config_entry, Problem.QUOTA_EXCEEDED)
             case ReachabilityChanged():
-                for device_id in self._listeners_of:
+                for device_id in self._audiences:
                     self._refresh_entities(device_id)
 
     @callback
@@ -294,11 +318,9 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         device_id = device.device_id
         if event.attributes_changed:
             self._handle_attributes_changed(device, event.previous)
-        keys = event.keys
-        for listener in self._listeners_of.get(device_id, ()):
-            params = listener.params
-            if params is None or not params.isdisjoint(keys):
-                listener.update(device)
+        if (audience := self._audiences.get(device_id)) is not None:
+            for update in audience.updates(event.keys):
+                update(device)
         regrouped = event.attributes_changed and device.groups != event.previous.groups
         if event.shape_changed:
             if device_id in self._capabilities:
@@ -327,10 +349,10 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
                     self._refresh_entities(child.device_id)
 
     def _refresh_entities(self, device_id: str) -> None:
-        if (device := self.client.devices.get(device_id)) is None:
-            return
-        for listener in self._listeners_of.get(device_id, ()):
-            listener.refresh(device)
+        device, audience = self.client.devices.get(device_id), self._audiences.get(device_id)
+        if device is not None and audience is not None:
+            for listener in audience.listeners:
+                listener.refresh(device)
 
     def _tell_groups(self) -> None:
         """Tell that groups, or what is in them, may have changed; before they were read, nobody can know."""
@@ -386,16 +408,17 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         None stands for whatever params.
         """
         listener = _Listener(params, update, refresh)
-        # A new tuple each time: one that is being walked through stays as it is.
-        self._listeners_of[device_id] = (*self._listeners_of.get(device_id, ()), listener)
+        # A new audience each time: one that is being told stays as it is.
+        known = self._audiences.get(device_id)
+        self._audiences[device_id] = _Audience(*(known.listeners if known else ()), listener)
 
         @callback
         def remove() -> None:
-            remaining = tuple(item for item in self._listeners_of[device_id] if item is not listener)
-            if remaining:
-                self._listeners_of[device_id] = remaining
+            listeners = self._audiences[device_id].listeners
+            if remaining := [item for item in listeners if item is not listener]:
+                self._audiences[device_id] = _Audience(*remaining)
             else:
-                del self._listeners_of[device_id]
+                del self._audiences[device_id]
 
         return remove
 
@@ -469,7 +492,7 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
             identifiers={(DOMAIN, entry.entry_id)},
             entry_type=DeviceEntryType.SERVICE,
             manufacturer=MANUFACTURER,
-            translation_key="account",
+            name=entry.title,
         )
         devices = self.client.devices
         owned = {device_id: device for device_id, device in devices.items() if self._is_owned(device)}

@@ -39,7 +39,7 @@ class EwelinkGroup[M: Member](Entity, ABC):
     def __init__(self, coordinator: EwelinkCoordinator, group: Group, members: Sequence[M]) -> None:
         """Take over the group as it is now."""
         self.coordinator = coordinator
-        self.device_entry = coordinator.async_device_entry(coordinator.config_entry.entry_id)
+        # Of no device: the account's name before a room's would be in the way, most of all by voice.
         self._attr_unique_id = f"{group.group_id}{_SUFFIX}"
         self._listening: list[CALLBACK_TYPE] | None = None
         self.group = self._shown_members = IntegrationSpecificGroup(self, [])
