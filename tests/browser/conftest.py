@@ -1,14 +1,15 @@
-"""A Home Assistant without an account, a simulated home, and a browser in front of them."""
+"""Home Assistants without an account, a simulated home, and a browser in front of them."""
 
 from pathlib import Path
 import shutil
 
-from playwright.async_api import Browser, BrowserContext, async_playwright
+from playwright.async_api import Browser, async_playwright
 import pytest
 
-from demo.hass import PASSWORD, USER
+from demo.hass import HomeAssistant
 from demo.home import Home, running
-from demo.program import free_port
+from demo.program import HOST, free_port, home_assistant
+from tests.browser.steps import open_browser
 
 IMAGES = Path(__file__).parents[2] / "docs/images"
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -40,6 +41,21 @@ async def home(tmp_path) -> Home:
 
 
 @pytest.fixture
+async def guest(home, tmp_path) -> Home:
+    """A second Home Assistant at the same cloud; its account is not the first one's."""
+    port = free_port(0)
+    program = home_assistant(port, tmp_path / "guest")
+    hass = HomeAssistant(url=f"http://{HOST}:{port}", session=home.hass.session)
+    guest = Home(hass=hass, cloud=home.cloud, programs=(program,), log=program.log)
+    try:
+        await guest.start()
+        await hass.sign_in()
+        yield guest
+    finally:
+        await guest.stop()
+
+
+@pytest.fixture
 async def browser() -> Browser:
     executable = next(path for name in CHROMIUM if (path := shutil.which(name)))
     async with async_playwright() as playwright:
@@ -50,17 +66,12 @@ async def browser() -> Browser:
 
 @pytest.fixture
 async def page(browser, home):
-    context: BrowserContext = await browser.new_context(
-        viewport={"width": 1280, "height": 860}, locale="en-GB", reduced_motion="reduce"
-    )
-    page = await context.new_page()
-    page.set_default_timeout(30_000)
-    await page.goto(home.hass.url)
-    await page.locator("input[name=username]").fill(USER)
-    await page.locator("input[name=password]").fill(PASSWORD)
-    await page.get_by_role("button", name="Log in").click()
-    await page.locator("ha-sidebar").wait_for()
-    return page
+    return await open_browser(browser, home.hass)
+
+
+@pytest.fixture
+async def guest_page(browser, guest):
+    return await open_browser(browser, guest.hass)
 
 
 @pytest.fixture
