@@ -160,7 +160,7 @@ def fill_in(schema: list[dict[str, Any]], server: str) -> dict[str, Any]:
         "password": PASSWORD,
         "app_id": APP_ID,
         "app_secret": APP_SECRET,
-        "server": server,
+        "address": server,
     }
     filled: dict[str, Any] = {}
     for field_ in schema:

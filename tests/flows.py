@@ -3,7 +3,7 @@
 from typing import Any
 
 from homeassistant.config_entries import SOURCE_USER, ConfigEntryState, ConfigFlowResult
-from homeassistant.const import CONF_COUNTRY, CONF_PASSWORD, CONF_REGION
+from homeassistant.const import CONF_ADDRESS, CONF_COUNTRY, CONF_PASSWORD, CONF_REGION
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, section
 from homeassistant.helpers import config_validation as cv
@@ -24,6 +24,7 @@ from custom_components.ewelink.sign_in import (
     FIELD_REPEATED_PASSWORD,
     SECTION_APPLICATION,
     SECTION_SERVER,
+    SERVERS,
 )
 from simulator import Simulator
 from tests.common import connected, until
@@ -64,9 +65,14 @@ def answer(cloud: Simulator, **changes: Any) -> dict[str, Any]:
         SECTION_APPLICATION: {
             key: fields.pop(key) for key in (CONF_APP_ID, CONF_APP_SECRET) if key in fields
         },
-        SECTION_SERVER: {CONF_SERVER: fields.pop(CONF_SERVER)},
+        SECTION_SERVER: server_section(fields.pop(CONF_SERVER)),
     }
     return fields | sections
+
+
+def server_section(server: str) -> dict[str, str]:
+    """Return what is typed for a server: a choice, or an address of one's own."""
+    return {CONF_SERVER if server in SERVERS else CONF_ADDRESS: server}
 
 
 async def submit(hass: HomeAssistant, result: ConfigFlowResult, answers: dict[str, Any]) -> ConfigFlowResult:

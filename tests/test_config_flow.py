@@ -7,7 +7,7 @@ from homeassistant.config_entries import (
     ConfigEntryState,
     ConfigFlowResult,
 )
-from homeassistant.const import CONF_COUNTRY, CONF_PASSWORD, CONF_REGION
+from homeassistant.const import CONF_ADDRESS, CONF_COUNTRY, CONF_PASSWORD, CONF_REGION
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 import pytest
@@ -59,6 +59,7 @@ async def test_the_form_asks_for_everything_once(hass, cloud):
         CONF_APP_ID,
         CONF_APP_SECRET,
         CONF_SERVER,
+        CONF_ADDRESS,
     }
     assert fields_of(result)[CONF_COUNTRY][0].default() == "DE"
     assert not collapsed(result, SECTION_APPLICATION)
@@ -202,7 +203,7 @@ async def test_an_error_says_what_to_do_and_the_form_goes_on(hass, cloud, change
     typed = answer(cloud, **changes)
     assert suggested(result)[CONF_ACCOUNT] == typed[CONF_ACCOUNT]
     assert suggested(result)[CONF_APP_ID] == typed[SECTION_APPLICATION][CONF_APP_ID]
-    assert suggested(result)[CONF_SERVER] == typed[SECTION_SERVER][CONF_SERVER]
+    assert suggested(result)[CONF_ADDRESS] == typed[SECTION_SERVER][CONF_ADDRESS]
     assert collapsed(result, SECTION_APPLICATION) == (where != SECTION_APPLICATION)
 
     # A simulator is no place for wrong requests; these were wrong on purpose.
@@ -526,7 +527,7 @@ async def test_reconfigure_changes_how_the_account_is_reached(hass, cloud, entry
         CONF_COUNTRY: "DE",
         CONF_ACCOUNT: cloud.account.address,
         CONF_APP_ID: cloud.app_id,
-        CONF_SERVER: cloud.url,
+        CONF_ADDRESS: cloud.url,
     }
     assert not collapsed(result, SECTION_SERVER)
     assert_no_secret(result, cloud)

@@ -5,7 +5,7 @@ import logging
 from pathlib import Path
 
 from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult
-from homeassistant.const import CONF_COUNTRY, CONF_PASSWORD, CONF_REGION
+from homeassistant.const import CONF_ADDRESS, CONF_COUNTRY, CONF_PASSWORD, CONF_REGION
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 import pytest
@@ -103,6 +103,7 @@ async def test_an_account_is_created_and_signed_in(hass, cloud, caplog):
         CONF_APP_ID,
         CONF_APP_SECRET,
         CONF_SERVER,
+        CONF_ADDRESS,
     }
     assert_no_secret(result, cloud)
 
@@ -172,7 +173,7 @@ async def test_an_address_that_has_an_account_leads_to_the_sign_in(hass, cloud, 
     assert result["step_id"] == "sign_in"
     assert result["errors"] == {CONF_ACCOUNT: "account_exists"}
     assert suggested(result)[CONF_ACCOUNT] == account.address
-    assert suggested(result)[CONF_SERVER] == cloud.url
+    assert suggested(result)[CONF_ADDRESS] == cloud.url
     assert_asks_to_type(result, CONF_PASSWORD, again=True)
     assert_no_secret(result, cloud, NEW_PASSWORD)
 
@@ -428,7 +429,7 @@ async def test_an_account_that_does_not_exist_can_be_created(hass, cloud):
 
     result = await go(hass, result, "register")
     assert suggested(result)[CONF_ACCOUNT] == NEW
-    assert suggested(result)[CONF_SERVER] == cloud.url
+    assert suggested(result)[CONF_ADDRESS] == cloud.url
     assert_asks_to_type(result, FIELD_NEW_PASSWORD, again=False)
     assert_no_secret(result, cloud, NEW_PASSWORD)
     secrets = (FIELD_NEW_PASSWORD, FIELD_REPEATED_PASSWORD, CONF_APP_SECRET)

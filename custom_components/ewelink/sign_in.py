@@ -14,7 +14,7 @@ from homeassistant.config_entries import (
     ConfigFlow,
     ConfigFlowResult,
 )
-from homeassistant.const import CONF_COUNTRY, CONF_PASSWORD, CONF_REGION
+from homeassistant.const import CONF_ADDRESS, CONF_COUNTRY, CONF_PASSWORD, CONF_REGION
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
@@ -71,6 +71,7 @@ FIELD_NEW_PASSWORD: Final = "new_password"  # noqa: S105 - the name of a field
 FIELD_REPEATED_PASSWORD: Final = "repeated_password"  # noqa: S105 - the name of a field
 SECTION_APPLICATION: Final = "application"
 SECTION_SERVER: Final = "server"
+SERVERS: Final = (SERVER_AUTOMATIC, *REGIONS)
 
 # They never get back into a form.
 SECRET_FIELDS: Final = frozenset({CONF_PASSWORD, FIELD_NEW_PASSWORD, FIELD_REPEATED_PASSWORD})
@@ -113,12 +114,12 @@ REGION_SELECTOR = SelectSelector(
 )
 SERVER_SELECTOR = SelectSelector(
     SelectSelectorConfig(
-        options=[SERVER_AUTOMATIC, *REGIONS],
-        custom_value=True,
+        options=list(SERVERS),
         translation_key="server",
         mode=SelectSelectorMode.DROPDOWN,
     )
 )
+ADDRESS_SELECTOR = TextSelector(TextSelectorConfig(type=TextSelectorType.URL, autocomplete="off"))
 
 
 class InputError(Exception):
@@ -283,10 +284,14 @@ class SignInSteps(ConfigFlow):
 
     def _server_section(self, error: InputError | None) -> Fields:
         """Return the section of the server; it is open for an error, and for any but the automatic one."""
-        server = self._typed.get(SECTION_SERVER, {}).get(CONF_SERVER, SERVER_AUTOMATIC)
         is_wrong = error is not None and error.where == SECTION_SERVER
-        fields = probatio.Schema({probatio.Required(CONF_SERVER, default=SERVER_AUTOMATIC): SERVER_SELECTOR})
-        collapsed = server == SERVER_AUTOMATIC and not is_wrong
+        fields = probatio.Schema(
+            {
+                probatio.Required(CONF_SERVER, default=SERVER_AUTOMATIC): SERVER_SELECTOR,
+                probatio.Optional(CONF_ADDRESS): ADDRESS_SELECTOR,
+            }
+        )
+        collapsed = self._server() == SERVER_AUTOMATIC and not is_wrong
         return {probatio.Required(SECTION_SERVER): section(fields, {"collapsed": collapsed})}
 
     def _stored_secrets(self) -> dict[str, str]:
@@ -303,10 +308,17 @@ class SignInSteps(ConfigFlow):
             CONF_COUNTRY: entry.data[CONF_COUNTRY],
             CONF_ACCOUNT: entry.data[CONF_ACCOUNT],
             SECTION_APPLICATION: {CONF_APP_ID: entry.data[CONF_APP_ID]},
-            SECTION_SERVER: {CONF_SERVER: entry.data[CONF_SERVER]},
+            SECTION_SERVER: {
+                CONF_SERVER if entry.data[CONF_SERVER] in SERVERS else CONF_ADDRESS: entry.data[CONF_SERVER]
+            },
         }
 
     # What was typed
+
+    def _server(self) -> str:
+        """Return the server that was chosen: an address, where there is one, stands before the choice."""
+        server = self._typed.get(SECTION_SERVER, {})
+        return server.get(CONF_ADDRESS, "").strip() or server.get(CONF_SERVER, SERVER_AUTOMATIC)
 
     def _remember(self, user_input: dict[str, Any]) -> None:
         """Keep what was typed; the secrets apart, so that they never get back into a form."""
@@ -331,11 +343,11 @@ class SignInSteps(ConfigFlow):
 
     def _region_key(self) -> tuple[str, str]:
         """Return what a region is looked up by."""
-        return self._typed[SECTION_SERVER][CONF_SERVER], self._typed[CONF_COUNTRY]
+        return self._server(), self._typed[CONF_COUNTRY]
 
     async def _async_parse(self) -> Access:
         """Check what was typed as far as that goes without the cloud."""
-        server = self._typed[SECTION_SERVER][CONF_SERVER].strip()
+        server = self._server()
         try:
             hosts = hosts_of(server)
         except ValueError as err:

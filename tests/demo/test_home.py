@@ -16,14 +16,18 @@ def test_every_field_of_the_form_is_answered_in_its_section():
             "type": "expandable",
             "schema": [{"name": "app_id", "required": True}, {"name": "app_secret", "optional": True}],
         },
-        {"name": "server", "type": "expandable", "schema": [{"name": "server", "required": True}]},
+        {
+            "name": "server",
+            "type": "expandable",
+            "schema": [{"name": "server", "required": True}, {"name": "address", "optional": True}],
+        },
     ]
     assert fill_in(form, SERVER) == {
         "country": "DE",
         "account": EMAIL,
         "password": PASSWORD,
         "application": {"app_id": APP_ID, "app_secret": APP_SECRET},
-        "server": {"server": SERVER},
+        "server": {"address": SERVER},
     }
 
 
