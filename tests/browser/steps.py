@@ -45,9 +45,7 @@ async def fill_in_cloud(dialog, home):
     await dialog.locator("input[name=app_id]").fill(APP_ID)
     await dialog.locator("input[name=app_secret]").fill(APP_SECRET)
     await dialog.get_by_text("Server", exact=True).first.click()
-    await dialog.locator("ha-selector-select ha-picker-field").click()
-    await dialog.locator("ha-selector-select input").fill(home.cloud.url)
-    await dialog.locator("ha-selector-select").get_by_text("Add custom item").click()
+    await dialog.locator("input[name=address]").fill(home.cloud.url)
 
 
 async def submit(dialog, name="Submit"):
