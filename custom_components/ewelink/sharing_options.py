@@ -5,7 +5,6 @@ from typing import Any, Final, override
 from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import AbortFlow
-from homeassistant.helpers.selector import BooleanSelector
 import probatio
 
 from .coolkit import CoolKitError, Device, Share, UnknownAccountError
@@ -246,7 +245,7 @@ class SharingSteps(OptionsSteps):
 
 def _terms() -> Fields:
     """Return the fields of what a receiver may do with timers, and what it is told."""
-    boxes: Fields = {probatio.Required(name, default=False): BooleanSelector() for name in PERMITS}
+    boxes: Fields = {probatio.Required(name, default=False): bool for name in PERMITS}
     return {**boxes, probatio.Optional(FIELD_NOTE): TEXT}
 
 

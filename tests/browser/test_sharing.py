@@ -71,7 +71,7 @@ async def test_a_device_is_shared_with_another_household_and_taken_back(
     await choose(dialog, "Device", NAME)
     await dialog.locator("input[name=address]").fill(EMAIL)
     for permission in TIMERS:
-        await dialog.get_by_label(permission).click()
+        await dialog.locator("ha-checkbox").filter(has_text=permission).click()
     await picture("sharing")
     await dialog.locator("input[name=note]").fill("Enjoy it")
     await submit(dialog)
