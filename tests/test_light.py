@@ -15,6 +15,7 @@ from homeassistant.components.light import (
     ColorMode,
 )
 from homeassistant.const import SERVICE_TURN_OFF, SERVICE_TURN_ON, STATE_OFF, STATE_ON
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.translation import async_get_translations
 import pytest
 from pytest_homeassistant_custom_component.common import snapshot_platform
@@ -114,6 +115,18 @@ async def test_a_light_takes_each_of_its_effects_and_leaves_it(hass, lamp):
         await call(hass, LIGHT_DOMAIN, SERVICE_TURN_ON, lamp, effect=EFFECT_OFF)
         assert told(hass, lamp, ATTR_EFFECT) == EFFECT_OFF
         assert hass.states.get(lamp).state == STATE_ON
+
+
+@pytest.mark.parametrize("lamp", WITH_EFFECTS, indirect=True)
+async def test_an_effect_that_a_light_does_not_have_is_refused(hass, cloud, lamp):
+    (device,) = cloud.devices.values()
+    sent = list(device.received)
+    with pytest.raises(ServiceValidationError) as refused:
+        await call(hass, LIGHT_DOMAIN, SERVICE_TURN_ON, lamp, effect="disco")
+    assert refused.value.translation_key == "effect_unknown"
+    assert "disco" in str(refused.value)
+    assert told(hass, lamp, ATTR_EFFECT_LIST)[-1] in str(refused.value)
+    assert device.received == sent
 
 
 @pytest.mark.parametrize("lamp", [33, 104], indirect=True)

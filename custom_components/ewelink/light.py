@@ -20,8 +20,10 @@ from homeassistant.components.light import (
 )
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .const import DOMAIN
 from .coolkit import Capability, Device, Group, Kind, LightCapability, LightCommand, LightMode, LightState
 from .coordinator import EwelinkConfigEntry, EwelinkCoordinator
 from .entity import EwelinkEntity
@@ -108,6 +110,17 @@ class EwelinkLight(EwelinkEntity[LightState, LightCommand], LightEntity):
         kelvin: int | None = kwargs.get(ATTR_COLOR_TEMP_KELVIN)
         rgb: tuple[int, int, int] | None = kwargs.get(ATTR_RGB_COLOR)
         effect: str | None = kwargs.get(ATTR_EFFECT)
+        if effect is not None and effect not in (effects := self.effect_list or ()):
+            # Home Assistant itself lets any text pass.
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key="effect_unknown",
+                translation_placeholders={
+                    "device": self._device.name,
+                    "effect": effect,
+                    "effects": ", ".join(effects),
+                },
+            )
         if effect == EFFECT_OFF and kelvin is None and rgb is None:
             command = self._without_effect(fraction)
         elif kelvin is not None or rgb is not None:
