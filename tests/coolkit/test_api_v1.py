@@ -461,6 +461,8 @@ async def test_pages_and_empty_answers(answering, session, body, status):
         {"error": 0, "devicelist": None},
         {"error": 0, "devicelist": "[]"},
         {"error": 0, "devicelist": {"deviceid": "1"}},
+        {"error": 0, "devicelist": [{}, "1"]},
+        [1],
         {"error": {"code": 1}},
         {"error": "what"},
         {"error": [0]},

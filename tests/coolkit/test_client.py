@@ -209,6 +209,15 @@ async def test_an_empty_list_removes_nothing_soon(make, cloud):
     assert client.devices.keys() == cloud.devices.keys()
 
 
+async def test_an_empty_list_is_soon_read_again(connected, cloud):
+    device = cloud.devices[SWITCH]
+    cloud.faults.add("list_empty")
+    await cloud.drop_connections("abort")
+    await device.press(0)
+
+    await until(lambda: connected.devices[SWITCH].params["switch"] == device.params["switch"])
+
+
 async def test_devices_of_earlier_sessions(make, cloud):
     client = make()
     events = events_of(client, DeviceRemoved)

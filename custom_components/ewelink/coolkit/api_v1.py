@@ -288,6 +288,8 @@ class ApiV1(CloudApi):
                 _LOGGER.debug("An entry of the device list is no device")
             else:
                 devices[device.device_id] = device
+        if entries and not devices:
+            raise CloudError(DEVICES.name, reason="no device in the list")
         return list(devices.values())
 
     @override

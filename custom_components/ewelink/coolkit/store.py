@@ -146,7 +146,8 @@ class DeviceStore:
             if (since := self._missing.get(device_id)) is None:
                 since = self._missing[device_id] = now
             if now - since < patience:
-                self._want_list(since + patience - now)
+                # Read again soon even if patience is long: until then what was missed stays unknown.
+                self._want_list(min(since + patience - now, self._timings.leave))
                 continue
             del self._missing[device_id]
             self._seen.pop(device_id, None)
