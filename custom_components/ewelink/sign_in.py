@@ -317,7 +317,7 @@ class SignInSteps(ConfigFlow):
 
     def _server(self) -> str:
         """Return the server that was chosen: an address, where there is one, stands before the choice."""
-        server = self._typed.get(SECTION_SERVER, {})
+        server: dict[str, str] = self._typed.get(SECTION_SERVER, {})
         return server.get(CONF_ADDRESS, "").strip() or server.get(CONF_SERVER, SERVER_AUTOMATIC)
 
     def _remember(self, user_input: dict[str, Any]) -> None:
