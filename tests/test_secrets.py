@@ -80,7 +80,7 @@ async def test_a_whole_life_tells_no_secret(hass, cloud, hass_client, caplog, re
         "account": account.address,
         "password": WRONG_PASSWORD,
         "application": {"app_id": cloud.app_id, "app_secret": cloud.app_secret},
-        "server": {"server": cloud.url},
+        "server": {"address": cloud.url},
     }
     result = await hass.config_entries.flow.async_configure(result["flow_id"], answers)
     assert found(shown(result), cloud) == []
