@@ -1049,6 +1049,20 @@ async def test_a_share_that_has_ended_is_noticed(make, cloud, api):
     cloud.violations.clear()
 
 
+async def test_a_device_that_was_deleted_elsewhere_is_noticed_when_it_is_used(client, cloud):
+    events = events_of(client, DeviceRemoved)
+    await client.refresh_devices()
+    async with listening(client):
+        await is_connected(client)
+        cloud.remove_device(SWITCH)
+        with pytest.raises(CommandError):
+            await client.write(SWITCH, capability(client, SWITCH, "relay"), ON)
+        await until(lambda: events)
+
+    assert events[0].device_id == SWITCH
+    cloud.violations.clear()
+
+
 async def test_unknown_devices_take_no_commands(connected):
     relay = capability(connected, SWITCH, "relay")
 

@@ -52,8 +52,8 @@ from .websocket import Connection, Push, facts
 
 _LOGGER = logging.getLogger(__name__)
 
-# A shared device that refuses like this may be shared no longer: nothing is pushed when a share ends.
-_SHARE_ENDED = frozenset({400, 401, 403})
+# A device that refuses like this may be the account's no longer: nothing is pushed when it is deleted or a share ends.
+_GONE = frozenset({400, 401, 403, 404})
 # These end the session; everything else is waited out.
 _FINAL = (SignedOutError, TokenRefusedError, AppIdRefusedError, WrongRegionError)
 _TROUBLE = (CannotConnectError, CloudError, QuotaError)
@@ -476,7 +476,7 @@ class CoolKitClient:
                     connection.probe()
                 raise
             except CommandError as error:
-                self._check_share(device, error)
+                self._check_gone(error)
                 raise
         found = await self._http(
             lambda session: self._api.get_status(session, device, params), broken=_UNREACHED
@@ -494,9 +494,9 @@ class CoolKitClient:
         except KeyError:
             raise UnknownDeviceError("command", reason="the account has no such device") from None
 
-    def _check_share(self, device: Device, error: CommandError) -> None:
-        """Look at the list if the device was shared with us and may be so no longer."""
-        if error.code in _SHARE_ENDED and device.apikey != self._session.apikey:
+    def _check_gone(self, error: CommandError) -> None:
+        """Look at the list if the device may be the account's no longer."""
+        if error.code in _GONE:
             self._want_list(self._timings.resync)
 
     async def _command(self, device: Device, params: Params) -> Params:
@@ -513,7 +513,7 @@ class CoolKitClient:
             self._want_list(self._timings.resync)
             raise
         except CommandError as error:
-            self._check_share(device, error)
+            self._check_gone(error)
             raise
 
     async def _send(self, device: Device, params: Params) -> Params:
