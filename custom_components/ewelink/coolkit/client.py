@@ -52,7 +52,7 @@ from .websocket import Connection, Push, facts
 
 _LOGGER = logging.getLogger(__name__)
 
-# A device that refuses like this may be the account's no longer: no push tells that it was deleted or taken back.
+# What refuses like this may be the account's no longer: no push tells of a device deleted or taken back.
 _GONE = frozenset({400, 401, 403, 404})
 # These end the session; everything else is waited out.
 _FINAL = (SignedOutError, TokenRefusedError, AppIdRefusedError, WrongRegionError)
