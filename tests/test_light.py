@@ -190,7 +190,12 @@ async def test_an_effect_and_a_brightness_can_be_asked_for_at_once(hass, lamp):
     effect = told(hass, lamp, ATTR_EFFECT_LIST)[1]
     await call(hass, LIGHT_DOMAIN, SERVICE_TURN_OFF, lamp)
     await call(hass, LIGHT_DOMAIN, SERVICE_TURN_ON, lamp, effect=effect, brightness=128)
-    assert told(hass, lamp, ATTR_EFFECT) == effect
+    assert told(hass, lamp, ATTR_BRIGHTNESS) == pytest.approx(128, abs=LEVEL_STEP)
+    # An effect that cannot have another brightness lends its light.
+    assert told(hass, lamp, ATTR_EFFECT) in {effect, EFFECT_OFF}
+    effect = told(hass, lamp, ATTR_EFFECT_LIST)[-1]
+    await call(hass, LIGHT_DOMAIN, SERVICE_TURN_ON, lamp, effect=effect, brightness=60)
+    assert told(hass, lamp, ATTR_BRIGHTNESS) == pytest.approx(60, abs=LEVEL_STEP)
     await call(hass, LIGHT_DOMAIN, SERVICE_TURN_ON, lamp, effect=EFFECT_OFF, brightness=200)
     assert told(hass, lamp, ATTR_EFFECT) == EFFECT_OFF
     assert told(hass, lamp, ATTR_BRIGHTNESS) == pytest.approx(200, abs=LEVEL_STEP)

@@ -14,7 +14,7 @@ ON_KEY = {name: "state" if name in ("16", "22", "57") else "switch" for name in 
 ON_FIRST = sorted(set(LIGHTS) - {"44", "1257", "1258"})
 
 EFFECTS_OF_L1 = (
-    "colourful_gradient colourful_breath diy_gradient diy_pulse diy_breath diy_strobe "
+    "colorful_gradient colorful_breath diy_gradient diy_pulse diy_breath diy_strobe "
     "rgb_gradient rgb_pulse rgb_breath rgb_strobe music"
 )
 
@@ -289,6 +289,22 @@ WHITE_ZEROS = {"channel2": "0", "channel3": "0", "channel4": "0", "zyx_mode": 1}
                 }
             ],
         ),
+        (
+            22,
+            {},
+            {"effect": "party", "brightness": 0.2},
+            [
+                {
+                    "channel0": "0",
+                    "channel1": "0",
+                    "channel2": "51",
+                    "channel3": "14",
+                    "channel4": "1",
+                    "zyx_mode": 5,
+                    "type": "middle",
+                }
+            ],
+        ),
         (33, {}, {"brightness": 46 / 91}, [{"mode": 1, "bright": 55}]),
         (
             33,
@@ -325,7 +341,8 @@ WHITE_ZEROS = {"channel2": "0", "channel3": "0", "channel4": "0", "zyx_mode": 1}
         (36, {}, {"brightness": 0.001}, [{"bright": 10}]),
         (44, {}, {"brightness": 0.5}, [{"switch": "on", "brightness": 50, "mode": 0}]),
         (44, {}, {"effect": "night"}, [{"switch": "on", "brightness": 5, "mode": 1}]),
-        (44, {}, {"effect": "bright", "brightness": 0.2}, [{"switch": "on", "brightness": 100, "mode": 4}]),
+        # a preset is nothing but a brightness
+        (44, {}, {"effect": "bright", "brightness": 0.2}, [{"switch": "on", "brightness": 20, "mode": 0}]),
         (57, {}, {"brightness": 108 / 231}, [{"channel0": "132"}]),
         (103, {}, {"brightness": 0.5}, [{"ltype": "white", "white": {"br": 50, "ct": 127}}]),
         (103, {}, {"kelvin": 6500}, [{"ltype": "white", "white": {"br": 70, "ct": 255}}]),
@@ -345,6 +362,14 @@ WHITE_ZEROS = {"channel2": "0", "channel3": "0", "channel4": "0", "zyx_mode": 1}
             {"effect": "computer"},
             [{"ltype": "computer", "computer": {"br": 20, "ct": 255}}],
         ),
+        # what cannot be edited lends its tone
+        (
+            103,
+            {},
+            {"effect": "computer", "brightness": 0.6},
+            [{"ltype": "white", "white": {"br": 60, "ct": 255}}],
+        ),
+        (135, {}, {"effect": "read", "brightness": 0.1}, [{"ltype": "white", "white": {"br": 10, "ct": 0}}]),
         (135, {}, {"effect": "bright"}, [{"ltype": "bright", "bright": {"br": 100, "ct": 100}}]),
         (135, {}, {"kelvin": 4600}, [{"ltype": "white", "white": {"br": 50, "ct": 50}}]),
         (104, {}, {"brightness": 0.1}, [{"ltype": "color", "color": {"br": 10, "r": 255, "g": 120, "b": 0}}]),
@@ -362,6 +387,18 @@ WHITE_ZEROS = {"channel2": "0", "channel3": "0", "channel4": "0", "zyx_mode": 1}
             {},
             {"effect": "party"},
             [{"ltype": "party", "party": {"r": 254, "g": 132, "b": 0, "br": 45, "tf": 3, "sp": 40}}],
+        ),
+        (
+            104,
+            {},
+            {"effect": "party", "brightness": 0.9},
+            [{"ltype": "party", "party": {"r": 254, "g": 132, "b": 0, "br": 90, "tf": 3, "sp": 40}}],
+        ),
+        (
+            104,
+            {},
+            {"effect": "good_night", "brightness": 0.5},
+            [{"ltype": "color", "color": {"br": 50, "r": 255, "g": 254, "b": 127}}],
         ),
         (
             136,
@@ -414,6 +451,19 @@ def test_every_effect_is_read_back(name):
         shown = after(switched(name, state), "light", command(effect=effect))
         assert (shown.on, shown.effect) == (True, effect)
         assert shown.mode in light(name).modes
+
+
+@pytest.mark.parametrize("name", LIGHTS)
+def test_an_effect_with_a_brightness_of_its_own(name):
+    for effect, state in product(light(name).effects, ("on", "off")):
+        shown = after(switched(name, state), "light", command(effect=effect, brightness=0.4))
+        plain = after(switched(name, state), "light", command(effect=effect))
+        assert shown.on
+        assert shown.brightness == pytest.approx(0.4, abs=0.01)
+        # An effect that is only a brightness, or cannot have another one, lends its light.
+        assert shown.effect in {effect, None}
+        assert shown.kelvin == plain.kelvin
+        assert shown.rgb == (None if plain.rgb is None else pytest.approx(plain.rgb, abs=2))
 
 
 @pytest.mark.parametrize("name", LIGHTS)

@@ -175,7 +175,8 @@ class Dimmer(Lamp):
 
     @override
     def changes(self, params: Params, command: LightCommand) -> Iterable[Params]:
-        if command.effect is not None:
+        # Its scenes are brightnesses and nothing else: one that is asked for beside a scene stands for it.
+        if command.effect is not None and command.brightness is None:
             yield self._scenes[command.effect]
             return
         if command.kelvin is not None and self._whites:
@@ -255,6 +256,8 @@ class Channels(Lamp):
     def changes(self, params: Params, command: LightCommand) -> Iterable[Params]:
         if command.effect is not None:
             mode, rgb = self._SCENES[command.effect]
+            if command.brightness is not None:
+                rgb = _scaled(rgb, command.brightness * 255 / max(rgb))
             yield self._color_message(rgb, mode)
             return
         if command.rgb is None and command.kelvin is None and command.brightness is None:
@@ -367,6 +370,8 @@ class Scenes(Lamp):
 
     _LEVELS = Levels(1, 100)
     _DEFAULT_LEVEL = 50
+    # Scenes that have it can be edited; the others are as they are.
+    _MOTION = "tf"
 
     def __init__(self, whites: Whites, scenes: Mapping[str, Params], *, colors: bool) -> None:
         """Describe the lamp; `scenes` holds the values that a scene has where the device sends none."""
@@ -412,10 +417,7 @@ class Scenes(Lamp):
     @override
     def changes(self, params: Params, command: LightCommand) -> Iterable[Params]:
         if command.effect is not None:
-            ltype = self._ltype_of[command.effect]
-            fixed, own = self._scenes[ltype], object_of(params, ltype)
-            # The user may have edited the scene in the app: what the device has of it is kept.
-            yield {"ltype": ltype, ltype: {name: own.get(name, value) for name, value in fixed.items()}}
+            yield self._scene_message(params, self._ltype_of[command.effect], command.brightness)
             return
         if command.rgb is None and command.kelvin is None and command.brightness is None:
             return
@@ -437,6 +439,18 @@ class Scenes(Lamp):
             present = integer(values, "ct")
             step = self._whites.steps // 2 if present is None else min(max(present, 0), self._whites.steps)
         yield {"ltype": "white", "white": {"br": level, "ct": step}}
+
+    def _scene_message(self, params: Params, ltype: str, brightness: float | None) -> Params:
+        """Return a scene; with another brightness than its own it may become the plain light that it is."""
+        fixed, own = self._scenes[ltype], object_of(params, ltype)
+        # The user may have edited the scene in the app: what the device has of it is kept.
+        values = {name: own.get(name, value) for name, value in fixed.items()}
+        if brightness is None:
+            return {"ltype": ltype, ltype: values}
+        values["br"] = self._LEVELS.level(brightness)
+        if self._MOTION not in fixed:
+            ltype = "white" if "ct" in values else "color"
+        return {"ltype": ltype, ltype: values}
 
 
 def _scaled(rgb: _Rgb, share: float) -> _Rgb:

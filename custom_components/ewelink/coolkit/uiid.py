@@ -101,8 +101,8 @@ _PRESETS_OF_D1 = {
     "bright": {"switch": "on", "brightness": 100, "mode": 4},
 }
 _EFFECTS_OF_L1 = {
-    "colourful_gradient": 2,
-    "colourful_breath": 3,
+    "colorful_gradient": 2,
+    "colorful_breath": 3,
     "diy_gradient": 4,
     "diy_pulse": 5,
     "diy_breath": 6,
