@@ -16,10 +16,12 @@ from custom_components.ewelink.coolkit import (
     CloudError,
     CommandError,
     CommandTimeoutError,
+    Device,
     DeviceOfflineError,
     Endpoint,
     Feature,
     FeatureRefusedError,
+    Group,
     Hosts,
     InvalidCredentialsError,
     QuotaError,
@@ -588,6 +590,35 @@ async def test_the_server_hangs_up(serve, websession, limiter, session):
 
     assert caught.value.handed
     assert session.tokens.refresh_token not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "named"),
+    [
+        ("list_devices", (), {}),
+        ("refresh", (), {}),
+        ("rename_device", (Device(device_id=SWITCH), "Porch"), {}),
+        ("delete_device", (Device(device_id=SWITCH),), {}),
+        ("change_group", (Group(group_id="1"),), {"name": "Attic"}),
+        ("delete_group", (Group(group_id="1"),), {}),
+    ],
+)
+async def test_a_call_that_breaks_is_sent_once(serve, websession, limiter, session, name, arguments, named):
+    """What HTTP calls idempotent, too: its nonce has been used, and what is deleted would be missing."""
+    nonces = []
+
+    async def handler(request: web.Request) -> web.Response:
+        nonces.append(request.query.get("nonce") or orjson.loads(await request.read())["nonce"])
+        request.transport.abort()
+        return web.Response()
+
+    api = ApiV1(websession, AppCredentials("id", "key"), Hosts.custom(await serve(handler)), limiter=limiter)
+
+    with pytest.raises(CannotConnectError) as caught:
+        await getattr(api, name)(session, *arguments, **named)
+
+    assert caught.value.handed
+    assert len(nonces) == 1
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,19 @@ import re
 import time
 from typing import Any, override
 
-from aiohttp import ClientConnectorError, ClientError, ClientResponseError, ClientSession, ClientTimeout
+from aiohttp import (
+    ClientConnectionError,
+    ClientConnectorError,
+    ClientError,
+    ClientHandlerType,
+    ClientOSError,
+    ClientRequest,
+    ClientResponse,
+    ClientResponseError,
+    ClientSession,
+    ClientTimeout,
+    ServerDisconnectedError,
+)
 import orjson
 from yarl import URL
 
@@ -634,6 +646,7 @@ class ApiV1(CloudApi):
                 allow_redirects=False,
                 raise_for_status=False,
                 timeout=ClientTimeout(total=self.timeout),
+                middlewares=(_send_once,),
             ) as response:
                 status, content = response.status, await response.read()
         except (ClientError, TimeoutError, OSError) as error:
@@ -674,6 +687,16 @@ class ApiV1(CloudApi):
         if code == 301:
             raise RedirectError(name, region=str(answer.get("region")), reason=reason)
         raise interface.error(code)(name, code=code, reason=reason)
+
+
+async def _send_once(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
+    """Carry a request; aiohttp sends one again by itself unless the error is another than it expects."""
+    try:
+        return await handler(request)
+    except ClientConnectorError:
+        raise
+    except (ClientOSError, ServerDisconnectedError) as error:
+        raise ClientConnectionError(str(error)) from error
 
 
 def _text(interface: Interface, answer: Mapping[str, Any], name: str) -> str:
