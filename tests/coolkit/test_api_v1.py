@@ -331,6 +331,48 @@ async def test_codes_of_a_status_call(api, answering, session, code, error):
     assert caught.value.code == code
 
 
+@pytest.mark.parametrize(
+    ("inner", "error"),
+    [
+        ({"error": 401, "msg": "Bearer:accessToken is empty"}, SignedOutError),
+        ({"error": "401"}, SignedOutError),
+        ({"error": 402, "msg": "expired"}, TokenExpiredError),
+        ({"error": 407, "msg": "appid not allowed"}, AppIdRefusedError),
+        ({"error": 412, "msg": "quota"}, QuotaError),
+        ({"error": 500, "msg": "server error"}, CloudError),
+        ({"error": 503, "msg": "busy"}, CloudError),
+        ({"error": 0, "msg": "signed in elsewhere"}, SignedOutError),
+        ({"msg": "signed in elsewhere"}, SignedOutError),
+    ],
+)
+@pytest.mark.parametrize("key", ["msg", "info", "errmsg"])
+async def test_what_an_inner_service_refused(answering, session, inner, error, key):
+    answer = {"error": 406, key: orjson.dumps(inner).decode()}
+
+    with pytest.raises(error) as caught:
+        await (await answering(answer)).list_devices(session)
+
+    assert type(caught.value) is error
+    assert caught.value.code == (int(inner.get("error", 0)) or 406)
+    assert caught.value.reason == inner.get("msg", "")
+
+
+async def test_what_an_inner_service_says_of_a_device(api, answering, session):
+    device = await listed(api, session, SWITCH)
+    answer = {"error": 406, "msg": '{"error":503,"msg":"device is offline"}'}
+
+    with pytest.raises(DeviceOfflineError):
+        await (await answering(answer)).update_status(session, device, {"switch": "on"})
+
+
+async def test_what_is_nested_before_sign_in_is_of_the_signature(answering):
+    """There 406 is the App ID or the signature, whatever the inner service calls it."""
+    answer = {"error": 406, "msg": '{"error":401,"msg":"Sign:oauthClient enable invalid"}'}
+
+    with pytest.raises(AppIdRefusedError):
+        await (await answering(answer)).sign_in("eu", email=EMAIL, password=PASSWORD)
+
+
 async def test_a_refused_feature_is_not_asked_for_again(api, session, cloud):
     device = await listed(api, session, SWITCH)
     cloud.faults.add("error", interface="write_status", code=407, text="appid not allowed", count=None)

@@ -211,6 +211,13 @@ async def test_handshake_without_an_error_and_with_noise(connect, line):
         ({"error": 407}, AppIdRefusedError),
         ({"error": 500}, CloudError),
         ({"error": "odd"}, CloudError),
+        # What is handed through from an inner service counts, not that it was.
+        ({"error": 406, "msg": '{"error":401,"msg":"at-secret is empty"}'}, SignedOutError),
+        ({"error": 406, "reason": '{"error":402,"msg":"expired"}'}, TokenExpiredError),
+        ({"error": 406, "reason": '{"error":407,"msg":"appid not allowed"}'}, AppIdRefusedError),
+        ({"error": 406, "reason": '{"error":500,"msg":"server error"}'}, CloudError),
+        ({"error": 406, "reason": '{"msg":"signed in elsewhere"}'}, SignedOutError),
+        ({"error": 406, "reason": "{odd"}, SignedOutError),
     ],
 )
 async def test_handshakes_that_are_refused(connect, line, answer, error):

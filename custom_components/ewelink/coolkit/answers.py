@@ -8,6 +8,7 @@ import orjson
 _LONGEST_FIGURE = 20
 # Below this an answer cannot be nested so deeply that it could not be written again.
 _HARMLESS = 500
+_SESSION_REFUSED = 406
 
 
 def decode(data: bytes | bytearray) -> Any:
@@ -35,20 +36,43 @@ def error_code(answer: Mapping[str, Any]) -> int | None:
     return whole(answer.get("code")) or None
 
 
+def session_code(answer: Mapping[str, Any]) -> int | None:
+    """Return the error code of an answer to a signed-in client.
+
+    A refusal of the session (406) that hands another answer through is what that one says.
+    Source: docs/protocol.md, Answers.
+    """
+    code = error_code(answer)
+    if code == _SESSION_REFUSED and (inner := _inner(_words(answer))) is not None:
+        return session_code(inner) or code
+    return code
+
+
 def error_text(answer: Mapping[str, Any]) -> str:
     """Return the cloud's own words on an error, wherever they stand; an error nested as text is unwrapped."""
+    words = _words(answer)
+    inner = _inner(words)
+    return words if inner is None else error_text(inner)
+
+
+def _words(answer: Mapping[str, Any]) -> str:
+    """Return the text that an answer has on an error."""
     for name in ("msg", "reason", "errmsg", "info", "message", "error"):
         text = answer.get(name)
-        if not isinstance(text, str) or not text or text.isdecimal():
-            continue
-        if text.lstrip().startswith("{"):
-            try:
-                inner = orjson.loads(text)
-            except orjson.JSONDecodeError:
-                return text
-            return error_text(inner) if isinstance(inner, dict) else text
-        return text
+        if isinstance(text, str) and text and not text.isdecimal():
+            return text
     return ""
+
+
+def _inner(words: str) -> dict[str, Any] | None:
+    """Return the answer of an inner service that stands in place of words."""
+    if not words.lstrip().startswith("{"):
+        return None
+    try:
+        inner = orjson.loads(words)
+    except orjson.JSONDecodeError:
+        return None
+    return inner if isinstance(inner, dict) else None
 
 
 def whole(value: Any) -> int | None:

@@ -26,7 +26,7 @@ from aiohttp import (
 import orjson
 from yarl import URL
 
-from .answers import decode, error_code, error_text, whole
+from .answers import decode, error_code, error_text, session_code, whole
 from .api import CloudApi, Endpoint, Feature
 from .auth import AccountSession, AppCredentials, Tokens, make_nonce, query_message, sign
 from .device import Device, Group, GroupMove
@@ -675,6 +675,8 @@ class ApiV1(CloudApi):
             reason = "the answer is no JSON object" if content.strip() else "the answer is empty"
             raise CloudError(name, code=None if status == 200 else status, reason=reason)
         code = error_code(answer)
+        if interface.error(code) is SignedOutError:
+            code = session_code(answer)
         reason = scrub(error_text(answer), *secrets)
         if code is None:
             raise interface.error(None)(name, reason=reason or "the answer has an unknown error")

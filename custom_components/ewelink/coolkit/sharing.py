@@ -6,7 +6,7 @@ import re
 import time
 from typing import Any, Final
 
-from .answers import error_code, error_text, whole
+from .answers import error_text, session_code, whole
 from .api import CloudApi, Feature
 from .auth import AccountSession
 from .background import Background
@@ -186,7 +186,7 @@ class Sharing:
 
     def _check(self, action: str, answer: Mapping[str, Any], device: Device) -> None:
         """Raise what an answer says unless it is that all is done."""
-        code = error_code(answer)
+        code = session_code(answer)
         session = self._session()
         reason = scrub(error_text(answer), session.apikey, device.apikey)
         if code != 0:

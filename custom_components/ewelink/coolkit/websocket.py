@@ -13,7 +13,7 @@ from typing import Any, Self, override
 from aiohttp import ClientError, ClientSession, ClientWebSocketResponse, ClientWSTimeout, WSMsgType
 import orjson
 
-from .answers import decode, error_code, error_text, whole
+from .answers import decode, error_code, error_text, session_code, whole
 from .api import Endpoint
 from .auth import AccountSession, make_nonce
 from .device import Device, Permit
@@ -219,7 +219,7 @@ class Connection:
             if "action" in answer:
                 early.append(answer)
                 continue
-            code = error_code(answer)
+            code = session_code(answer)
             if code == 0:
                 return answer, early
             reason = scrub(error_text(answer), session.tokens.access_token, session.apikey)
@@ -330,7 +330,7 @@ class Connection:
     ) -> Mapping[str, Any]:
         """Send a command or a query, and return its answer; raise what its error code means."""
         answer = await self._exchange(action, device, params, patience)
-        code = error_code(answer)
+        code = session_code(answer)
         if code == 0:
             return answer
         reason = scrub(error_text(answer), self._apikey, device.apikey)
