@@ -373,6 +373,23 @@ async def test_what_is_nested_before_sign_in_is_of_the_signature(answering):
         await (await answering(answer)).sign_in("eu", email=EMAIL, password=PASSWORD)
 
 
+@pytest.mark.parametrize("device_id", ["10/00?a=1#b", "%2e", "100 0ä"])
+@pytest.mark.parametrize("call", ["get_device", "rename_device", "delete_device"])
+async def test_an_id_stays_one_part_of_the_path(serve, websession, limiter, session, call, device_id):
+    asked = []
+
+    async def handler(request: web.Request) -> web.Response:
+        asked.append(request.match_info["path"])
+        return web.json_response({"error": 0, "deviceid": device_id, "params": {}})
+
+    api = ApiV1(websession, AppCredentials("id", "key"), Hosts.custom(await serve(handler)), limiter=limiter)
+    further = ("Porch",) if call == "rename_device" else ()
+
+    await getattr(api, call)(session, Device(device_id=device_id), *further)
+
+    assert asked == [f"api/user/device/{device_id}"]
+
+
 async def test_a_refused_feature_is_not_asked_for_again(api, session, cloud):
     device = await listed(api, session, SWITCH)
     cloud.faults.add("error", interface="write_status", code=407, text="appid not allowed", count=None)

@@ -9,6 +9,7 @@ import logging
 import re
 import time
 from typing import Any, override
+from urllib.parse import quote
 
 from aiohttp import (
     ClientConnectionError,
@@ -622,7 +623,8 @@ class ApiV1(CloudApi):
         except TimeoutError:
             raise CommandError(interface.name, reason="not sent: too many calls stand before it") from None
         secret = self.credentials.app_secret
-        url = URL(base + interface.path.format(deviceid=parameters.get("deviceid", "")))
+        device_id = quote(str(parameters.get("deviceid", "")), safe="")
+        url = URL(base + interface.path.format(deviceid=device_id))
         general = {
             "appid": self.credentials.app_id,
             "nonce": make_nonce(),
