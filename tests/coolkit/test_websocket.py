@@ -173,6 +173,10 @@ async def test_handshake(connect, line):
         ({"hbl": 1, "hbInterval": "60"}, 60),
         ('{"hb":1,"hbInterval":100}', 100),
         ({"hbInterval": "soon"}, 90),
+        ({"hbInterval": 1}, 1),
+        ({"hbInterval": 0.001}, 1),
+        ({"hbInterval": 0}, 90),
+        ({"hbInterval": "nan"}, 90),
         ({"hbInterval": -5}, 90),
         ({"hbInterval": 100000}, 90),
         ({"hbInterval": True}, 90),
@@ -588,8 +592,8 @@ async def test_a_caller_who_leaves_takes_the_request_along(connect, line):
 
 
 async def test_pings_come_in_time(connect, line):
-    line.hello = [{"error": 0, "config": {"hb": 1, "hbInterval": 0.02}}]
-    connection = await connect()
+    line.hello = [{"error": 0, "config": {"hb": 1, "hbInterval": 1}}]
+    connection = await connect(heartbeat_factor=0.02)
     async with received(connection):
         await until(lambda: line.pings >= 3)
 
@@ -597,9 +601,9 @@ async def test_pings_come_in_time(connect, line):
 
 
 async def test_a_server_without_pongs_is_gone(connect, line):
-    line.hello = [{"error": 0, "config": {"hbInterval": 0.02}}]
+    line.hello = [{"error": 0, "config": {"hbInterval": 1}}]
     line.pongs = False
-    connection = await connect(pong=0.05)
+    connection = await connect(heartbeat_factor=0.02, pong=0.05)
     async with connection:
         assert [push async for push in connection] == []
 

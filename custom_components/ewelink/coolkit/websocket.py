@@ -50,8 +50,9 @@ _HANDSHAKE_CODES: Mapping[int, type[CoolKitError]] = {
     407: AppIdRefusedError,
 }
 _COMMAND_CODES: Mapping[int, type[CommandError]] = {503: DeviceOfflineError, 504: CommandTimeoutError}
-# An interval beyond these is a slip: the cloud closes a connection after about 165 s without a ping.
-_LONGEST_HEARTBEAT = 160
+# An interval beyond it is a slip: the cloud closes a connection after about 165 s without a ping. A shorter
+# one than the least is not worth more pings: the cloud waits for 7 s longer than it says.
+_LEAST_HEARTBEAT, _LONGEST_HEARTBEAT = 1, 160
 _GONE = frozenset({WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR})
 _FIRST_SEQUENCE = 10**12
 
@@ -526,7 +527,7 @@ def _heartbeat(config: object, default: float) -> float:
             return default
     if isinstance(interval, bool) or not isinstance(interval, (int, float)):
         return default
-    return interval if 0 < interval <= _LONGEST_HEARTBEAT else default
+    return max(interval, _LEAST_HEARTBEAT) if 0 < interval <= _LONGEST_HEARTBEAT else default
 
 
 def _merged(params: object) -> Params:
