@@ -597,6 +597,29 @@ async def test_devices_in_groups(client, cloud):
     assert client.devices[BULB].groups == (living.group_id,)
 
 
+async def test_a_device_that_is_named_twice_is_moved_once(client, cloud):
+    group_id = by_name(client, "Bedroom").group_id
+
+    await client.add_to_group(group_id, [SWITCH, BULB, SWITCH])
+
+    assert [move["deviceid"] for move in cloud.requests[-1].params["deviceinfos"]] == [SWITCH, BULB]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda client: client.rename_channel(STRIP, -1, "Porch"),
+        lambda client: client.add_group("Attic", -1),
+        lambda client: client.change_group(by_name(client, "Bedroom").group_id, index=-1),
+    ],
+)
+async def test_a_place_before_the_first_one_is_not_even_sent(client, cloud, call):
+    with pytest.raises(InvalidInputError):
+        await call(client)
+
+    assert cloud.requests == []
+
+
 async def test_no_devices_are_no_call(client, cloud):
     await client.add_to_group(by_name(client, "Bedroom").group_id, [])
 

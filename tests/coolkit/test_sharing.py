@@ -322,6 +322,26 @@ async def test_what_cannot_be_right_is_not_even_sent(cloud, owner, uid, note):
     assert frames(cloud, "share") == frames(cloud, "updateShare") == []
 
 
+@pytest.mark.parametrize("permit", [16, -1])
+async def test_a_permit_that_there_is_not_is_not_even_sent(cloud, owner, permit):
+    with pytest.raises(InvalidInputError):
+        await owner.share_device(LAMP, NEIGHBOUR, permit=permit)
+
+    assert frames(cloud, "share") == []
+
+
+async def test_an_address_is_the_same_in_capitals(cloud, owner, receiver):
+    asking = asyncio.create_task(owner.share_device(LAMP, NEIGHBOUR, permit=ALL))
+    await until(lambda: receiver.share_requests)
+
+    with pytest.raises(ShareError):
+        await owner.share_device(LAMP, NEIGHBOUR.upper(), permit=ALL)
+
+    assert len(frames(cloud, "share")) == 1
+    asking.cancel()
+    await asyncio.wait([asking])
+
+
 @pytest.mark.parametrize("note", ["ten chars!", "十个汉字刚刚好用完了"])
 async def test_the_longest_notes(cloud, owner, neighbour, note):
     neighbour.on_share = "accept"

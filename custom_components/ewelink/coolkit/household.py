@@ -148,6 +148,7 @@ class Household:
     async def rename_channel(self, device_id: str, outlet: int, name: str) -> None:
         """Give a channel another name; the others keep theirs."""
         name = _named("renaming the channels", name)
+        _counted("renaming the channels", outlet)
         self._own(device_id, "renaming the channels")
 
         async def rename() -> None:
@@ -194,6 +195,7 @@ class Household:
     async def add_group(self, name: str, index: int | None = None) -> Group:
         """Add a group, behind the others if no place is given."""
         name = _named("adding the group", name)
+        _counted("adding the group", index)
 
         async def add() -> Group:
             last = max((group.index for group in self.groups.values()), default=-1)
@@ -210,6 +212,7 @@ class Household:
         """Give a group another name or place."""
         if name is not None:
             name = _named("changing the group", name)
+        _counted("changing the group", index)
         self._group(group_id, "changing the group")
         return await self._in_turn(lambda: self._change(group_id, name=name, index=index))
 
@@ -255,6 +258,7 @@ class Household:
         await self._move([GroupMove(device_id=device_id, source_id=group_id) for device_id in device_ids])
 
     async def _move(self, moves: Sequence[GroupMove]) -> None:
+        moves = list(dict.fromkeys(moves))
         for move in moves:
             self._group(move.source_id or move.target_id, "moving devices between groups")
             self._device(move.device_id)
@@ -291,6 +295,12 @@ class Household:
         if tell or list(taken.items()) != list(self.groups.items()):
             self.groups = MappingProxyType(taken)
             self._emit(GroupsChanged(self.groups))
+
+
+def _counted(interface: str, place: int | None) -> None:
+    """Raise unless a place is counted from 0, or is none."""
+    if place is not None and place < 0:
+        raise InvalidInputError(interface, reason="places are counted from 0")
 
 
 def _named(interface: str, name: str) -> str:

@@ -38,6 +38,7 @@ CANCEL: Final = "cancelShare"
 _ANSWER: Final = "share answer"
 _NOTE_CHARACTERS = 10
 _NOTE_BYTES = 30
+_EVERYTHING = ~Permit(0)
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+|\+[0-9]{6,15}")
 
 _CODES: Mapping[int, type[CoolKitError]] = {
@@ -109,6 +110,8 @@ class Sharing:
             raise InvalidInputError(
                 action, reason=f"a note has at most {_NOTE_CHARACTERS} characters and {_NOTE_BYTES} bytes"
             )
+        if not 0 <= permit <= _EVERYTHING:
+            raise InvalidInputError(action, reason="there is no such permission")
         session = self._session()
         params = {
             "uid": uid,
@@ -139,7 +142,7 @@ class Sharing:
         """Send one frame, once, and wait for its outcome; that goes on when the caller is cancelled."""
         if Feature.SHARING not in self._api.features:
             raise FeatureRefusedError(action, code=407)
-        key = (device.device_id, params["uid"])
+        key = (device.device_id, params["uid"].lower())
         if key in self._asking:
             raise ShareError(action, reason="another request for this device and receiver is under way")
         connection = self._connection()
@@ -180,7 +183,7 @@ class Sharing:
             await connection.close("signed out")
             raise
         finally:
-            self._asking.discard((device.device_id, params["uid"]))
+            self._asking.discard((device.device_id, params["uid"].lower()))
         # Whom a device is shared with stands in the list.
         await self._relist()
 
