@@ -18,6 +18,7 @@ from custom_components.ewelink.coolkit import (
     FeatureRefusedError,
     InvalidCredentialsError,
     InvalidInputError,
+    ServerTroubleError,
     SignedOutError,
     TokenRefusedError,
     TooManyCodesError,
@@ -110,7 +111,7 @@ async def test_the_wrong_kind_of_address_is_not_even_sent(api, cloud):
         (406, AppIdRefusedError),
         (407, FeatureRefusedError),
         (409, AccountExistsError),
-        (500, CloudError),
+        (500, ServerTroubleError),
         (504, CodeNotSentError),
         (160038, TooManyCodesError),
         (160099, CloudError),
@@ -194,14 +195,14 @@ async def test_a_wrong_code_is_told_by_nobody(api, cloud):
         ("register", 407, FeatureRefusedError),
         ("register", 409, AccountExistsError),
         ("register", 498, WrongCodeError),
-        ("register", 500, CloudError),
+        ("register", 500, ServerTroubleError),
         ("reset_password", 400, InvalidInputError),
         ("reset_password", 401, AppIdRefusedError),
         ("reset_password", 403, FeatureRefusedError),
         ("reset_password", 404, UnknownAccountError),
         ("reset_password", 407, FeatureRefusedError),
         ("reset_password", 498, WrongCodeError),
-        ("reset_password", 500, CloudError),
+        ("reset_password", 500, ServerTroubleError),
     ],
 )
 async def test_codes_of_registration_and_reset(api, cloud, interface, code, error):
@@ -308,7 +309,7 @@ async def test_a_replaced_token_is_no_wrong_password(api, session, cloud, text):
         (400, InvalidCredentialsError),
         (403, FeatureRefusedError),
         (407, FeatureRefusedError),
-        (500, CloudError),
+        (500, ServerTroubleError),
     ],
 )
 async def test_codes_of_the_password_change(api, session, cloud, code, error):

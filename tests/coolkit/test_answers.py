@@ -11,7 +11,7 @@ from custom_components.ewelink.coolkit.api import Endpoint
 from custom_components.ewelink.coolkit.api_v1 import ApiV1
 from custom_components.ewelink.coolkit.auth import AccountSession, AppCredentials, Tokens
 from custom_components.ewelink.coolkit.device import Device
-from custom_components.ewelink.coolkit.exceptions import CannotConnectError, CloudError, CommandError
+from custom_components.ewelink.coolkit.exceptions import CannotConnectError, CloudError, TooManyCallsError
 from custom_components.ewelink.coolkit.limiter import Limiter, Window
 from custom_components.ewelink.coolkit.params import merge
 from custom_components.ewelink.coolkit.region import Hosts, Region
@@ -192,9 +192,9 @@ async def test_a_command_is_not_held_until_the_limiter_has_room(serve):
         )
         device = Device(device_id="1", apikey="own-key")
         await api.update_status(session(), device, {"switch": "on"})
-        with pytest.raises(CommandError, match="not sent"):
+        with pytest.raises(TooManyCallsError, match="not sent"):
             await api.update_status(session(), device, {"switch": "off"})
-        with pytest.raises(CommandError, match="not sent"):
+        with pytest.raises(TooManyCallsError, match="not sent"):
             await api.get_status(session(), device)
         assert api.limiter.as_dict() == {"remembered": 1, "waiting": 0}
     assert len(calls) == 1

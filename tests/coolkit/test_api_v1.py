@@ -33,7 +33,12 @@ from custom_components.ewelink.coolkit import (
     WrongRegionError,
 )
 from custom_components.ewelink.coolkit.answers import error_code, error_text
-from custom_components.ewelink.coolkit.exceptions import TokenExpiredError
+from custom_components.ewelink.coolkit.exceptions import (
+    NoAnswerError,
+    NotEwelinkError,
+    ServerTroubleError,
+    TokenExpiredError,
+)
 from simulator.cloud import EMAIL, PASSWORD
 
 SWITCH = "1000000001"
@@ -315,10 +320,10 @@ async def test_status_of_a_device_that_is_offline(api, session):
         (407, FeatureRefusedError),
         (411, CommandError),
         (412, QuotaError),
-        (500, CloudError),
+        (500, ServerTroubleError),
         (503, DeviceOfflineError),
         (504, CommandTimeoutError),
-        (999, CloudError),
+        (999, ServerTroubleError),
     ],
 )
 async def test_codes_of_a_status_call(api, answering, session, code, error):
@@ -339,8 +344,8 @@ async def test_codes_of_a_status_call(api, answering, session, code, error):
         ({"error": 402, "msg": "expired"}, TokenExpiredError),
         ({"error": 407, "msg": "appid not allowed"}, AppIdRefusedError),
         ({"error": 412, "msg": "quota"}, QuotaError),
-        ({"error": 500, "msg": "server error"}, CloudError),
-        ({"error": 503, "msg": "busy"}, CloudError),
+        ({"error": 500, "msg": "server error"}, ServerTroubleError),
+        ({"error": 503, "msg": "busy"}, ServerTroubleError),
         ({"error": 0, "msg": "signed in elsewhere"}, SignedOutError),
         ({"msg": "signed in elsewhere"}, SignedOutError),
     ],
@@ -582,9 +587,15 @@ async def test_status_without_params(api, answering, session, body):
         ({"error": 412, "msg": "x"}, 200, QuotaError),
         ({"error": 403, "msg": "Sign:oauthClient enable invalid"}, 403, AppIdRefusedError),
         ({"error": 407, "msg": "appid not allowed"}, 200, AppIdRefusedError),
-        ({"error": 0}, 502, CloudError),
+        ({"error": 0}, 502, ServerTroubleError),
         ({"error": 301, "region": "eu"}, 200, WrongRegionError),
-        (b"", 302, CloudError),
+        (b"", 302, NotEwelinkError),
+        (b"<html>Bad gateway</html>", 502, ServerTroubleError),
+        (b"<html>Welcome</html>", 200, NotEwelinkError),
+        (b"404: Not Found", 404, NotEwelinkError),
+        ({"detail": "Not Found"}, 404, NotEwelinkError),
+        (b"", 200, CloudError),
+        (b"17", 200, CloudError),
     ],
 )
 async def test_http_statuses(answering, session, body, status, error):
@@ -592,6 +603,19 @@ async def test_http_statuses(answering, session, body, status, error):
         await (await answering(body, status)).list_devices(session)
 
     assert type(caught.value) is error
+
+
+async def test_an_error_names_the_server(answering, websession, limiter, session, unused_tcp_port):
+    api = await answering({"error": 500})
+    with pytest.raises(ServerTroubleError) as caught:
+        await api.list_devices(session)
+    assert f"http://{caught.value.server}" == api.hosts.lookup
+
+    nowhere = Hosts.custom(f"http://127.0.0.1:{unused_tcp_port}/path")
+    api = ApiV1(websession, AppCredentials("id", "key"), nowhere, limiter=limiter)
+    with pytest.raises(CannotConnectError) as failed:
+        await api.list_devices(session)
+    assert failed.value.server == f"127.0.0.1:{unused_tcp_port}"
 
 
 async def test_a_redirected_refresh(answering, session):
@@ -630,7 +654,7 @@ async def test_the_answer_takes_too_long(serve, websession, limiter, session):
     hosts = Hosts.custom(await serve(handler))
     api = ApiV1(websession, AppCredentials("id", "key"), hosts, limiter=limiter, timeout=0.1)
 
-    with pytest.raises(CannotConnectError) as caught:
+    with pytest.raises(NoAnswerError) as caught:
         await api.list_devices(session)
 
     assert caught.value.handed

@@ -27,6 +27,7 @@ from custom_components.ewelink.coolkit import (
     Hosts,
     InvalidInputError,
     NotOwnerError,
+    ServerTroubleError,
     SignedOutError,
     UnknownDeviceError,
     UnknownGroupError,
@@ -185,7 +186,7 @@ async def test_a_device_of_which_nothing_is_known_yet(answering, websession, ses
         ({"error": 1234}, DeviceRefusedError),
         ({"error": 401}, SignedOutError),
         ({"error": 407}, FeatureRefusedError),
-        ({"error": 500}, CloudError),
+        ({"error": 500}, ServerTroubleError),
         ({"device": "none"}, CloudError),
         ([], CloudError),
     ],
@@ -379,7 +380,7 @@ async def test_an_unknown_device(client, cloud, call):
         (403, DeviceRefusedError),
         (404, UnknownDeviceError),
         (407, FeatureRefusedError),
-        (500, CloudError),
+        (500, ServerTroubleError),
     ],
 )
 async def test_codes_of_devices(client, cloud, interface, call, code, error):
@@ -673,7 +674,7 @@ async def test_an_unknown_group(client, cloud, call):
         (403, FeatureRefusedError),
         (404, UnknownGroupError),
         (407, FeatureRefusedError),
-        (500, CloudError),
+        (500, ServerTroubleError),
     ],
 )
 async def test_codes_of_groups(client, cloud, interface, call, code, error):

@@ -10,7 +10,6 @@ from custom_components.ewelink.coolkit import (
     AlreadySharedError,
     ApiV1,
     AppCredentials,
-    CannotConnectError,
     CloudError,
     CommandError,
     ConnectionState,
@@ -19,9 +18,14 @@ from custom_components.ewelink.coolkit import (
     Feature,
     FeatureRefusedError,
     Hosts,
+    InvalidAddressError,
     InvalidInputError,
+    NotConnectedError,
+    NoteTooLongError,
     NotOwnerError,
+    OwnAddressError,
     Permit,
+    RequestEndedError,
     ShareError,
     ShareOpenError,
     ShareRefusedError,
@@ -29,6 +33,7 @@ from custom_components.ewelink.coolkit import (
     ShareRequested,
     ShareRequestEnded,
     ShareTimeoutError,
+    ShareUnderWayError,
     SignedOutError,
     UnknownAccountError,
     UnknownDeviceError,
@@ -303,20 +308,21 @@ async def test_signed_in_elsewhere(cloud, owner):
 
 
 @pytest.mark.parametrize(
-    ("uid", "note"),
+    ("uid", "note", "error"),
     [
-        ("nobody", ""),
-        ("13185260282", ""),
-        ("", ""),
-        (EMAIL.upper(), ""),
-        (NEIGHBOUR, "eleven char"),
-        (NEIGHBOUR, "🎄🎄🎄🎄🎄🎄🎄🎄"),
+        ("nobody", "", InvalidAddressError),
+        ("13185260282", "", InvalidAddressError),
+        ("", "", InvalidAddressError),
+        (EMAIL.upper(), "", OwnAddressError),
+        (NEIGHBOUR, "eleven char", NoteTooLongError),
+        (NEIGHBOUR, "🎄🎄🎄🎄🎄🎄🎄🎄", NoteTooLongError),
     ],
 )
-async def test_what_cannot_be_right_is_not_even_sent(cloud, owner, uid, note):
-    with pytest.raises(InvalidInputError):
+async def test_what_cannot_be_right_is_not_even_sent(cloud, owner, uid, note, error):
+    assert issubclass(error, InvalidInputError)
+    with pytest.raises(error):
         await owner.share_device(LAMP, uid, permit=ALL, note=note)
-    with pytest.raises(InvalidInputError):
+    with pytest.raises(error):
         await owner.edit_share(LAMP, uid, permit=ALL, note=note)
 
     assert frames(cloud, "share") == frames(cloud, "updateShare") == []
@@ -386,7 +392,7 @@ async def test_without_a_connection_nothing_is_asked(cloud, sign_in):
     client = await sign_in(cloud.account)
     await client.refresh_devices()
 
-    with pytest.raises(CannotConnectError) as caught:
+    with pytest.raises(NotConnectedError) as caught:
         await client.share_device(LAMP, NEIGHBOUR, permit=ALL)
 
     assert not caught.value.handed
@@ -424,7 +430,7 @@ async def test_a_frame_that_was_never_sent_is_not_open(cloud, owner, neighbour):
         await until(lambda: owner._background)
         await connection.close("for the test")
 
-    with pytest.raises(CannotConnectError) as caught:
+    with pytest.raises(NotConnectedError) as caught:
         await sharing
 
     assert not caught.value.handed
@@ -462,7 +468,7 @@ async def test_a_request_goes_on_when_its_caller_is_cancelled(cloud, owner, rece
 
     sharing.cancel()
     await asyncio.wait([sharing])
-    with pytest.raises(ShareError, match="under way"):
+    with pytest.raises(ShareUnderWayError, match="under way"):
         await owner.share_device(LAMP, NEIGHBOUR, permit=ALL)
     await receiver.answer_share(request, accept=True)
 
@@ -532,7 +538,7 @@ async def test_a_request_is_over_after_its_time(cloud, sign_in, neighbour, offer
         await until(lambda: ended)
 
         assert ended == [ShareRequestEnded(request)]
-        with pytest.raises(ShareTimeoutError):
+        with pytest.raises(RequestEndedError):
             await client.answer_share(request, accept=True)
         assert (await answer)["error"] == 504
     assert not any(frame.get("result") for session in cloud.connections for frame in session.frames)
@@ -549,7 +555,7 @@ async def test_an_answer_is_given_once(owner, receiver, neighbour, offer):
     )
 
     assert results[0] is None
-    assert isinstance(results[1], ShareTimeoutError)
+    assert isinstance(results[1], RequestEndedError)
     assert (await answer)["result"] == 3
 
 
@@ -564,7 +570,7 @@ async def test_accepted_by_another_client_of_the_account(sign_in, receiver, neig
         await receiver.refresh_devices()
 
         assert ended == [ShareRequestEnded(request)]
-        with pytest.raises(ShareTimeoutError):
+        with pytest.raises(RequestEndedError):
             await receiver.answer_share(request, accept=False)
 
 
@@ -615,7 +621,7 @@ async def test_an_answer_without_a_connection(cloud, sign_in, neighbour, offer):
         await cloud.drop_connections("abort")
         await until(lambda: client.connection is not ConnectionState.CONNECTED)
 
-        with pytest.raises(CannotConnectError):
+        with pytest.raises(NotConnectedError):
             await client.answer_share(request, accept=True)
 
         # It can still be answered when there is a connection again.
@@ -629,7 +635,7 @@ async def test_an_answer_without_a_connection(cloud, sign_in, neighbour, offer):
 async def test_a_request_made_up_is_no_request(receiver):
     request = ShareRequest(apikey="a", device_id=LAMP, sequence="1790000000001", received=0)
 
-    with pytest.raises(ShareTimeoutError):
+    with pytest.raises(RequestEndedError):
         await receiver.answer_share(request, accept=True)
 
 

@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from aiohttp import (
     ClientConnectionError,
+    ClientConnectorCertificateError,
     ClientConnectorError,
     ClientError,
     ClientHandlerType,
@@ -33,13 +34,18 @@ from .auth import AccountSession, AppCredentials, Tokens, make_nonce, query_mess
 from .device import Device, Group, GroupMove
 from .exceptions import (
     CannotConnectError,
+    CertificateError,
     CloudError,
-    CommandError,
+    CoolKitError,
     FeatureRefusedError,
     InvalidCredentialsError,
+    NoAnswerError,
+    NotEwelinkError,
     QuotaError,
     RedirectError,
+    ServerTroubleError,
     SignedOutError,
+    TooManyCallsError,
     WrongAccountKindError,
     WrongRegionError,
     scrub,
@@ -621,7 +627,9 @@ class ApiV1(CloudApi):
             async with asyncio.timeout(self.timeout if interface.feature is Feature.STATUS else None):
                 await self.limiter.acquire(command=interface.command)
         except TimeoutError:
-            raise CommandError(interface.name, reason="not sent: too many calls stand before it") from None
+            raise TooManyCallsError(
+                interface.name, reason="not sent: too many calls stand before it"
+            ) from None
         secret = self.credentials.app_secret
         device_id = quote(str(parameters.get("deviceid", "")), safe="")
         url = URL(base + interface.path.format(deviceid=device_id))
@@ -651,17 +659,14 @@ class ApiV1(CloudApi):
                 middlewares=(_send_once,),
             ) as response:
                 status, content = response.status, await response.read()
-        except (ClientError, TimeoutError, OSError) as error:
-            # This one names the whole address, and with it the parameters.
-            words = error.message if isinstance(error, ClientResponseError) else error
-            reason = scrub(f"{type(error).__name__}: {words}".rstrip(": "), secret, *secrets)
-            raise CannotConnectError(
-                interface.name, reason=reason, handed=not isinstance(error, ClientConnectorError)
-            ) from None
-        try:
             return self._read(interface, status, content, (secret, *secrets))
-        except FeatureRefusedError as error:
-            if interface.feature is not None and error.code == 407:
+        except (ClientError, TimeoutError, OSError) as error:
+            failure = _failure(interface, error, (secret, *secrets))
+            failure.server = url.host_port_subcomponent or ""
+            raise failure from None
+        except CoolKitError as error:
+            error.server = url.host_port_subcomponent or ""
+            if isinstance(error, FeatureRefusedError) and interface.feature is not None and error.code == 407:
                 self.refuse(interface.feature)
             raise
 
@@ -672,10 +677,7 @@ class ApiV1(CloudApi):
         if isinstance(answer, list) and status == 200:
             return answer
         if not isinstance(answer, dict):
-            if status in {403, 412}:
-                raise QuotaError(name, code=status)
-            reason = "the answer is no JSON object" if content.strip() else "the answer is empty"
-            raise CloudError(name, code=None if status == 200 else status, reason=reason)
+            raise _no_object(interface, status, content)
         code = error_code(answer)
         if interface.error(code) is SignedOutError:
             code = session_code(answer)
@@ -684,6 +686,9 @@ class ApiV1(CloudApi):
             raise interface.error(None)(name, reason=reason or "the answer has an unknown error")
         if status == 403 and (code in {0, 412} or _SPENT.search(reason)):
             raise QuotaError(name, code=status, reason=reason)
+        if status == 404 and "error" not in answer:
+            # The cloud says what it does not know; a server that does not know the path is another one.
+            raise NotEwelinkError(name, code=status, reason=reason)
         if code == 0 and status >= 300:
             code = status
         if code == 0:
@@ -701,6 +706,32 @@ async def _send_once(request: ClientRequest, handler: ClientHandlerType) -> Clie
         raise
     except (ClientOSError, ServerDisconnectedError) as error:
         raise ClientConnectionError(str(error)) from error
+
+
+def _failure(interface: Interface, error: Exception, secrets: tuple[str, ...]) -> CannotConnectError:
+    """Return what it means that a call was not answered."""
+    # This one names the whole address, and with it the parameters.
+    words = error.message if isinstance(error, ClientResponseError) else error
+    reason = scrub(f"{type(error).__name__}: {words}".rstrip(": "), *secrets)
+    kind = CannotConnectError
+    if isinstance(error, ClientConnectorCertificateError):
+        kind = CertificateError
+    elif isinstance(error, TimeoutError):
+        kind = NoAnswerError
+    return kind(interface.name, reason=reason, handed=not isinstance(error, ClientConnectorError))
+
+
+def _no_object(interface: Interface, status: int, content: bytes) -> CoolKitError:
+    """Return what an answer means that is no JSON object: who else has answered."""
+    name = interface.name
+    if status in {403, 412}:
+        return QuotaError(name, code=status)
+    reason = "the answer is no JSON object" if content.strip() else "the answer is empty"
+    if status >= 500:
+        return ServerTroubleError(name, code=status, reason=reason)
+    if status == 200 and (not content.strip() or decode(content) is not None):
+        return CloudError(name, reason=reason)
+    return NotEwelinkError(name, code=None if status == 200 else status, reason=reason)
 
 
 def _text(interface: Interface, answer: Mapping[str, Any], name: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Coroutine
 import logging
 from typing import Any
 
-from .exceptions import CannotConnectError
+from .exceptions import SessionClosedError
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -38,12 +38,12 @@ class Background:
     async def outcome[R](task: asyncio.Task[R]) -> R:
         """Wait for work that goes on when the caller is cancelled; return or raise what comes of it.
 
-        Raises `CannotConnectError` if the client was closed before it was done.
+        Raises `SessionClosedError` if the client was closed before it was done.
         """
         # Not asyncio.shield: it reports the error of a task whose caller has gone as an unhandled one.
         await asyncio.wait((task,))
         if task.cancelled():
-            raise CannotConnectError("command", reason="the session was closed")
+            raise SessionClosedError("command", reason="the session was closed")
         return task.result()
 
     async def close(self, *, spare: asyncio.Task[Any] | None = None) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from .background import Background
 from .capability import Capability, Kind
 from .device import Device
-from .exceptions import CommandTimeoutError
+from .exceptions import CommandNotSentError, CommandTimeoutError
 from .params import Params, merge
 from .timings import Timings
 
@@ -133,7 +133,7 @@ class Commands:
                 lane.close(batch)
             if lane.stalled and loop.time() - started >= self._timings.command:
                 # It stood behind commands that nobody answered: held longer, it would surprise.
-                raise CommandTimeoutError("update", reason="not sent: earlier commands were not answered")
+                raise CommandNotSentError("update", reason="not sent: earlier commands were not answered")
             lane.stalled = False
             answer: Params = {}
             try:

@@ -11,6 +11,8 @@ _SECRET_SHAPES = re.compile(
     r"|\beyJ[\w-]+\.[\w-]+\.[\w-]*"
 )
 _LONGEST_REASON = 200
+# What refuses a command like this may not know the device any more.
+_GONE = frozenset({400, 401, 403, 404})
 
 
 def scrub(text: object, *secrets: str) -> str:
@@ -28,7 +30,8 @@ class CoolKitError(Exception):
     Attributes:
         interface: which interface answered ("login", "device list", "handshake", "update", …).
         code: the cloud's error code, or the HTTP status where there is none; None if nothing was answered.
-        reason: the cloud's own words in one line, without secrets; may be empty.
+        reason: the words of the cloud, or of what failed, in one line, without secrets; may be empty.
+        server: the host and port that were asked, where they are known; else empty.
     """
 
     advice: ClassVar[str] = "Try again later."
@@ -37,6 +40,7 @@ class CoolKitError(Exception):
         """Keep what is known about the failure."""
         self.interface = interface
         self.code = code
+        self.server = ""
         self.reason = scrub(reason)
         words = f"{interface} failed"
         if code is not None:
@@ -66,10 +70,44 @@ class CannotConnectError(CoolKitError):
         self.handed = handed
 
 
+class NoAnswerError(CannotConnectError):
+    """The cloud did not answer in time."""
+
+    advice = "Check the network, or try again later."
+
+
+class CertificateError(CannotConnectError):
+    """The server's certificate is not trusted; nothing was sent."""
+
+    advice = "Check the clock, the address, and who has signed the server's certificate."
+
+
+class NotConnectedError(CannotConnectError):
+    """What was asked for needs the persistent connection, which is lost now; nothing was sent."""
+
+    advice = "It comes back by itself; try again in a minute."
+
+
+class SessionClosedError(CannotConnectError):
+    """The session was closed; what was under way may have been done."""
+
+    advice = "Look at what has become of it, and try again with a new session."
+
+
 class CloudError(CoolKitError):
     """The cloud answered, but not usably: 5xx, HTML, nothing, another shape, an unknown code."""
 
     advice = "The cloud has trouble of its own; try again later."
+
+
+class ServerTroubleError(CloudError):
+    """The cloud answered with an error of its own: 5xx."""
+
+
+class NotEwelinkError(CloudError):
+    """Something else answered: another server at that address, or one in between."""
+
+    advice = "Check the address of the server, and what stands between."
 
 
 class InvalidCredentialsError(CoolKitError):
@@ -152,6 +190,17 @@ class CommandError(CoolKitError):
 
     advice = "The device does not take this command now."
 
+    @property
+    def may_be_gone(self) -> bool:
+        """Whether the device may have left the account: no push tells of one deleted or taken back."""
+        return self.code in _GONE
+
+
+class TooManyCallsError(CommandError):
+    """Too many calls stood before it; nothing was sent."""
+
+    advice = "Try again in a few seconds."
+
 
 class DeviceOfflineError(CommandError):
     """The device is offline."""
@@ -163,6 +212,12 @@ class CommandTimeoutError(CommandError):
     """Nothing confirmed the command in time; it may have been executed."""
 
     advice = "The device did not answer; look at it before trying again."
+
+
+class CommandNotSentError(CommandTimeoutError):
+    """Earlier commands found nobody who answered; this one was not sent."""
+
+    advice = "Check power and network of the device."
 
 
 class UnknownDeviceError(CoolKitError):
@@ -196,9 +251,57 @@ class TooManyCodesError(CoolKitError):
 
 
 class InvalidInputError(CoolKitError):
-    """Something of what was given cannot be right; `reason` says what."""
+    """Something of what was given cannot be right."""
 
     advice = "Check what was entered."
+
+
+class NameRequiredError(InvalidInputError):
+    """The name is empty; nothing was sent."""
+
+    def __init__(self, interface: str) -> None:
+        """Say so."""
+        super().__init__(interface, reason="the name is empty")
+
+
+class NoteTooLongError(InvalidInputError):
+    """The note for the receiver of a share is too long; nothing was sent.
+
+    Attributes:
+        characters: how many there may be.
+        size: how many bytes there may be.
+    """
+
+    advice = "Shorten it."
+
+    def __init__(self, interface: str, *, characters: int, size: int) -> None:
+        """Keep the limits."""
+        super().__init__(interface, reason=f"a note has at most {characters} characters and {size} bytes")
+        self.characters = characters
+        self.size = size
+
+
+class InvalidAddressError(InvalidInputError):
+    """What should address the receiver of a share is no address; nothing was sent.
+
+    Attributes:
+        address: what was given.
+    """
+
+    def __init__(self, interface: str, *, address: str) -> None:
+        """Keep what was given, for the caller alone."""
+        super().__init__(
+            interface, reason="a receiver is an e-mail address, or a phone number with its country code"
+        )
+        self.address = address
+
+
+class OwnAddressError(InvalidInputError):
+    """The receiver of a share is the account itself; nothing was sent."""
+
+    def __init__(self, interface: str) -> None:
+        """Say so."""
+        super().__init__(interface, reason="that is the account itself")
 
 
 class DeviceRefusedError(CoolKitError):
@@ -250,6 +353,26 @@ class ShareTimeoutError(ShareError):
     """The receiver has neither accepted nor refused within three minutes."""
 
     advice = "The receiver has to be online; share again in three minutes."
+
+
+class ShareUnderWayError(ShareError):
+    """The receiver is being asked for the device already; nothing was sent."""
+
+    advice = "Wait for its answer."
+
+    def __init__(self, interface: str) -> None:
+        """Say so."""
+        super().__init__(interface, reason="another request for this device and receiver is under way")
+
+
+class RequestEndedError(ShareTimeoutError):
+    """The request of another account was answered, or its time is over."""
+
+    advice = "Ask the owner to share the device again."
+
+    def __init__(self, interface: str) -> None:
+        """Say so."""
+        super().__init__(interface, reason="the request has been answered, or its time is over")
 
 
 class ShareOpenError(ShareError):

@@ -11,7 +11,7 @@ from .auth import AccountSession
 from .background import Background
 from .device import Device, Group, GroupMove
 from .events import Event, GroupsChanged
-from .exceptions import CoolKitError, InvalidInputError, NotOwnerError, UnknownGroupError
+from .exceptions import CoolKitError, InvalidInputError, NameRequiredError, NotOwnerError, UnknownGroupError
 from .store import DeviceStore
 
 _LOGGER = logging.getLogger(__name__)
@@ -306,5 +306,5 @@ def _counted(interface: str, place: int | None) -> None:
 def _named(interface: str, name: str) -> str:
     """Return a name without the blanks around it; there has to be one."""
     if not (name := name.strip()):
-        raise InvalidInputError(interface, reason="the name is empty")
+        raise NameRequiredError(interface)
     return name

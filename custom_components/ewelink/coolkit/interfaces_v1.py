@@ -19,6 +19,7 @@ from .exceptions import (
     InvalidCredentialsError,
     InvalidInputError,
     QuotaError,
+    ServerTroubleError,
     SignedOutError,
     TokenExpiredError,
     TokenRefusedError,
@@ -95,7 +96,7 @@ class Interface:
         if code is None:
             return self.other
         # Beyond the codes of HTTP stand those of single functions.
-        return self.codes.get(code, CloudError if 500 <= code < 1000 else self.other)
+        return self.codes.get(code, ServerTroubleError if 500 <= code < 1000 else self.other)
 
 
 REGION = Interface(name="region look-up", path="/api/user/region", codes=_SIGNED)

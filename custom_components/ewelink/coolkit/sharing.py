@@ -19,11 +19,17 @@ from .exceptions import (
     CommandTimeoutError,
     CoolKitError,
     FeatureRefusedError,
+    InvalidAddressError,
     InvalidInputError,
+    NotConnectedError,
+    NoteTooLongError,
+    OwnAddressError,
+    RequestEndedError,
     ShareError,
     ShareOpenError,
     ShareRefusedError,
     ShareTimeoutError,
+    ShareUnderWayError,
     SignedOutError,
     UnknownAccountError,
     scrub,
@@ -107,9 +113,7 @@ class Sharing:
         uid, device = self._checked(action, device_id, uid)
         note = note.strip()
         if len(note) > _NOTE_CHARACTERS or len(note.encode()) > _NOTE_BYTES:
-            raise InvalidInputError(
-                action, reason=f"a note has at most {_NOTE_CHARACTERS} characters and {_NOTE_BYTES} bytes"
-            )
+            raise NoteTooLongError(action, characters=_NOTE_CHARACTERS, size=_NOTE_BYTES)
         if not 0 <= permit <= _EVERYTHING:
             raise InvalidInputError(action, reason="there is no such permission")
         session = self._session()
@@ -131,11 +135,9 @@ class Sharing:
         device = own(self._device(device_id), session.apikey, action)
         uid = uid.strip()
         if _ADDRESS.fullmatch(uid) is None:
-            raise InvalidInputError(
-                action, reason="a receiver is an e-mail address, or a phone number with its country code"
-            )
+            raise InvalidAddressError(action, address=uid)
         if uid.lower() == session.account.lower():
-            raise InvalidInputError(action, reason="that is the account itself")
+            raise OwnAddressError(action)
         return uid, device
 
     async def _ask(self, action: str, device: Device, params: Mapping[str, Any], *, patience: float) -> None:
@@ -144,10 +146,10 @@ class Sharing:
             raise FeatureRefusedError(action, code=407)
         key = (device.device_id, params["uid"].lower())
         if key in self._asking:
-            raise ShareError(action, reason="another request for this device and receiver is under way")
+            raise ShareUnderWayError(action)
         connection = self._connection()
         if connection is None or not connection.alive:
-            raise CannotConnectError(action, reason="sharing needs the persistent connection")
+            raise NotConnectedError(action, reason="sharing needs the persistent connection")
         self._asking.add(key)
         asked = self._background.spawn(self._asked(connection, action, device, params, patience))
         try:
@@ -171,7 +173,7 @@ class Sharing:
             self._check(action, answer, device)
         except CannotConnectError as error:
             if not error.handed:
-                raise
+                raise NotConnectedError(action, reason=error.reason) from error
             self._want_list(0)
             raise ShareOpenError(action, reason=error.reason) from error
         except CommandTimeoutError as error:
@@ -238,13 +240,15 @@ class Sharing:
     async def answer(self, request: ShareRequest, *, accept: bool) -> None:
         """Accept or refuse a request."""
         if request not in self._requests or request in self._answering:
-            raise ShareTimeoutError(_ANSWER, reason="the request has been answered, or its time is over")
+            raise RequestEndedError(_ANSWER)
         connection = self._connection()
         if connection is None or not connection.alive:
-            raise CannotConnectError(_ANSWER, reason="answering needs the persistent connection")
+            raise NotConnectedError(_ANSWER, reason="answering needs the persistent connection")
         self._answering.add(request)
         try:
             await connection.answer(request, _ACCEPTED if accept else _REFUSED)
+        except CannotConnectError as error:
+            raise NotConnectedError(_ANSWER, reason=error.reason) from error
         finally:
             self._answering.discard(request)
         self._end(request)
