@@ -36,6 +36,7 @@ from .exceptions import (
     FeatureRefusedError,
     QuotaError,
     RepeatedSignOutError,
+    SessionClosedError,
     SignedOutError,
     TokenExpiredError,
     TokenRefusedError,
@@ -52,8 +53,6 @@ from .websocket import Connection, Push, facts
 
 _LOGGER = logging.getLogger(__name__)
 
-# What refuses like this may be the account's no longer: no push tells of a device deleted or taken back.
-_GONE = frozenset({400, 401, 403, 404})
 # These end the session; everything else is waited out.
 _FINAL = (SignedOutError, TokenRefusedError, AppIdRefusedError, WrongRegionError)
 _TROUBLE = (CannotConnectError, CloudError, QuotaError)
@@ -241,7 +240,7 @@ class CoolKitClient:
     def _check_open(self) -> None:
         """Raise if nothing is to be sent any more."""
         if self._closed:
-            raise CannotConnectError("session", reason="the session is closed")
+            raise SessionClosedError("session", reason="the session is closed")
 
     async def _in_turn[R](self, work: Callable[[], Awaitable[R]], *, changes: bool) -> R:
         try:
@@ -488,7 +487,7 @@ class CoolKitClient:
     def _device(self, device_id: str) -> Device:
         """Return a device as it is now."""
         if self._closed:
-            raise CannotConnectError("command", reason="the session is closed")
+            raise SessionClosedError("command", reason="the session is closed")
         try:
             return self._store.devices[device_id]
         except KeyError:
@@ -496,7 +495,7 @@ class CoolKitClient:
 
     def _check_gone(self, error: CommandError) -> None:
         """Look at the list if the device may be the account's no longer."""
-        if error.code in _GONE:
+        if error.may_be_gone:
             self._want_list(self._timings.resync)
 
     async def _command(self, device: Device, params: Params) -> Params:
