@@ -22,6 +22,7 @@ from tests.common import connected, device_names, load_device, make_entry
 # The integration's own figures, shortened to what a machine under load still keeps to.
 FRAME_GAP = 0.01
 TIMINGS = Timings(
+    handshake_span=0.01,
     command=1.0,
     query=0.5,
     pace=FRAME_GAP * 1.5,

@@ -25,6 +25,7 @@ FRAME_GAP = 0.01
 # The figures of the real thing, shortened to what a machine under load still keeps to.
 TIMINGS = Timings(
     handshake=2,
+    handshake_span=0.01,
     command=0.3,
     query=0.3,
     pace=FRAME_GAP * 1.5,

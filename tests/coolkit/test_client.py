@@ -442,6 +442,41 @@ async def test_a_connection_that_lived_resets_the_back_off(make, cloud):
     assert client.connection_losses >= 8
 
 
+async def test_sessions_that_follow_each_other_share_a_pace(make, cloud):
+    for count in range(1, 4):
+        client = make(handshakes=3, handshake_span=60)
+        async with listening(client):
+            await is_connected(client)
+        assert cloud.handshakes == count
+
+    client = make(handshakes=3, handshake_span=60)
+    async with listening(client) as task:
+        await client.refresh_devices()
+        # It polls until it may connect.
+        lists = len(calls(cloud, "devices"))
+        await until(lambda: len(calls(cloud, "devices")) > lists + 1)
+        assert not task.done()
+        assert client.connection is ConnectionState.POLLING
+    assert cloud.handshakes == 3
+
+    later = make(handshakes=3, handshake_span=0.01)
+    async with listening(later):
+        await is_connected(later)
+
+
+async def test_connections_that_are_lost_at_once_keep_the_pace(make, cloud):
+    client = make(handshakes=3, handshake_span=60, backoff=0.01, backoff_limit=0.01)
+    async with listening(client):
+        for _ in range(3):
+            await is_connected(client)
+            for session in list(cloud.connections):
+                session.abort()
+            await until(lambda: client.connection is not ConnectionState.CONNECTED)
+        lists = len(calls(cloud, "devices"))
+        await until(lambda: len(calls(cloud, "devices")) > lists + 2)
+        assert cloud.handshakes == 3
+
+
 async def test_unreachable_when_connection_and_http_have_failed_for_long(client, cloud):
     events = events_of(client, ReachabilityChanged)
     port = cloud.port

@@ -60,6 +60,9 @@ class CloudApi(Protocol):
     def poll_interval(self) -> float:
         """Seconds between two lists while there is no persistent connection."""
 
+    def server(self, session: AccountSession) -> str:
+        """Return the host, and the port, that the account's calls go to."""
+
     async def refresh(self, session: AccountSession) -> AccountSession:
         """Return the session with new tokens; raises `TokenRefusedError` if it has to sign in again."""
 

@@ -138,6 +138,11 @@ class ApiV1(CloudApi):
         """Seconds between two lists while there is no persistent connection."""
         return 60
 
+    @override
+    def server(self, session: AccountSession) -> str:
+        """Return the host, and the port, that the account's calls go to."""
+        return URL(self.hosts.api_url(session.region)).authority
+
     async def find_region(self, country_code: str) -> Region:
         """Return the region of a country's accounts; `country_code` is its dial code ("86").
 

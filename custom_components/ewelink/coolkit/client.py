@@ -43,6 +43,7 @@ from .exceptions import (
     UnknownDeviceError,
     WrongRegionError,
 )
+from .handshakes import shared_handshakes
 from .health import Health
 from .household import Household
 from .params import Params
@@ -742,6 +743,8 @@ class CoolKitClient:
             opened: float | None = None
             self._replaced.clear()
             try:
+                # Before the cloud is asked where to connect: its answer ages.
+                await self._in_pace(shared_handshakes.ready, self._session)
                 endpoint = await self._http(self._api.dispatch, proves=False)
                 connection = await self._authorized(partial(self._open, endpoint))
                 opened = loop.time()
@@ -761,6 +764,7 @@ class CoolKitClient:
 
     async def _open(self, endpoint: Endpoint, session: AccountSession) -> Connection:
         """Open a connection and sign on."""
+        await self._in_pace(shared_handshakes.take, session)
         return await Connection.open(
             self._websession,
             endpoint,
@@ -768,6 +772,12 @@ class CoolKitClient:
             session=session,
             timings=self._timings,
         )
+
+    async def _in_pace(
+        self, wait: Callable[[str, str, Timings], Awaitable[None]], session: AccountSession
+    ) -> None:
+        """Wait until the account may shake hands."""
+        await wait(self._api.server(session), session.apikey, self._timings)
 
     async def _receive(self, connection: Connection) -> None:
         """Take what a connection pushes until it ends."""

@@ -9,6 +9,9 @@ class Timings:
 
     Attributes:
         handshake: until the persistent connection is open and its handshake is answered.
+        handshakes: of one account within `handshake_span`; the next one waits. The back-off stays below it.
+        handshakes_of_all: the same, of all accounts of the process together.
+        handshake_span: see there; a little more than the minute in which the cloud counts.
         command: from the sending of a command to its confirmation.
         query: from the sending of a query to its answer.
         share: for which a receiver can answer the request to share a device.
@@ -34,6 +37,9 @@ class Timings:
     """
 
     handshake: float = 10
+    handshakes: int = 6
+    handshakes_of_all: int = 10
+    handshake_span: float = 62
     command: float = 10
     query: float = 5
     share: float = 180
