@@ -6,7 +6,6 @@ import logging
 
 from .timings import Timings
 
-
 _LOGGER = logging.getLogger(__name__)
 
 
@@ -23,7 +22,7 @@ class HandshakePace:
 
     async def ready(self, server: str, account: str, timings: Timings) -> None:
         """Return when a handshake of this account may be sent to this server."""
-        while (delay := self._delay(server, account, timings)) > 0:  # noqa: ASYNC110 - only time frees a place
+        while (delay := self._delay(server, account, timings)) > 0:
             _LOGGER.debug("Shaking hands in %.1f s: there were many of late", delay)
             await asyncio.sleep(delay)
 
