@@ -10,6 +10,7 @@ from fixture_devices import device
 import pytest
 
 from custom_components.ewelink.coolkit import (
+    CloudError,
     ConnectionState,
     CoolKitClient,
     Device,
@@ -656,6 +657,58 @@ async def test_another_client_that_wrote_just_before_us_is_told(client, cloud):
     assert [one.mid for one in caught.value.ours] == ["first", "ours"]
     assert [one.mid for one in caught.value.theirs] == ["theirs"]
     assert len(cloud.devices[SWITCH].received) == 1
+
+
+async def test_another_client_that_wrote_with_the_answer_is_not_overwritten(client, cloud, monkeypatch):
+    """What a push told meanwhile is newer than the answer, and nothing has been written yet."""
+    theirs = entry("repeat", "5 5 * * 5", mId="theirs")
+    query = client.query
+    asked = []
+
+    async def overtaken(*arguments):
+        found = await query(*arguments)
+        asked.append(arguments)
+        if len(asked) == 1:
+            await cloud.devices[SWITCH].push({"timers": [theirs]})
+            await until(lambda: client.devices[SWITCH].params["timers"] == [theirs])
+        return found
+
+    monkeypatch.setattr(client, "query", overtaken)
+    written = await write_timers(client, SWITCH, adding("ours"))
+    assert [one.mid for one in written] == kept(cloud) == ["theirs", "ours"]
+
+
+@pytest.fixture
+def telling(cloud, monkeypatch):
+    """Have the device answer one query for its timers otherwise."""
+
+    def tell(params):
+        query = cloud.query
+        answers = [params]
+
+        async def otherwise(device, names):
+            told = await query(device, names)
+            return {**told, "params": answers.pop()} if answers else told
+
+        monkeypatch.setattr(cloud, "query", otherwise)
+
+    return tell
+
+
+@pytest.mark.parametrize("params", [{}, {"switch": "on"}, {"timers": None}])
+async def test_an_answer_without_timers_has_all_params_asked_for(client, cloud, telling, params):
+    telling(params)
+    written = await write_timers(client, SWITCH, adding("second"))
+    assert [one.mid for one in written] == kept(cloud) == ["first", "second"]
+
+
+@pytest.mark.parametrize("timers", [{}, "[]", 0, False])
+async def test_timers_that_are_no_list_are_not_written_over(client, cloud, telling, timers):
+    telling({"timers": timers})
+    with pytest.raises(CloudError):
+        await write_timers(client, SWITCH, adding("second"))
+    assert kept(cloud) == ["first"]
+    assert cloud.devices[SWITCH].received == []
 
 
 async def test_another_spelling_of_the_same_timers_is_no_change(client, cloud):

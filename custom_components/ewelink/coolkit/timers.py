@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 from .capability import Capability, Kind
 from .client import CoolKitClient
 from .events import DeviceChanged, Event
-from .exceptions import CoolKitError, scrub
+from .exceptions import CloudError, CoolKitError, scrub
 from .params import Params, flag, outlet_of
 
 _LOGGER = logging.getLogger(__name__)
@@ -650,9 +650,18 @@ async def write_timers(client: CoolKitClient, device_id: str, change: TimersChan
 
 
 async def _ask(client: CoolKitClient, device_id: str) -> tuple[Timer, ...]:
-    """Return the timers that a device has now; one that never had any answers without them."""
+    """Return the timers that a device has now; one that never had any answers without them.
+
+    Raises `CloudError` if they cannot be read: what is written would replace them.
+    """
     found = await client.query(device_id, (TIMERS,))
-    return timers_of(found if TIMERS in found else client.devices[device_id].params)
+    if found.get(TIMERS) is None:
+        found = await client.query(device_id)
+    if not isinstance(found.get(TIMERS, []), list):
+        raise CloudError("timers", reason="the timers in the answer are no list")
+    # A push may have overtaken the answer; both are complete.
+    device = client.devices.get(device_id)
+    return timers_of(found if device is None else device.params)
 
 
 def _same(some: Sequence[Timer], others: Sequence[Timer]) -> bool:
