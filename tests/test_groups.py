@@ -199,6 +199,21 @@ async def test_a_device_that_leaves_the_account_leaves_its_groups(hass, home):
     await until(lambda: members(hass, PARLOUR_SWITCH) == ["switch.heater"])
 
 
+async def test_the_children_of_a_deleted_gateway_leave_with_it(hass, home, entity_registry):
+    entry = await home(
+        HEATER,
+        item("1000000a21", 168, "Bridge", {}),
+        item("1000000a22", 1256, "Pump", {"parentid": "1000000a21", "switch": "on"}),
+    )
+    await until(lambda: members(hass, PARLOUR_SWITCH) == ["switch.heater", "switch.pump"])
+
+    await entry.runtime_data.client.delete_device("1000000a21")
+
+    # With the answer, before any list.
+    assert entity_registry.async_get("switch.pump") is None
+    await until(lambda: members(hass, PARLOUR_SWITCH) == ["switch.heater"])
+
+
 async def test_a_device_that_comes_joins_its_group(hass, cloud, home, put):
     entry = await home(HEATER)
     await until(lambda: off(hass, PARLOUR_SWITCH))

@@ -237,16 +237,31 @@ async def test_delete_a_child_of_a_gateway(client, cloud):
     assert cloud.requests[-1].params["subDeviceId"] == CHILD
 
 
-async def test_a_gateway_takes_its_children_along(websession, api, session, cloud):
-    client = CoolKitClient(websession=websession, api=api, session=session, timings=TIMINGS)
-    async with listening(client):
-        await until(lambda: client.groups)
-        assert client.devices[CHILD].parent_id == GATEWAY
+async def test_a_gateway_takes_its_children_along(client, cloud):
+    children = [device.device_id for device in client.devices.values() if device.parent_id == GATEWAY]
+    assert len(children) > 1
+    events = events_of(client)
 
-        await client.delete_device(GATEWAY)
+    await client.delete_device(GATEWAY)
 
-        assert GATEWAY not in client.devices
-        await until(lambda: CHILD not in client.devices)
+    assert interfaces(cloud) == ["delete_device"]
+    assert [event.device_id for event in events] == [*children, GATEWAY]
+    assert not client.devices.keys() & {GATEWAY, *children}
+    assert not cloud.devices.keys() & {GATEWAY, *children}
+    await client.refresh_devices()
+    assert len(events) == len(children) + 1
+
+
+async def test_children_that_outlive_their_gateway_come_back(client, cloud):
+    cloud.remove_device(CHILD)
+    child = client.devices[CHILD]
+    await client.delete_device(GATEWAY)
+    assert CHILD not in client.devices
+    cloud.add_device({"deviceid": CHILD, "name": child.name, "uiid": child.uiid})
+
+    await client.refresh_devices()
+
+    assert CHILD in client.devices
 
 
 async def test_a_device_that_is_gone_already(client, cloud):

@@ -326,7 +326,7 @@ class CoolKitClient:
         `FeatureRefusedError`, and as all calls do.
         """
         await self._household.delete_device(device_id)
-        # A gateway takes its children along.
+        # Whether the cloud agrees on what went with it.
         self._want_list(0)
 
     async def rename_device(self, device_id: str, name: str) -> None:

@@ -129,7 +129,10 @@ class Household:
         async def delete() -> None:
             device = self._own(device_id, "deleting the device")
             await self._http(lambda session: self._api.delete_device(session, device))
-            self._store.remove(device_id)
+            # A gateway takes its children along.
+            children = [child for child in self._store.devices.values() if child.parent_id == device_id]
+            for gone in (*children, device):
+                self._store.remove(gone.device_id)
 
         await self._in_turn(delete)
 
