@@ -31,7 +31,6 @@ TIMINGS = Timings(
     poll=0.2,
     unreachable=0.3,
     leave=0.05,
-    leave_empty=0.05,
     resync=0.05,
     signed_out=0.1,
 )

@@ -110,6 +110,20 @@ async def test_a_device_leaves_with_the_second_list_that_lacks_it(hass, cloud, s
     assert off(hass, "switch.heater")
 
 
+async def test_the_last_device_leaves_and_is_remembered(hass, cloud, setup_home, device_registry):
+    entry = await setup_home(HEATER)
+    device = device_of(device_registry, entry, HEATER_ID)
+    device_registry.async_update_device(device.id, name_by_user="Stove")
+    cloud.remove_device(HEATER_ID)
+    await entry.runtime_data.async_refresh()
+    await until(lambda: device_of(device_registry, entry, HEATER_ID) is None)
+
+    cloud.add_device(HEATER)
+    await entry.runtime_data.async_refresh()
+    await until(lambda: device_of(device_registry, entry, HEATER_ID) is not None)
+    assert device_of(device_registry, entry, HEATER_ID).name_by_user == "Stove"
+
+
 async def test_a_device_that_left_while_nobody_looked_is_gone(hass, cloud, setup_home, device_registry):
     entry = await setup_home(HEATER, FAN)
     await hass.config_entries.async_unload(entry.entry_id)

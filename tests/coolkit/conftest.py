@@ -36,7 +36,6 @@ TIMINGS = Timings(
     poll=0.1,
     unreachable=0.2,
     leave=0.1,
-    leave_empty=30,
     resync=0.05,
     signed_out=0.1,
 )

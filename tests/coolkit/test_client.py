@@ -198,12 +198,49 @@ async def test_a_device_that_comes_back_does_not_leave(make, cloud):
     assert SWITCH in client.devices
 
 
-async def test_an_empty_list_removes_nothing_soon(make, cloud):
+@pytest.mark.parametrize("form", [{"error": 0, "devicelist": []}, {"devicelist": []}, []])
+async def test_the_last_device_leaves_like_any_other(make, cloud, form):
+    for device_id in cloud.devices.keys() - {SWITCH}:
+        cloud.remove_device(device_id)
+    client = make(leave=0.05)
+    await client.refresh_devices()
+    assert list(client.devices) == [SWITCH]
+    events = events_of(client, DeviceRemoved)
+    cloud.faults.add("wrong_type", interface="devices", body=form, count=None)
+
+    await client.refresh_devices()
+    await client.refresh_devices()
+    assert not events
+    await asyncio.sleep(0.06)
+    await client.refresh_devices()
+
+    assert [event.device_id for event in events] == [SWITCH]
+    assert client.devices == {}
+
+
+@pytest.mark.parametrize(
+    "form", [{"error": 0}, {"error": 0, "devicelist": None}, {"error": 0, "devicelist": {}}]
+)
+async def test_an_answer_without_a_list_removes_nothing(make, cloud, form):
     client = make(leave=0)
     await client.refresh_devices()
-    cloud.faults.add("list_empty", count=3)
+    cloud.faults.add("wrong_type", interface="devices", body=form, count=2)
 
-    for _ in range(3):
+    for _ in range(2):
+        with pytest.raises(CloudError):
+            await client.refresh_devices()
+
+    assert client.devices.keys() == cloud.devices.keys()
+    await client.close()
+
+
+async def test_an_empty_list_between_others_removes_nothing(make, cloud):
+    client = make(leave=0.01)
+    await client.refresh_devices()
+    for _ in range(2):
+        cloud.faults.add("list_empty")
+        await client.refresh_devices()
+        await asyncio.sleep(0.02)
         await client.refresh_devices()
 
     assert client.devices.keys() == cloud.devices.keys()

@@ -140,14 +140,13 @@ class DeviceStore:
     def _let_leave(self, listed: Mapping[str, Device]) -> None:
         """Let devices go that two complete lists lack."""
         now = asyncio.get_running_loop().time()
-        patience = self._timings.leave if listed else self._timings.leave_empty
+        patience = self._timings.leave
         # In a fixed order, so that events come in one: those that are missing longest first.
         for device_id in [item for item in {**self._missing, **self._devices} if item not in listed]:
             if (since := self._missing.get(device_id)) is None:
                 since = self._missing[device_id] = now
             if now - since < patience:
-                # Read again soon even if patience is long: until then what was missed stays unknown.
-                self._want_list(min(since + patience - now, self._timings.leave))
+                self._want_list(since + patience - now)
                 continue
             del self._missing[device_id]
             self._seen.pop(device_id, None)

@@ -28,7 +28,6 @@ class Timings:
         poll: between two lists while there is no connection; None for the figure of the cloud's generation.
         unreachable: for which connection and HTTP have both failed before the account counts as unreachable.
         leave: between two complete lists that lack a device before it is gone.
-        leave_empty: the same, if the list is entirely empty: what a cloud in trouble answers, too.
         resync: in which requests for a list are gathered.
         token_age: age of an access token at which it is refreshed.
         token_check: between two looks at that age.
@@ -56,7 +55,6 @@ class Timings:
     poll: float | None = None
     unreachable: float = 60
     leave: float = 60
-    leave_empty: float = 3600
     resync: float = 2
     token_age: float = 20 * 24 * 3600
     token_check: float = 3600
