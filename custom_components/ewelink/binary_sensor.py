@@ -56,9 +56,11 @@ def _create(
 class EwelinkBinarySensor(EwelinkEntity[bool], BinarySensorEntity):
     """Something that a device senses or does not."""
 
+    @property
     @override
-    def _show(self, value: bool | None) -> None:
-        self._attr_is_on = value
+    def is_on(self) -> bool | None:
+        """Whether the state is given."""
+        return self._value
 
 
 class EwelinkEventSensor(EwelinkBinarySensor):

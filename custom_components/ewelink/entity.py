@@ -1,6 +1,5 @@
 """What all entities share: their device, when they are available, how commands and errors travel."""
 
-from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, override
 
@@ -100,7 +99,7 @@ def as_home_assistant_error(err: CoolKitError, device: Device | None = None) -> 
     return kind(translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders)
 
 
-class EwelinkEntity[T, W = T](Entity, ABC):
+class EwelinkEntity[T, W = T](Entity):
     """One capability of one device: it tells `T` and is told `W`."""
 
     _attr_has_entity_name = True
@@ -143,9 +142,8 @@ class EwelinkEntity[T, W = T](Entity, ABC):
         """Return what the device's params say now."""
         return self.capability.read(self._device.params)
 
-    @abstractmethod
     def _show(self, value: T | None) -> None:
-        """Set the attributes that stand for the capability's value."""
+        """Do what has to be done when there is another value; simple entities are read from it."""
 
     def _name_channel(self) -> None:
         """Put the channel's name into the entity's."""

@@ -72,9 +72,11 @@ class EwelinkNumber(EwelinkEntity[float], NumberEntity):
         self._attr_native_unit_of_measurement = capability.unit
         super().__init__(coordinator, device, capability, description)
 
+    @property
     @override
-    def _show(self, value: float | None) -> None:
-        self._attr_native_value = value
+    def native_value(self) -> float | None:
+        """The number as the device has it."""
+        return self._value
 
     @override
     async def async_set_native_value(self, value: float) -> None:

@@ -53,9 +53,11 @@ class EwelinkSelect(EwelinkEntity[str], SelectEntity):
         self._attr_options = list(capability.options)
         super().__init__(coordinator, device, capability, description)
 
+    @property
     @override
-    def _show(self, value: str | None) -> None:
-        self._attr_current_option = value
+    def current_option(self) -> str | None:
+        """The option that the device has."""
+        return self._value
 
     @override
     async def async_select_option(self, option: str) -> None:

@@ -77,9 +77,11 @@ def _create_relay(
 class EwelinkSwitch(EwelinkEntity[bool], SwitchEntity):
     """Something of a device that is on or off."""
 
+    @property
     @override
-    def _show(self, value: bool | None) -> None:
-        self._attr_is_on = value
+    def is_on(self) -> bool | None:
+        """Whether it is on."""
+        return self._value
 
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
