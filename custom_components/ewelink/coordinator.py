@@ -44,7 +44,6 @@ from .coolkit import (
     DeviceAdded,
     DeviceChanged,
     DeviceRemoved,
-    Event,
     GroupsChanged,
     Hosts,
     QuotaError,
@@ -156,7 +155,7 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
     @override
     async def _async_setup(self) -> None:
         """Load what names are made of; from now on new tokens are kept."""
-        self.config_entry.async_on_unload(self.client.subscribe(self._handle_session))
+        self.config_entry.async_on_unload(self.client.subscribe(self._handle_session, SessionChanged))
         translations = await async_get_translations(
             self.hass, self.hass.config.language, "entity", integrations={DOMAIN}
         )
@@ -199,7 +198,17 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         self._sync_registry()
         entry = self.config_entry
         entry.async_on_unload(self._stop_telling_groups)
-        entry.async_on_unload(self.client.subscribe(self._handle_event))
+        subscribe = self.client.subscribe
+        for unsubscribe in (
+            subscribe(self._handle_device_changed, DeviceChanged),
+            subscribe(self._handle_device_added, DeviceAdded),
+            subscribe(self._handle_device_removed, DeviceRemoved),
+            subscribe(self._handle_groups_changed, GroupsChanged),
+            subscribe(self._handle_connection_changed, ConnectionChanged),
+            subscribe(self._handle_reachability_changed, ReachabilityChanged),
+            subscribe(self._handle_quota_spent, QuotaSpent),
+        ):
+            entry.async_on_unload(unsubscribe)
         # The periodic list is read only while somebody listens.
         entry.async_on_unload(self.async_add_listener(self._sync_registry))
         self.shares.async_start()
@@ -270,46 +279,57 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
     # What the client tells
 
     @callback
-    def _handle_event(self, event: Event) -> None:
-        """Pass one event of the client on to those whom it concerns."""
-        match event:
-            case DeviceChanged():
-                self._handle_device_changed(event)
-            case DeviceAdded(device=device):
-                self._sync_registry()
-                if device.groups:
-                    self._tell_groups()
-                _LOGGER.debug("Device %s has come", device.device_id)
-            case DeviceRemoved(device_id=device_id):
-                self._capabilities.pop(device_id, None)
-                self._remove_device(device_id)
-                self._sync_registry()
-                self._tell_groups()
-            case GroupsChanged():
-                self._groups_known = True
-                self._tell_groups()
-            case ConnectionChanged(state=ConnectionState.CONNECTED):
-                async_clear_problems(self.hass, self.config_entry)
-            case QuotaSpent():
-                async_report_problem(self.hass, self.config_entry, Problem.QUOTA_EXCEEDED)
-            case ReachabilityChanged():
-                for device_id in self._audiences:
-                    self._refresh_entities(device_id)
+    def _handle_device_added(self, event: DeviceAdded) -> None:
+        """Show a device that has come, and in its groups."""
+        self._sync_registry()
+        if event.device.groups:
+            self._tell_groups()
+        _LOGGER.debug("Device %s has come", event.device.device_id)
 
     @callback
-    def _handle_session(self, event: Event) -> None:
+    def _handle_device_removed(self, event: DeviceRemoved) -> None:
+        """Remove a device that has left; another entry may list it, too."""
+        self._capabilities.pop(event.device_id, None)
+        self._remove_device(event.device_id)
+        self._sync_registry()
+        self._tell_groups()
+
+    @callback
+    def _handle_groups_changed(self, _: GroupsChanged) -> None:
+        """Follow the account's groups."""
+        self._groups_known = True
+        self._tell_groups()
+
+    @callback
+    def _handle_connection_changed(self, event: ConnectionChanged) -> None:
+        """Take repairs back when the account is connected."""
+        if event.state is ConnectionState.CONNECTED:
+            async_clear_problems(self.hass, self.config_entry)
+
+    @callback
+    def _handle_reachability_changed(self, _: ReachabilityChanged) -> None:
+        """Show which entities are available now."""
+        for device_id in self._audiences:
+            self._refresh_entities(device_id)
+
+    @callback
+    def _handle_quota_spent(self, _: QuotaSpent) -> None:
+        """Raise a repair: only the user can mend that."""
+        async_report_problem(self.hass, self.config_entry, Problem.QUOTA_EXCEEDED)
+
+    @callback
+    def _handle_session(self, event: SessionChanged) -> None:
         """Store new tokens, even those of a setup that fails: the ones before them are void."""
-        if isinstance(event, SessionChanged):
-            session = event.session
-            self._connection_settings = (*self._connection_settings[:3], session.region)
-            self.hass.config_entries.async_update_entry(
-                self.config_entry,
-                data={
-                    **self.config_entry.data,
-                    CONF_REGION: session.region,
-                    CONF_TOKENS: session.tokens.as_dict(),
-                },
-            )
+        session = event.session
+        self._connection_settings = (*self._connection_settings[:3], session.region)
+        self.hass.config_entries.async_update_entry(
+            self.config_entry,
+            data={
+                **self.config_entry.data,
+                CONF_REGION: session.region,
+                CONF_TOKENS: session.tokens.as_dict(),
+            },
+        )
 
     @callback
     def _handle_device_changed(self, event: DeviceChanged) -> None:
@@ -321,12 +341,12 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         if (audience := self._audiences.get(device_id)) is not None:
             for update in audience.updates(event.keys):
                 update(device)
-        regrouped = event.attributes_changed and device.groups != event.previous.groups
         if event.shape_changed:
             if device_id in self._capabilities:
                 self._sync_capabilities(device)
-            regrouped = regrouped or bool(device.groups)
-        if regrouped:
+            if device.groups:
+                self._tell_groups()
+        if event.attributes_changed and device.groups != event.previous.groups:
             self._tell_groups()
 
     @callback

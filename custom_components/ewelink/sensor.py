@@ -34,7 +34,6 @@ from .coolkit import (
     ConnectionChanged,
     ConnectionState,
     Device,
-    Event,
     Kind,
     Timer,
     next_occurrence,
@@ -295,9 +294,11 @@ def _add_facts(coordinator: EwelinkCoordinator, add: AddConfigEntryEntitiesCallb
 class EwelinkSensor(EwelinkEntity[float], SensorEntity):
     """Something that a device measures."""
 
+    @property
     @override
-    def _show(self, value: float | None) -> None:
-        self._attr_native_value = value
+    def native_value(self) -> float | None:
+        """The measurement."""
+        return self._value
 
 
 class EwelinkNextTimer(EwelinkEntity[tuple[Timer, ...]], SensorEntity):
@@ -400,14 +401,13 @@ class EwelinkConnection(SensorEntity):
     @override
     async def async_added_to_hass(self) -> None:
         """Listen to the client; catch up with what happened meanwhile."""
-        self.async_on_remove(self._client.subscribe(self._handle_event))
+        self.async_on_remove(self._client.subscribe(self._handle_connection, ConnectionChanged))
         self._show()
 
     @callback
-    def _handle_event(self, event: Event) -> None:
-        if isinstance(event, ConnectionChanged):
-            self._show()
-            self.async_write_ha_state()
+    def _handle_connection(self, _: ConnectionChanged) -> None:
+        self._show()
+        self.async_write_ha_state()
 
     def _show(self) -> None:
         self._attr_native_value = self._client.connection.value

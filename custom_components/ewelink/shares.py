@@ -14,7 +14,7 @@ from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.translation import async_get_translations
 
 from .const import DOMAIN
-from .coolkit import CoolKitClient, CoolKitError, Device, Event
+from .coolkit import CoolKitClient, CoolKitError, Device
 from .coolkit.device import Permit
 from .coolkit.events import ShareRequest, ShareRequested, ShareRequestEnded
 from .coolkit.exceptions import ShareOpenError
@@ -123,7 +123,8 @@ class Shares:
     @callback
     def async_start(self) -> None:
         """Follow the requests that come, until the entry is unloaded."""
-        self.entry.async_on_unload(self._client.subscribe(self._handle_event))
+        self.entry.async_on_unload(self._client.subscribe(self._handle_request, ShareRequested))
+        self.entry.async_on_unload(self._client.subscribe(self._handle_request_ended, ShareRequestEnded))
         self.entry.async_on_unload(self._async_stop)
 
     @callback
@@ -189,14 +190,14 @@ class Shares:
         return f"{SHARE_REQUEST}_{self.entry.entry_id}_{request.device_id}_{request.sequence}"
 
     @callback
-    def _handle_event(self, event: Event) -> None:
-        match event:
-            case ShareRequested(request=request):
-                self.entry.async_create_background_task(
-                    self.hass, self._async_show(request), f"{DOMAIN} share request"
-                )
-            case ShareRequestEnded(request=request):
-                self._hide(request)
+    def _handle_request(self, event: ShareRequested) -> None:
+        self.entry.async_create_background_task(
+            self.hass, self._async_show(event.request), f"{DOMAIN} share request"
+        )
+
+    @callback
+    def _handle_request_ended(self, event: ShareRequestEnded) -> None:
+        self._hide(event.request)
 
     async def _async_show(self, request: ShareRequest) -> None:
         """Show a request as a repair, and point to it by a notification."""

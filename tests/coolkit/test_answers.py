@@ -146,7 +146,7 @@ async def test_a_list_does_not_confirm_a_write(serve):
             Hosts.custom(f"http://127.0.0.1:{port}"),
             limiter=Limiter(),
         )
-        device = Device(device_id="1", apikey="own-key")
+        device = Device.from_dict({"deviceid": "1", "apikey": "own-key"})
         with pytest.raises(CloudError, match="no object"):
             await api.update_status(session(), device, {"switch": "on"})
         with pytest.raises(CloudError, match="no object"):
@@ -190,7 +190,7 @@ async def test_a_command_is_not_held_until_the_limiter_has_room(serve):
             limiter=Limiter(Window(1, 60)),
             timeout=0.05,
         )
-        device = Device(device_id="1", apikey="own-key")
+        device = Device.from_dict({"deviceid": "1", "apikey": "own-key"})
         await api.update_status(session(), device, {"switch": "on"})
         with pytest.raises(TooManyCallsError, match="not sent"):
             await api.update_status(session(), device, {"switch": "off"})

@@ -364,8 +364,23 @@ async def test_the_shape_of_a_device(client, before, delta, changed):
     device = previous.with_params(delta)
 
     assert DeviceChanged(device=device, previous=previous, keys=delta.keys()).shape_changed is changed
-    other = replace(device, uiid=4)
+    other = replace(device, listing=replace(device.listing, uiid=4))
     assert DeviceChanged(device=other, previous=device, keys=set(), attributes_changed=True).shape_changed
+
+
+async def test_a_subscriber_is_told_of_the_kind_it_wants(client, cloud):
+    everything = events_of(client)
+    told = []
+    unsubscribe = client.subscribe(told.append, DeviceChanged)
+    cloud.rename(SWITCH, "Porch")
+    await client.refresh_devices()
+
+    assert [event.device.name for event in told] == ["Porch"]
+    unsubscribe()
+    cloud.rename(SWITCH, "Gate")
+    await client.refresh_devices()
+    assert len(told) == 1
+    assert len([event for event in everything if type(event) is DeviceChanged]) == 2
 
 
 async def test_unsubscribing_while_events_are_told(client, cloud):

@@ -39,8 +39,8 @@ SESSION = AccountSession(
     ),
     account="a@example.com",
 )
-DEVICE = Device(device_id="1000000001", apikey=ME, params={"switch": "off"})
-SHARED = Device(device_id="1000000002", apikey=OWNER)
+DEVICE = Device.from_dict({"deviceid": "1000000001", "apikey": ME, "params": {"switch": "off"}})
+SHARED = Device.from_dict({"deviceid": "1000000002", "apikey": OWNER})
 
 
 class Line:

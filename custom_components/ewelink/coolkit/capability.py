@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from .params import Params, choice, flag, integer, item_of, items_with, number, object_of
@@ -156,9 +157,10 @@ def reading(
     outlet: int | None = None,
 ) -> Capability[float]:
     """Make a measurement: the param by `divisor`. Beyond the limits is no value, nor is 0 without `zero`."""
+    told: Callable[[Params], float | None] = partial(number, name=param)
 
     def read(params: Params) -> float | None:
-        value = number(params, param)
+        value = told(params)
         if value is None or (value == 0 and not zero):
             return None
         value /= divisor
@@ -166,7 +168,9 @@ def reading(
             return None
         return value
 
-    return Capability(kind=kind, params=frozenset({param}), read=read, outlet=outlet)
+    # Most are just what the device tells.
+    plain = divisor == 1 and least is None and greatest is None and zero
+    return Capability(kind=kind, params=frozenset({param}), read=told if plain else read, outlet=outlet)
 
 
 def whole(

@@ -7,7 +7,7 @@ from functools import partial
 import logging
 from random import SystemRandom
 import time
-from typing import Any
+from typing import Any, overload
 
 from aiohttp import ClientSession
 
@@ -18,6 +18,7 @@ from .capability import Capability
 from .commands import Commands
 from .device import Device, Group, Permit
 from .events import (
+    EVENTS,
     ConnectionState,
     DeviceAdded,
     DeviceRemoved,
@@ -87,7 +88,7 @@ class CoolKitClient:
         self._api = api
         self._session = session
         self._timings = timings or Timings()
-        self._callbacks: tuple[Callable[[Event], None], ...] = ()
+        self._callbacks: dict[type[Any], tuple[Callable[[Any], None], ...]] = dict.fromkeys(EVENTS, ())
         self._random = SystemRandom()
         self._background = Background()
         self._store = DeviceStore(timings=self._timings, emit=self._emit, want_list=self._want_list)
@@ -187,13 +188,27 @@ class CoolKitClient:
         """False when persistent connection and HTTP have both failed for a minute."""
         return self._health.reachable
 
-    def subscribe(self, callback: Callable[[Event], None]) -> Callable[[], None]:
-        """Tell the callback of every event, synchronously and in order, until what is returned is called."""
-        # A new tuple each time: one that is being walked through stays as it is.
-        self._callbacks = (*self._callbacks, callback)
+    @overload
+    def subscribe(self, callback: Callable[[Event], None]) -> Callable[[], None]: ...
+    @overload
+    def subscribe[E: Event](self, callback: Callable[[E], None], kind: type[E]) -> Callable[[], None]: ...
+    def subscribe[E: Event](
+        self, callback: Callable[[E], None], kind: type[E] | None = None
+    ) -> Callable[[], None]:
+        """Tell the callback of every event, or of those of one kind, until what is returned is called.
+
+        It is called synchronously, in the order of events.
+        """
+        wanted = EVENTS if kind is None else (kind,)
+        # New tuples each time: one that is being walked through stays as it is.
+        for each in wanted:
+            self._callbacks[each] = (*self._callbacks[each], callback)
 
         def unsubscribe() -> None:
-            self._callbacks = tuple(known for known in self._callbacks if known is not callback)
+            for each in wanted:
+                self._callbacks[each] = tuple(
+                    known for known in self._callbacks[each] if known is not callback
+                )
 
         return unsubscribe
 
@@ -268,7 +283,7 @@ class CoolKitClient:
     def _emit(self, event: Event) -> None:
         if type(event) is DeviceRemoved:
             self._commands.forget(event.device_id)
-        for callback in self._callbacks:
+        for callback in self._callbacks[type(event)]:
             callback(event)
         if type(event) is DeviceAdded:
             self._sharing.note_added(event.device)

@@ -3,14 +3,13 @@
 from collections.abc import Mapping, Set as AbstractSet
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, get_args
 
 from .auth import AccountSession
 from .device import Device, Group, Permit
 
 # A device with another way of working has other capabilities; all others are told by which params there are.
 _SHAPING = frozenset({"workMode"})
-_CONTAINERS = frozenset({list, dict})
 
 
 class ConnectionState(StrEnum):
@@ -22,7 +21,7 @@ class ConnectionState(StrEnum):
     SIGNED_OUT = "signed_out"
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True)
 class DeviceChanged:
     """A device told something, or the list tells something else of it.
 
@@ -56,7 +55,7 @@ class DeviceChanged:
             kind = type(now)
             if kind is not type(was):
                 return True
-            if kind in _CONTAINERS:
+            if kind is list or kind is dict:
                 if _extent(was) != _extent(now):
                     return True
             elif key in _SHAPING and was != now:
@@ -165,6 +164,7 @@ type Event = (
     | ShareRequested
     | ShareRequestEnded
 )
+EVENTS: tuple[type[Event], ...] = get_args(Event.__value__)
 
 
 def _extent(value: Any) -> object:

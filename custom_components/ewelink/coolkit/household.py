@@ -1,7 +1,6 @@
 """What an account's owner changes over HTTP: devices and their names, groups and who is in them."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 import logging
 from types import MappingProxyType
 from typing import Protocol
@@ -112,7 +111,7 @@ class Household:
             device = await self._http(call)
             if not device.apikey or not device.params:
                 # The answer may hold no more than id and name.
-                device = replace(device, apikey=device.apikey or self._apikey)
+                device = device.with_owner(device.apikey or self._apikey)
                 try:
                     device = await self._http(lambda session: self._api.get_device(session, device))
                 except CoolKitError as error:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import cache
 import logging
-from math import isfinite, nan
+from math import isfinite
 from typing import Any
 
 from .answers import whole
@@ -41,8 +41,6 @@ def merge(params: Params, delta: Params) -> dict[str, Any]:
     (`white`, `color`, the scenes) by key, everything else is replaced. Source: docs/params.md, Merging.
     """
     merged = {**params, **delta}
-    if _MERGED.isdisjoint(delta):
-        return merged
     for name in _MERGED.intersection(delta):
         before, after = params.get(name), delta[name]
         if isinstance(before, list) and isinstance(after, list):
@@ -94,17 +92,14 @@ def object_of(params: Params, name: str) -> Mapping[str, Any]:
 def number(params: Params, name: str) -> float | None:
     """Return a number that may have come as text; None for what is none, logged once."""
     value: Any = params.get(name)
-    kind = type(value)
-    if value is None or (kind is str and value in _NOTHING):
-        return None
     try:
-        # A bool is no number here, though Python takes it for one.
-        result = nan if kind is bool else float(value)
+        if isfinite(result := float(value)) and type(value) is not bool:
+            return result
     except TypeError, ValueError, OverflowError:
-        result = nan
-    if isfinite(result):
-        return result
-    _log_once(name, kind.__name__)
+        if value is None or (type(value) is str and value in _NOTHING):
+            return None
+    # A bool is no number here, though Python takes it for one.
+    _log_once(name, type(value).__name__)
     return None
 
 

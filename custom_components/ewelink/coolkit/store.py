@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import fields
 from datetime import UTC, datetime
 import logging
 import time
@@ -15,7 +14,6 @@ from .websocket import Push
 
 _LOGGER = logging.getLogger(__name__)
 
-_ATTRIBUTES = tuple(item.name for item in fields(Device) if item.name != "params")
 _ABSENT = object()
 
 
@@ -54,19 +52,11 @@ class DeviceStore:
         elif push.online is None:
             params = push.params
             device = self._devices[device_id] = previous.with_params(params)
-            self._emit(
-                DeviceChanged(
-                    device=device,
-                    previous=previous,
-                    keys=params.keys(),
-                    attributes_changed="fwVersion" in params and device.firmware != previous.firmware,
-                )
-            )
+            updated = "fwVersion" in params and device.firmware != previous.firmware
+            self._emit(DeviceChanged(device, previous, params.keys(), updated))
         elif previous.online is not push.online:
             device = self._devices[device_id] = previous.with_online(push.online)
-            self._emit(
-                DeviceChanged(device=device, previous=previous, keys=frozenset(), attributes_changed=True)
-            )
+            self._emit(DeviceChanged(device, previous, frozenset(), attributes_changed=True))
 
     def _handle_unknown(self, device_id: str) -> None:
         """Have the list read for a device that it does not have yet; once, until the next regular list."""
@@ -162,11 +152,10 @@ def _difference(previous: Device, device: Device) -> DeviceChanged:
     """Return what a list says otherwise than before."""
     before, after = previous.params, device.params
     return DeviceChanged(
-        device=device,
-        previous=previous,
-        keys={
-            key for key in before.keys() | after.keys() if before.get(key, _ABSENT) != after.get(key, _ABSENT)
-        },
+        device,
+        previous,
+        {key for key in before.keys() | after.keys() if before.get(key, _ABSENT) != after.get(key, _ABSENT)},
         attributes_changed=previous.firmware != device.firmware
-        or any(getattr(previous, name) != getattr(device, name) for name in _ATTRIBUTES),
+        or previous.online is not device.online
+        or previous.listing != device.listing,
     )

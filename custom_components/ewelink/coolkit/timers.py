@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 
 from .capability import Capability, Kind
 from .client import CoolKitClient
-from .events import DeviceChanged, Event
+from .events import DeviceChanged
 from .exceptions import CloudError, CoolKitError, scrub
 from .params import Params, flag, outlet_of
 
@@ -627,16 +627,15 @@ async def write_timers(client: CoolKitClient, device_id: str, change: TimersChan
             return before
         strange: list[tuple[Timer, ...]] = []
 
-        def watch(event: Event) -> None:
+        def watch(event: DeviceChanged) -> None:
             if (
-                isinstance(event, DeviceChanged)
-                and event.device.device_id == device_id
+                event.device.device_id == device_id
                 and TIMERS in event.keys
                 and not any(_same(timers_of(event.device.params), known) for known in (before, ours))
             ):
                 strange.append(timers_of(event.device.params))
 
-        unsubscribe = client.subscribe(watch)
+        unsubscribe = client.subscribe(watch, DeviceChanged)
         try:
             await client.update(device_id, timers_params(ours))
             found = await _ask(client, device_id)

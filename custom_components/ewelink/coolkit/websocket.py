@@ -57,7 +57,7 @@ _GONE = frozenset({WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgTy
 _FIRST_SEQUENCE = 10**12
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True)
 class Push:
     """What a frame says of a device.
 
@@ -254,11 +254,12 @@ class Connection:
         while True:
             message = await receive()
             if message.type is WSMsgType.TEXT or message.type is WSMsgType.BINARY:
-                if (frame := _decode(message.data)) is None:
-                    if bytes(message.data).strip().lower() == b"pong":
-                        self._pong.set()
-                elif (push := self._take(frame)) is not None:
-                    return push
+                frame = decode(message.data)
+                if type(frame) is dict:
+                    if (push := self._take(frame)) is not None:
+                        return push
+                elif bytes(message.data).strip().lower() == b"pong":
+                    self._pong.set()
             elif message.type in _GONE:
                 self._end(f"closed by the cloud, code {self._socket.close_code}")
                 raise StopAsyncIteration
@@ -426,10 +427,10 @@ class Connection:
     def _take(self, frame: Mapping[str, Any]) -> Push | ShareRequest | None:
         """Deal with a frame; return what it says of a device."""
         action = frame.get("action")
-        if action is None:
-            return self._take_answer(frame)
         if action == "update":
             return self._take_update(frame)
+        if action is None:
+            return self._take_answer(frame)
         if action == "sysmsg":
             return _take_sysmsg(frame)
         if isinstance(action, str) and action in _SHARE_ACTIONS:
@@ -469,7 +470,7 @@ class Connection:
                 }
                 if not request.unseen and not request.answer.done():
                     request.answer.set_result({})
-        return Push(device_id=device_id, params=params, heard=frame.get("userAgent") != "app")
+        return Push(device_id, params, None, frame.get("userAgent") != "app")
 
     async def _beat(self) -> None:
         """Send a ping in time or when asked to; close a connection that does not answer it."""
