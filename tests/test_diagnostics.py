@@ -16,7 +16,7 @@ from custom_components.ewelink.coolkit import Device, capabilities_of
 from custom_components.ewelink.diagnostics import Redactor
 from simulator import Simulator
 from simulator.files import read_devices
-from tests.common import device_names, load_device, make_entry
+from tests.common import device_names, load_device, make_entry, until
 
 # A device with all that identifies people, in the places where it was seen.
 PERSONAL = {
@@ -220,6 +220,36 @@ async def test_a_device_without_anything_that_identifies(hass, cloud, setup_home
     assert params["url"].startswith("https://example.com/1000000001/0000000000")
 
 
+async def test_names_of_the_account_in_the_texts_of_a_device(hass, cloud, setup_home, hass_client):
+    cloud.account.groups.clear()
+    cloud.accounts.add_group(cloud.account, "Den", 0, cloud.clock())
+    remarks = {
+        "remark": "Ada asks for Bo, not for Bob or Adam: in_Den, Fan (Ada)",
+        "who": "Bo",
+        "purpose": "Fan",
+    }
+    entry = await setup_home(
+        {"deviceid": "1000000b01", "name": "Fan", "uiid": 1, "params": {"switch": "on", **remarks}},
+        {"deviceid": "1000000b02", "name": "Ada", "uiid": 2, "tags": {"ck_channel_name": {"0": "Bo"}}},
+    )
+    await until(lambda: entry.runtime_data.client.groups)
+    device_entry = dr.async_get(hass).async_get_device_by_identifier((DOMAIN, "1000000b01"), entry.entry_id)
+
+    among_all = (await get_diagnostics_for_config_entry(hass, hass_client, entry))["devices"][0]
+    alone = (await get_diagnostics_for_device(hass, hass_client, entry, device_entry))["device"]
+
+    for told in (among_all, alone):
+        params = told["params"]
+        assert told["name"] == "Device 1"
+        assert (
+            params["remark"]
+            == "Device 2 asks for Channel 1, not for Bob or Adam: in_Group 1, Device 1 (Device 2)"
+        )
+        assert params["who"] == "Channel 1"
+        assert params["purpose"] == "Device 1"
+        assert params["switch"] == "on"
+
+
 async def test_the_service_device_shows_the_account(hass, running_entry, hass_client):
     entry = running_entry
     device_entry = dr.async_get(hass).async_get_device_by_identifier((DOMAIN, entry.entry_id), entry.entry_id)
@@ -249,6 +279,58 @@ def test_equal_values_get_equal_stand_ins():
     assert first["apikey"] == first["list"][0]["apikey"] != first["list"][1]["apikey"]
     assert "secret" not in first["quote"]
     assert redactor.redact({"apikey": "aa-bb"})["apikey"] == first["apikey"]
+
+
+def test_a_name_is_a_whole_word():
+    told = Redactor().redact(
+        {
+            "name": "Ada",
+            "nickname": "客厅",
+            "ck_channel_name": {"0": "A.B", "1": "Ada B"},
+            "texts": ["Ada", "Adam", "ADA", "Ada B", "Ada-B", "x_Ada_x", "A.B", "A-B", "xA.B", "客厅灯"],
+            "nested": '{"who": "Ada", "switch": "Ada"}',
+        }
+    )
+    assert told["texts"] == [
+        "Device 1",
+        "Adam",
+        "ADA",
+        "Channel 2",
+        "Device 1-B",
+        "x_Device 1_x",
+        "Channel 1",
+        "A-B",
+        "xA.B",
+        "Text 1灯",
+    ]
+    assert json.loads(told["nested"]) == {"who": "Device 1", "switch": "Ada"}
+
+
+def test_names_that_are_words_of_the_protocol():
+    device = {
+        "deviceid": "1000000001",
+        "name": "white",
+        "productModel": "BASIC",
+        "type": "10",
+        "uiid": 104,
+        "tags": {"ck_channel_name": {"0": "on", "1": "1", "2": "BASIC", "3": "temperature"}},
+        "params": {
+            "switch": "on",
+            "ltype": "white",
+            "white": {"br": 1, "ct": 1},
+            "unknown": "on",
+            "level": "1",
+            "temperature": "20",
+            "timers": [
+                {"mId": "1", "type": "once", "at": "2026-11-30T06:00:00.000Z", "do": {"switch": "on"}}
+            ],
+        },
+    }
+    told = Redactor().redact(device)
+    assert told["params"] == device["params"]
+    assert told["productModel"] == "BASIC"
+    assert told["name"] == "Device 1"
+    assert set(told["tags"]["ck_channel_name"].values()) == {f"Channel {number}" for number in range(1, 5)}
 
 
 def test_odd_values_stay_what_they_are():

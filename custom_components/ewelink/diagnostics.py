@@ -11,7 +11,7 @@ from homeassistant.helpers.device_registry import AnyDeviceEntry
 import orjson
 
 from .const import CONF_ACCOUNT, CONF_APP_ID, CONF_APP_SECRET, CONF_SERVER, DOMAIN, SERVER_AUTOMATIC
-from .coolkit import REGIONS, capabilities_of, shared_limiter
+from .coolkit import REGIONS, capabilities_of, known_params, shared_limiter
 from .coordinator import EwelinkConfigEntry
 
 type StandIn = Callable[[str, int], str]
@@ -34,6 +34,16 @@ def _text(label: str) -> StandIn:
     return lambda _value, number: label.format(number)
 
 
+_NAMES: set[StandIn] = set()
+
+
+def _name(label: str) -> StandIn:
+    """Return the stand-in of a name: elsewhere it is one only as a whole word."""
+    stand_in = _text(label)
+    _NAMES.add(stand_in)
+    return stand_in
+
+
 _PERSON = _text("person{}@example.com")
 _PHONE_NUMBER = _text("+1555{:07}")
 
@@ -45,11 +55,12 @@ STAND_INS: Final[dict[str, StandIn]] = {
     **dict.fromkeys(("ip", "localip", "lanip", "publicip"), _text("192.0.2.{}")),
     **dict.fromkeys(("phonenumber", "phone"), _PHONE_NUMBER),
     "email": _PERSON,
-    "ssid": _text("Network {}"),
-    "name": _text("Device {}"),
-    "ck_channel_name": _text("Channel {}"),
-    **dict.fromkeys(("nickname", "wxnickname", "comment", "note", "sharename"), _text("Text {}")),
-    **dict.fromkeys(("location", "city", "address"), _text("Place {}")),
+    "ssid": _name("Network {}"),
+    "name": _name("Device {}"),
+    "groupname": _name("Group {}"),
+    "ck_channel_name": _name("Channel {}"),
+    **dict.fromkeys(("nickname", "wxnickname", "comment", "note", "sharename"), _name("Text {}")),
+    **dict.fromkeys(("location", "city", "address"), _name("Place {}")),
     **dict.fromkeys(("lat", "latitude", "lon", "lng", "longitude"), _shaped),
 }
 
@@ -77,8 +88,22 @@ PATTERNS: Final[tuple[tuple[re.Pattern[str], StandIn], ...]] = (
     (re.compile(r"\b[0-9a-fA-F]{32,}\b"), _shaped),
 )
 
-# A shorter text may be a word that means something else where it stands.
+# A shorter id or key may be part of something else where it stands.
 SHORTEST_IDENTIFIER: Final = 8
+
+# What stands behind these keys (in lower case) is the device's own language: a lamp may be called "white",
+# and has a mode of that name.
+LANGUAGE: Final = frozenset(name.lower() for name in known_params()) | {
+    "brandname",
+    "fwversion",
+    "manufacturer",
+    "model",
+    "modelinfo",
+    "productmodel",
+    "type",
+}
+# Names that name nobody, and which any param may have for a value.
+NOBODY: Final = frozenset({"on", "off", "stay", "true", "false", "null", "none"})
 
 
 class Redactor:
@@ -88,13 +113,19 @@ class Redactor:
         """Know some secrets before; what is behind the keys in `shown` stays as it is."""
         self._shown = shown
         self._stand_ins: dict[str, str] = {}
+        self._names: set[str] = set()
+        self._words: re.Pattern[str] | None = None
         self._numbers: dict[StandIn, int] = {}
         for secret in secrets:
             self._replace(secret, _shaped)
 
-    def redact(self, data: Any) -> Any:
-        """Return a copy without anything that identifies."""
+    def redact(self, data: Any, *, beside: Any = None) -> Any:
+        """Return a copy without anything that identifies in it, or in what is `beside` it."""
         self._learn(data, None)
+        self._learn(beside, None)
+        # Long names first: one may be part of another.
+        names = sorted(self._names, key=len, reverse=True)
+        self._words = re.compile("|".join(map(_as_word, names))) if names else None
         return self._copy(data, None)
 
     def _learn(self, value: Any, stand_in: StandIn | None) -> None:
@@ -112,21 +143,22 @@ class Redactor:
             case str() if stand_in is not None:
                 self._replace(value, stand_in)
 
-    def _copy(self, value: Any, stand_in: StandIn | None) -> Any:
+    def _copy(self, value: Any, stand_in: StandIn | None, *, names: bool = True) -> Any:
+        """Return a copy; texts may have names in them unless they are the device's own language."""
         match value:
             case Mapping():
                 return {
-                    self._clean(str(key)): item
+                    self._clean(str(key), names=False): item
                     if (name := str(key).lower()) in self._shown
-                    else self._copy(item, STAND_INS.get(name, stand_in))
+                    else self._copy(item, STAND_INS.get(name, stand_in), names=names and name not in LANGUAGE)
                     for key, item in value.items()
                 }
             case list() | tuple():
-                return [self._copy(item, stand_in) for item in value]
+                return [self._copy(item, stand_in, names=names) for item in value]
             case str() if (nested := _nested(value)) is not None:
-                return orjson.dumps(self._copy(nested, stand_in)).decode()
+                return orjson.dumps(self._copy(nested, stand_in, names=names)).decode()
             case str():
-                return self._clean(value) if stand_in is None else self._replace(value, stand_in)
+                return self._clean(value, names=names) if stand_in is None else self._replace(value, stand_in)
             case int() | float() if stand_in is not None and not isinstance(value, bool):
                 return type(value)(0)
         return value
@@ -138,19 +170,41 @@ class Redactor:
         if value not in self._stand_ins:
             number = self._numbers[stand_in] = self._numbers.get(stand_in, 0) + 1
             self._stand_ins[value] = stand_in(value, number)
+            if stand_in in _NAMES:
+                if _names_somebody(value):
+                    self._names.add(value)
+                return self._stand_ins[value]
             # The same address or key without its separators.
             self._stand_ins.setdefault(re.sub("[:-]", "", value), re.sub("[:-]", "", self._stand_ins[value]))
         return self._stand_ins[value]
 
-    def _clean(self, text: str) -> str:
+    def _clean(self, text: str, *, names: bool) -> str:
         """Return a text without what it quotes."""
         for pattern, stand_in in PATTERNS:
             for quoted in set(pattern.findall(text)):
                 text = text.replace(quoted, self._replace(quoted, stand_in))
+        if names and self._words is not None:
+            text = self._words.sub(lambda found: self._stand_ins[found[0]], text)
         for value, replacement in self._stand_ins.items():
-            if len(value) >= SHORTEST_IDENTIFIER:
+            if len(value) >= SHORTEST_IDENTIFIER and value not in self._names:
                 text = text.replace(value, replacement)
         return text
+
+
+def _names_somebody(name: str) -> bool:
+    """Tell if a name may say something of people: a letter, a number or a word of the protocol does not."""
+    return len(name) > 1 and any(map(str.isalpha, name)) and name.lower() not in NOBODY
+
+
+def _as_word(name: str) -> str:
+    """Return the pattern of a name as a whole word, in scripts that part words."""
+    before = r"(?<![^\W_])" if _parts_words(name[0]) else ""
+    behind = r"(?![^\W_])" if _parts_words(name[-1]) else ""
+    return f"{before}{re.escape(name)}{behind}"
+
+
+def _parts_words(character: str) -> bool:
+    return character.isdigit() or character.lower() != character.upper()
 
 
 def _nested(text: str) -> Any:
@@ -170,7 +224,7 @@ async def async_get_config_entry_diagnostics(
     """Return what is known of an account and all its devices."""
     coordinator = entry.runtime_data
     devices = [device.as_dict() for device in coordinator.client.devices.values()]
-    return {**_account(entry), "devices": _redactor(entry).redact(devices)}
+    return {**_account(entry), "devices": _redactor(entry).redact(devices, beside=_names_of(entry))}
 
 
 async def async_get_device_diagnostics(
@@ -188,13 +242,33 @@ async def async_get_device_diagnostics(
     return {
         **_account(entry),
         "capabilities": [capability.key for capability in capabilities_of(listed)],
-        "device": _redactor(entry).redact(listed.as_dict()),
+        "device": _redactor(entry).redact(listed.as_dict(), beside=_names_of(entry)),
     }
 
 
 def without_secrets(entry: EwelinkConfigEntry, data: Any) -> Any:
     """Return what is told of a device to its user: without keys, networks, people and places."""
     return _redactor(entry, SHOWN).redact(data)
+
+
+def _names_of(entry: EwelinkConfigEntry) -> list[dict[str, Any]]:
+    """Return what people have called things and themselves, wherever in the account."""
+    client = entry.runtime_data.client
+    return [
+        *(
+            {"name": device.name, "ck_channel_name": list(device.channel_names.values())}
+            for device in client.devices.values()
+        ),
+        *({"groupname": group.name} for group in client.groups.values()),
+        {"nickname": client.session.nickname},
+        {
+            "phone"
+            if entry.title.startswith("+")
+            else "email"
+            if "@" in entry.title
+            else "nickname": entry.title
+        },
+    ]
 
 
 def _redactor(entry: EwelinkConfigEntry, shown: frozenset[str] = frozenset()) -> Redactor:

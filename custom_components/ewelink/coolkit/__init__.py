@@ -107,7 +107,7 @@ from .timers import (
     write_timers,
 )
 from .timings import Timings
-from .uiid import capabilities_of, is_plug, model_name
+from .uiid import capabilities_of, is_plug, known_params, model_name
 
 __all__ = [
     "REGIONS",
@@ -210,6 +210,7 @@ __all__ = [
     "capabilities_of",
     "find_timer",
     "is_plug",
+    "known_params",
     "local_schedules",
     "make_countdown",
     "make_loop",

@@ -324,6 +324,14 @@ def capabilities_of(device: Device) -> Capabilities:
     return tuple(capability for capability in candidates if capability.is_present(params))
 
 
+def known_params() -> frozenset[str]:
+    """Return every param that some capability reads."""
+    rows = (row for model in MODELS.values() for row in (model.capabilities, *model.products.values()))
+    return frozenset[str]().union(
+        *(capability.params for row in (*rows, _SWITCH_BY_SHAPE, (NEXT_TIMER,)) for capability in row)
+    )
+
+
 def model_name(device: Device) -> str:
     """Return what the device calls its model, else the name of its uiid."""
     if device.model is not None:
