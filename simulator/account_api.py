@@ -52,7 +52,8 @@ class AccountApi:
         cloud = self._cloud
         address, phone = call.params.get("to") or call.params["email"], call.params.get("to") is not None
         purpose = call.params["sendType"]
-        if purpose not in PURPOSES or (phone and call.params.get("email") is not None):
+        both = phone and call.params.get("email") is not None
+        if purpose not in PURPOSES or both or ("@" not in address and not phone):
             raise CloudError(400, "params incomplete")
         account = self._cloud.accounts.find(address)
         if account is not None and call.region not in {None, account.region}:

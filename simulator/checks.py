@@ -257,6 +257,9 @@ class Checker:
             self._violations.record(name, "field", f"exactly one of {keys[0]} and {keys[1]}")
             if not given:
                 raise CloudError(400, "params incomplete")
+        email = params.get(keys[0])
+        if email is not None and "@" not in str(email):
+            self._violations.record(name, "field", f"{keys[0]} without an @")
         number = params.get(keys[1])
         if number is not None and not str(number).startswith("+"):
             self._violations.record(name, "field", f"{keys[1]} without a country code")

@@ -94,6 +94,8 @@ class DeviceApi:
             if child is None or child.parent is not device:
                 raise CloudError(400, "device not found")
             device = child
+        elif device.parent is not None:
+            self._cloud.violations.record("delete_device", "isSub", "a sub-device as a device of its own")
         item = self._cloud.listed(device, call.account, tags=False)
         self._cloud.unpair(device)
         return {"error": 0, **item}
@@ -111,15 +113,21 @@ class DeviceApi:
         device = self.own(call)
         names = call.params["value"]
         if not all(key.isdigit() and isinstance(name, str) for key, name in names.items()):
+            self._cloud.violations.record(call.interface.name, "field", "value does not name outlets")
             raise CloudError(400, "params incomplete")
         device.tags["ck_channel_name"] = dict(names)
         return {"error": 0}
 
     def _is_sub(self, call: Call) -> bool:
         """Say whether a call means a sub-device, which it then has to name."""
-        is_sub = str(call.params.get("isSub", 0)) == "1"
+        given, record = str(call.params.get("isSub", 0)), self._cloud.violations.record
+        is_sub = given == "1"
+        if given not in {"0", "1"}:
+            record(call.interface.name, "field", "isSub is neither 0 nor 1")
+        if not is_sub and call.params.get("subDeviceId") is not None:
+            record(call.interface.name, "field", "subDeviceId without isSub")
         if is_sub and not call.params.get("subDeviceId"):
-            self._cloud.violations.record(call.interface.name, "field", "isSub without subDeviceId")
+            record(call.interface.name, "field", "isSub without subDeviceId")
             raise CloudError(400, "params incomplete")
         return is_sub
 

@@ -51,6 +51,7 @@ class GroupApi:
             if info != {}
         ]
         if not moves:
+            self._cloud.violations.record("group_device", "field", "deviceinfos is empty")
             raise CloudError(400, "params incomplete")
         for deviceid, source, target in moves:
             if source is not None and deviceid in source.devices:
@@ -63,6 +64,7 @@ class GroupApi:
         """Return which device goes from which group to which."""
         keys = {"source_id", "target_id", "deviceid"}
         if not isinstance(info, dict) or not all(isinstance(info.get(key), str) for key in keys):
+            self._cloud.violations.record("group_device", "field", f"{', '.join(sorted(keys))} are no texts")
             raise CloudError(400, "params incomplete")
         if str(info.get("type")) != "1":
             self._cloud.violations.record("group_device", "field", "type is not 1")

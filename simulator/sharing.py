@@ -24,7 +24,7 @@ class Request:
 
     receiver: Account
     deviceid: str
-    sequence: str
+    frame: dict[str, Any]
     answer: asyncio.Future[int] = field(default_factory=asyncio.Future)
 
 
@@ -80,6 +80,8 @@ class Sharing:
             if not isinstance(frame["params"].get(key), str):
                 self._cloud.violations.record("cancelShare", "field", f"{key} is missing")
                 raise CloudError(400, f"{key} is missing")
+        for key in frame["params"].keys() - {"uid", "deviceName"}:
+            self._cloud.violations.record("cancelShare", "unknown field", key)
         receiver = self._receiver(device, frame["params"]["uid"])
         if receiver is not None:
             self._cloud.unshare(device, receiver)
@@ -91,13 +93,23 @@ class Sharing:
             if (
                 request.receiver is account
                 and request.deviceid == frame.get("deviceid")
-                and request.sequence == str(frame.get("sequence"))
+                and str(request.frame["sequence"]) == str(frame.get("sequence"))
                 and frame.get("result") in {ACCEPTED, REFUSED}
             ):
+                self._check_answer(request, frame)
                 if not request.answer.done():
                     request.answer.set_result(frame["result"])
                 return True
         return False
+
+    def _check_answer(self, request: Request, frame: dict[str, Any]) -> None:
+        """Record what an answer says otherwise than it should: the cloud takes it for its result."""
+        due = {"error": 0} | {key: request.frame[key] for key in ("apikey", "deviceid", "sequence")}
+        for key in due.keys() | frame.keys() - {"result"}:
+            if key not in due:
+                self._cloud.violations.record("share", "unknown field", key)
+            elif key not in frame or (type(frame[key]), frame[key]) != (type(due[key]), due[key]):
+                self._cloud.violations.record("share", "answer", f"{key} is not as it came")
 
     async def _ask(self, device: SimulatedDevice, receiver: Account, frame: dict[str, Any]) -> int:
         """Return the receiver's answer; raise 504 for none in time."""
@@ -108,7 +120,7 @@ class Sharing:
         online = any(session.account is receiver for session in self._cloud.connections)
         if not online and receiver.on_share is None:
             raise CloudError(504, "the receiver is not online")
-        request = Request(receiver=receiver, deviceid=device.deviceid, sequence=str(frame["sequence"]))
+        request = Request(receiver=receiver, deviceid=device.deviceid, frame=frame)
         self.pending.append(request)
         try:
             await self._cloud.push(receiver, frame)

@@ -53,6 +53,7 @@ async def test_an_email_registers_in_eu_when_no_region_is_asked(cloud, client_of
         ("us", {"sendType": "1", "email": "demo@example.com"}, 301),
         ("eu", {"sendType": "1", "email": NEW}, 401),
         ("eu", {"sendType": "9", "email": NEW}, 400),
+        ("eu", {"sendType": "0", "email": "nobody"}, 400),
         ("eu", {"email": NEW}, 400),
         ("eu", {"sendType": "0"}, 400),
         ("eu", {"sendType": "0", "email": NEW, "to": "+4915112345678"}, 400),

@@ -104,6 +104,24 @@ async def test_delete_a_sub_device(cloud, client):
     assert (await delete(client, "1000000012", isSub=1))["error"] == 400
 
 
+@pytest.mark.parametrize(
+    ("change", "detail"),
+    [
+        ({"isSub": 2}, "isSub is neither 0 nor 1"),
+        ({"subDeviceId": "a480000101"}, "subDeviceId without isSub"),
+    ],
+)
+async def test_sub_devices_that_are_none_are_recorded(cloud, client, change, detail):
+    assert (await client.post(ADD, paired("1000000101", **change)))["error"] == 0
+    assert (await delete(client, "1000000101", **change))["error"] == 0
+    assert [violation.detail for violation in cloud.violations] == [detail, detail]
+
+
+async def test_a_sub_device_that_is_deleted_like_others_is_recorded(cloud, client):
+    assert (await delete(client, "a480000001"))["error"] == 0
+    assert [violation.rule for violation in cloud.violations] == ["isSub"]
+
+
 async def test_a_gateway_takes_its_children_along(cloud, client):
     await delete(client, "1000000012")
     assert not [deviceid for deviceid in cloud.devices if deviceid.startswith("a48")]
@@ -138,7 +156,9 @@ async def test_channel_names(cloud, client):
     assert (await client.device("1000000002"))["tags"] == {"ck_channel_name": NAMES}
     assert cloud.violations == []
     for change in ({"key": "else"}, {"value": "x"}, {"value": {"a": "b"}}, {"value": {"0": 1}}):
+        cloud.violations.clear()
         assert (await client.post(TAGS, params | change))["error"] == 400
+        assert len(cloud.violations) == 1
     status, _ = await client.send("POST", "/api/user/api/user/tags", params)
     assert status == 404
 
@@ -191,9 +211,13 @@ async def test_devices_in_groups(cloud, client):
     assert await move("", "none") == 400
     assert await move("none", "") == 400
     assert await move("", living.id, deviceid="none") == 400
+    assert cloud.violations == []
     assert await move("", living.id, deviceid=5) == 400
     assert await move(living.id, "", type=2) == 0
-    assert [violation.detail for violation in cloud.violations] == ["type is not 1"]
+    assert [violation.detail for violation in cloud.violations] == [
+        "deviceid, source_id, target_id are no texts",
+        "type is not 1",
+    ]
 
 
 async def test_one_object_instead_of_an_array_is_recorded(cloud, client):

@@ -58,6 +58,21 @@ async def test_share(cloud, client, receiver, result, shared):
     assert cloud.violations == []
 
 
+@pytest.mark.parametrize(
+    "change", [{"apikey": "other"}, {"error": 1}, {"sequence": 1}, {"userAgent": "app"}, {"error": None}]
+)
+async def test_an_answer_that_is_not_as_the_request_came_is_recorded(cloud, client, receiver, change):
+    async with client.connect() as frames, receiver.connect() as theirs:
+        await frames.send(frames.frame("share", LAMP, share(), drop=["ts"]))
+        request = await theirs.receive()
+        reply = {"error": 0, "result": 3} | {key: request[key] for key in ("apikey", "deviceid", "sequence")}
+        if "sequence" in change:
+            change = {"sequence": int(request["sequence"])}
+        await theirs.send(reply | change)
+        assert (await frames.receive())["result"] == 3
+    assert [violation.interface for violation in cloud.violations] == ["share"]
+
+
 async def test_share_refused(cloud, client, receiver):
     cloud.add_account(email="far@example.com", region="us")
     async with client.connect() as frames:
@@ -164,6 +179,9 @@ async def test_cancel(cloud, client, receiver):
         ] == 0
         assert cloud.violations == []
         assert (await frames.update(LAMP, {"uid": NEIGHBOUR}, action="cancelShare"))["error"] == 400
+        cloud.violations.clear()
+        assert (await frames.update(LAMP, whom | {"permit": 1}, action="cancelShare"))["error"] == 0
+        assert [violation.detail for violation in cloud.violations] == ["permit"]
 
 
 @pytest.mark.parametrize(
