@@ -547,6 +547,8 @@ async def test_lists_of_the_wrong_shape(answering, session, body):
         {"at": "a", "rt": "r"},
         {"at": "a", "rt": "r", "user": "x"},
         {"at": "a", "rt": "r", "user": {}},
+        {"at": "a", "rt": "r", "user": []},
+        {"at": "a", "rt": "r", "user": ["x"]},
         {"at": "a", "rt": "r", "user": {"apikey": 5}},
         {"at": 1, "rt": "r", "user": {"apikey": "k"}},
         {"at": "a", "user": {"apikey": "k"}},
@@ -555,6 +557,14 @@ async def test_lists_of_the_wrong_shape(answering, session, body):
 async def test_sign_ins_of_the_wrong_shape(answering, body):
     with pytest.raises(CloudError):
         await (await answering(body)).sign_in("eu", email=EMAIL, password=PASSWORD)
+
+
+async def test_the_user_in_an_array(answering):
+    api = await answering({"at": "a", "rt": "r", "user": [{"apikey": "k", "nickname": "Demo"}]})
+
+    session = await api.sign_in("eu", email=EMAIL, password=PASSWORD)
+
+    assert (session.apikey, session.nickname) == ("k", "Demo")
 
 
 @pytest.mark.parametrize("body", [{"error": 0}, {"at": ""}, {"at": "a", "rt": 5}, []])
@@ -567,6 +577,15 @@ async def test_refreshes_of_the_wrong_shape(answering, session, body):
 async def test_regions_that_do_not_exist(answering, body):
     with pytest.raises(CloudError):
         await (await answering(body)).find_region("49")
+
+
+@pytest.mark.parametrize(
+    ("params", "found"), [([{"switch": "on"}, {"rssi": -50}], {"switch": "on", "rssi": -50}), ([], {})]
+)
+async def test_status_in_an_array(api, answering, session, params, found):
+    device = await listed(api, session, SWITCH)
+
+    assert await (await answering({"error": 0, "params": params})).get_status(session, device) == found
 
 
 @pytest.mark.parametrize("body", [{"error": 0}, {"params": "x"}, {"params": ["a"]}, []])

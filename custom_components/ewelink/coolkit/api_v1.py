@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import reduce
 import hashlib
 import logging
 import re
@@ -76,7 +77,7 @@ from .interfaces_v1 import (
     Interface,
 )
 from .limiter import Limiter, shared_limiter
-from .params import Params
+from .params import Params, merge
 from .region import Hosts, Region, is_loopback
 
 _LOGGER = logging.getLogger(__name__)
@@ -348,6 +349,9 @@ class ApiV1(CloudApi):
             parameters["params"] = "|".join(params)
         answer = await self._bearer(session, STATUS, parameters, device.apikey)
         found = answer.get("params") if isinstance(answer, Mapping) else None
+        if isinstance(found, list) and all(isinstance(delta, Mapping) for delta in found):
+            # The specification's table says array, its example shows an object.
+            found = reduce(merge, found, dict[str, Any]())
         if not isinstance(found, Mapping):
             raise CloudError(STATUS.name, reason="no params in the answer")
         return found
@@ -770,6 +774,9 @@ def _session(
 ) -> AccountSession:
     """Return the session that an answer with tokens and user opens."""
     user = answer.get("user")
+    if isinstance(user, list) and len(user) == 1:
+        # The specification's table says array, its example shows an object.
+        user = user[0]
     if not isinstance(user, Mapping):
         raise CloudError(interface.name, reason="no user in the answer")
     now = time.time()
