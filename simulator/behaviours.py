@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any, Final, override
 
 from . import timers
+from .meters import limits
 from .values import (
     CONFIGURE,
     FLAG,
@@ -13,13 +14,15 @@ from .values import (
     SWITCHES,
     Check,
     anything,
+    decimal,
+    each,
     fields,
     integer,
     one_of,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     import random
 
     from .meters import Meter
@@ -43,7 +46,20 @@ SETTINGS: Final = frozenset(
     },
 )
 
+_TARGET: Final = fields({"reaction": fields({"switch": ON_OFF})}, {"high": decimal, "low": decimal})
+_RULES: Final = each(
+    fields(
+        {"deviceType": one_of("temperature", "humidity"), "targets": each(_TARGET)},
+        {"effTime": lambda value: isinstance(value, dict)},
+    )
+)
+
 _ONE_OUTLET: Final = fields({"outlet": integer(0, 3), "switch": ON_OFF})
+
+
+def auto_control(value: Any) -> bool:
+    """Take the automatic rules of the newer thermostats, or none."""
+    return value == [] or _RULES(value)
 
 
 class Behaviour:
@@ -135,11 +151,10 @@ class Behaviour:
 
     def tick(self, state: State, rng: random.Random, now: float) -> Params:
         """Return what changes by itself in one step."""
-        del now
         if self.meter is None:
             return {}
         readings = self.meter.readings(state, self.relays(state), rng.uniform(0.97, 1.03))
-        counters = self.meter.count(state, self.relays(state))
+        counters = self.meter.count(state, self.relays(state), now)
         return {key: value for key, value in (readings | counters).items() if state.get(key) != value}
 
 
@@ -186,6 +201,32 @@ class Relay(Behaviour):
     @override
     def inching(self, state: State, outlet: int) -> tuple[str, int] | None:
         return ("on", int(state["pulseWidth"])) if state.get("pulse") == "on" else None
+
+
+class LimitedPlug(Relay):
+    """A metering plug that switches off by itself above a limit."""
+
+    _LIMITS: Final = {
+        "p": ("power", "alarmPValue"),
+        "v": ("voltage", "alarmVValue"),
+        "c": ("current", "alarmCValue"),
+    }
+
+    @override
+    def tick(self, state: State, rng: random.Random, now: float) -> Params:
+        changed = super().tick(state, rng, now)
+        if self.meter is None or state["switch"] != "on" or not self._is_exceeded({**state, **changed}):
+            return changed
+        return changed | {"switch": "off"} | self.meter.readings(state, {0: "off"}, 1.0)
+
+    def _is_exceeded(self, state: State) -> bool:
+        """Tell if a reading is above its upper limit; -1 stands for none."""
+        return any(
+            letter in str(state.get("alarmType"))
+            and limits(state.get(key))
+            and 0 <= state[key][1] < float(state[reading])
+            for letter, (reading, key) in self._LIMITS.items()
+        )
 
 
 class Relays(Behaviour):
@@ -489,19 +530,28 @@ class Thermostat(Relay):
         return changed | self._controlled({**state, **changed}) if changed else {}
 
     def _controlled(self, state: State) -> Params:
-        """Switch the relay as the automatic control says (the older generation's `targets`)."""
-        kind = {"temperature": "currentTemperature", "humidity": "currentHumidity"}.get(
-            state.get("deviceType", "")
-        )
-        reading = state.get(kind) if kind else None
-        if reading in {None, "unavailable"} or state.get("mainSwitch") != "on":
-            return {}
-        high, low = state["targets"]
-        if float(str(reading)) > float(high["targetHigh"]):
-            return dict(high["reaction"])
-        if float(str(reading)) < float(low["targetLow"]):
-            return dict(low["reaction"])
+        """Switch the relay as the automatic control says."""
+        readings = {"temperature": "currentTemperature", "humidity": "currentHumidity"}
+        for kind, targets in self._rules(state):
+            reading = state.get(readings.get(kind, ""))
+            if reading in {None, "unavailable"}:
+                continue
+            for target in targets:
+                high, low = (target.get(f"target{end}", target.get(end.lower())) for end in ("High", "Low"))
+                if (high is not None and float(str(reading)) > float(high)) or (
+                    low is not None and float(str(reading)) < float(low)
+                ):
+                    return dict(target["reaction"])
         return {}
+
+    def _rules(self, state: State) -> Iterator[tuple[str, list[Params]]]:
+        """Yield the rules in force: those of the newer generation, or the one of the older."""
+        if state.get("mainSwitch") == "on" and "targets" in state:
+            yield state.get("deviceType", ""), state["targets"]
+        # Nothing is known of how a rule's hours (`effTime`) are told: it is in force at any time.
+        if state.get("autoControlEnabled") == 1 and auto_control(state.get("autoControl")):
+            for rule in state["autoControl"]:
+                yield rule["deviceType"], rule["targets"]
 
 
 class Sensor(Behaviour):

@@ -8,6 +8,7 @@ from .behaviours import (
     Behaviour,
     Detachable,
     Light,
+    LimitedPlug,
     Motor,
     Relay,
     Relays,
@@ -16,6 +17,7 @@ from .behaviours import (
     Thermostat,
     Trigger,
     ZigbeeLight,
+    auto_control,
 )
 from .values import FLAG, ON_OFF, Check, anything, each, fields, integer, level, number, one_of, text
 
@@ -125,7 +127,7 @@ def _th_elite() -> Thermostat:
         },
         writable={
             "autoControlEnabled": FLAG,
-            "autoControl": anything,
+            "autoControl": auto_control,
             "pulseConfig": pulse,
             "tempUnit": FLAG,
             "tempCorrection": number(-50, 50),
@@ -228,7 +230,7 @@ CATALOGUE: Final[dict[int, Callable[[], Behaviour]]] = {
         },
     ),
     22: lambda: _bulb("channel0", "channel1", "channel2", "channel3", "channel4"),
-    32: lambda: Relay(
+    32: lambda: LimitedPlug(
         defaults={"power": "0.00", "voltage": "230.10", "current": "0.00"},
         writable=meters.ALARM_LIMITS,
         meter=meters.plug(voltage=True),

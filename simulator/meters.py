@@ -1,6 +1,7 @@
 """Metering devices: readings that follow the relay, counters that grow, history on request."""
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from .values import Check, each, fields, integer, one_of, text
@@ -11,7 +12,8 @@ if TYPE_CHECKING:
     from .params import Params
 
 VOLTS: Final = 230.1
-HOURS_A_STEP: Final = 1 / 60  # a step counts as a minute, so that a demo shows counters grow
+DAY: Final = "%Y-%m-%d"
+MONTH: Final = "%Y-%m"
 
 
 def decimal_text(value: float) -> str:
@@ -39,15 +41,20 @@ def _group(kwh: float, digits: int) -> str:
 
 @dataclass(slots=True, kw_only=True)
 class Meter:
-    """What a device measures and how it spells it; `names` are power, voltage and current per relay."""
+    """What a device measures and how it spells it.
+
+    `names` are power, voltage and current per relay, `counters` each with the form of a date that tells
+    their periods (in UTC) apart.
+    """
 
     names: tuple[tuple[str, str | None, str | None], ...]
     spell: Callable[[float], str | int]
-    counters: tuple[str, ...] = ()
+    counters: Mapping[str, str] = field(default_factory=dict)
     also: tuple[tuple[str, str], ...] = ()  # reactive and apparent power per relay
     requests: dict[str, Check] = field(default_factory=dict)
     watts: dict[int, float] = field(default_factory=dict)
     _energy: float = 0.0
+    _counted: float | None = None
 
     def learn(self, params: Mapping[str, Any]) -> None:
         """Take the load from readings that a device comes with."""
@@ -73,15 +80,19 @@ class Meter:
             params[apparent] = self.spell(watts * 1.02)
         return params
 
-    def count(self, state: Mapping[str, Any], relays: Mapping[int, str]) -> Params:
-        """Return the counters after one more step."""
+    def count(self, state: Mapping[str, Any], relays: Mapping[int, str], now: float) -> Params:
+        """Return the counters at a time in unix seconds: what the load has taken since the last one."""
+        since, self._counted = now if self._counted is None else self._counted, now
         load = sum(self.watts[relay] for relay in self.watts if relays.get(relay) == "on")
-        self._energy += load / 1000 * HOURS_A_STEP
+        self._energy += load / 1000 * max(0.0, now - since) / 3600
         grown = int(self._energy * 100)
         self._energy -= grown / 100
-        if not grown:
-            return {}
-        return {key: int(state[key]) + grown for key in self.counters if key in state}
+        before, after = (datetime.fromtimestamp(time, UTC) for time in (since, now))
+        return {
+            key: grown + (int(state[key]) if f"{before:{period}}" == f"{after:{period}}" else 0)
+            for key, period in self.counters.items()
+            if key in state
+        }
 
     def answer(self, state: Mapping[str, Any], sent: Params) -> Params:
         """Return what a request for history or for the running session is answered under `config`."""
@@ -141,7 +152,7 @@ def plug_in_hundredths() -> Meter:
     return Meter(
         names=(("power", "voltage", "current"),),
         spell=hundredths,
-        counters=("dayKwh", "monthKwh"),
+        counters={"dayKwh": DAY, "monthKwh": MONTH},
         requests={
             "uiActive": integer(1, 3600),
             "getHoursKwh": fields({"start": hour, "end": hour}),
@@ -165,9 +176,15 @@ def two_channels() -> Meter:
     )
 
 
+_NUMBERS: Final = each(lambda value: type(value) in {int, float})
+
+
+def limits(value: Any) -> bool:
+    """Take the lower and the upper end of what is in order."""
+    return _NUMBERS(value) and len(value) == 2
+
+
 ALARM_LIMITS: Final[dict[str, Check]] = {
     "alarmType": text,
-    **dict.fromkeys(
-        ("alarmVValue", "alarmCValue", "alarmPValue"), each(lambda value: isinstance(value, int | float))
-    ),
+    **dict.fromkeys(("alarmVValue", "alarmCValue", "alarmPValue"), limits),
 }

@@ -1,6 +1,7 @@
 """Checks of single values: what a device takes for one of its params."""
 
 from collections.abc import Callable, Mapping
+import re
 from typing import Any
 
 type Check = Callable[[Any], bool]
@@ -15,6 +16,11 @@ def anything(value: Any) -> bool:
 def text(value: Any) -> bool:
     """Take text."""
     return isinstance(value, str)
+
+
+def decimal(value: Any) -> bool:
+    """Take a number as text."""
+    return isinstance(value, str) and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", value) is not None
 
 
 def one_of(*allowed: str | int) -> Check:

@@ -223,11 +223,62 @@ def test_live_values_on_request(home, uiid, asked):
     assert outcome.caused == ({"power": "0.00"} if uiid == 32 else {"actPow_00": 0})
 
 
-async def test_counters_grow(home):
-    device = make(home, 190, power=181250, dayKwh=5, switches=[{"outlet": 0, "switch": "on"}])
+async def test_counters_grow_with_power_and_time(home):
+    now = 1_767_225_600.0
+    home.clock = lambda: now
+    device = make(home, 190, power=181250, dayKwh=5, monthKwh=2345, switches=[{"outlet": 0, "switch": "on"}])
+    # 1812.5 W for 10 minutes, in steps of 5 seconds, after a first one that only looks at the clock.
+    for _ in range(121):
+        await device.tick()
+        now += 5
+    assert (device.params["dayKwh"], device.params["monthKwh"]) == (35, 2375)
+    # Without time there is no energy, however many steps; nor without power.
+    now -= 5
     for _ in range(10):
         await device.tick()
+    assert device.execute({"operSide": 1, "switches": [{"outlet": 0, "switch": "off"}]}).error == 0
+    now += 3600
+    await device.tick()
     assert device.params["dayKwh"] == 35
+
+
+async def test_energy_of_today_begins_at_midnight(home):
+    now = 1_767_225_600.0 - 600
+    home.clock = lambda: now
+    device = make(home, 190, power=181250, dayKwh=500, monthKwh=900, switches=[{"outlet": 0, "switch": "on"}])
+    await device.tick()
+    now += 1200
+    await device.tick()
+    # Midnight was also that of the month.
+    assert (device.params["dayKwh"], device.params["monthKwh"]) == (60, 60)
+    now += 86400
+    await device.tick()
+    assert device.params["dayKwh"] == 4350
+    assert device.params["monthKwh"] == 4410
+
+
+@pytest.mark.parametrize(
+    ("limits", "state"),
+    [
+        ({"alarmType": "p", "alarmPValue": [-1, 1000]}, "off"),
+        (
+            {"alarmType": "pcv", "alarmPValue": [-1, -1], "alarmCValue": [-1, 5], "alarmVValue": [-1, -1]},
+            "off",
+        ),
+        ({"alarmType": "v", "alarmVValue": [-1, 200]}, "off"),
+        ({"alarmType": "", "alarmPValue": [-1, 1000]}, "on"),
+        ({"alarmType": "v", "alarmPValue": [-1, 1000], "alarmVValue": [-1, 260]}, "on"),
+        ({"alarmType": "p", "alarmPValue": [2500, -1]}, "on"),
+        ({"alarmType": "p", "alarmPValue": [-1, 3000]}, "on"),
+        ({"alarmType": "p"}, "on"),
+    ],
+)
+async def test_above_a_limit_the_relay_switches_off(home, limits, state):
+    device = make(home, 32, switch="on", power="2000.00")
+    assert device.execute(limits).error == 0
+    await device.tick()
+    assert device.params["switch"] == state
+    assert (device.params["power"] == "0.00") is (state == "off")
 
 
 @pytest.mark.parametrize(
@@ -444,6 +495,50 @@ async def test_automatic_control(home):
     for _ in range(200):
         await device.tick()
     assert 22.0 < float(device.params["currentTemperature"]) < 27.0
+
+
+HEATING = {
+    "deviceType": "temperature",
+    "targets": [
+        {"high": "25.0", "reaction": {"switch": "off"}},
+        {"low": "24.0", "reaction": {"switch": "on"}},
+    ],
+}
+
+
+async def test_automatic_rules(home):
+    device = make(home, 181, currentTemperature="10.0")
+    assert device.execute({"autoControl": [HEATING]}).error == 0
+    await device.push({"currentTemperature": "10.0"})
+    for _ in range(20):
+        await device.tick()
+    assert device.params["switch"] == "off"
+    assert device.execute({"autoControlEnabled": 1}).error == 0
+    for _ in range(220):
+        await device.tick()
+    assert 22.0 < float(device.params["currentTemperature"]) < 27.0
+    humid = {"deviceType": "humidity", "targets": [{"low": "101", "reaction": {"switch": "on"}}]}
+    assert device.execute({"autoControl": [humid], "switch": "off"}).error == 0
+    for _ in range(10):
+        await device.tick()
+    assert device.params["switch"] == "on"
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        {},
+        [1],
+        [{"deviceType": "temperature"}],
+        [HEATING | {"deviceType": "warmth"}],
+        [HEATING | {"targets": []}],
+        [HEATING | {"targets": [{"high": "warm", "reaction": {"switch": "off"}}]}],
+        [HEATING | {"targets": [{"high": "25", "reaction": {"switch": "up"}}]}],
+        [HEATING | {"effTime": "always"}],
+    ],
+)
+def test_automatic_rules_that_are_none(home, rules):
+    assert make(home, 181).execute({"autoControl": rules}).error == 400
 
 
 @pytest.mark.parametrize("uiid", [15, 181])
