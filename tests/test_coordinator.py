@@ -1,5 +1,7 @@
 """Accounts: their devices in the registry, those that come and go, and accounts that share devices."""
 
+from dataclasses import replace
+
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryDisabler, ConfigEntryState
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP, STATE_UNAVAILABLE
 from homeassistant.core import CoreState
@@ -7,7 +9,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
 
-from custom_components.ewelink import async_remove_config_entry_device
+from custom_components.ewelink import async_remove_config_entry_device, coordinator
 from custom_components.ewelink.const import CONF_TOKENS, DOMAIN
 from custom_components.ewelink.coolkit import ConnectionState
 from simulator.home import item
@@ -291,6 +293,26 @@ async def test_unloading_leaves_nothing(hass, cloud, setup_home):
     await until(lambda: cloud.connections == [])
     assert entry.state is ConfigEntryState.NOT_LOADED
     assert state_of(hass, "switch.heater") == STATE_UNAVAILABLE
+
+
+async def test_reloads_in_a_row_keep_the_pace_of_handshakes(hass, cloud, setup_home, unpaced, monkeypatch):
+    timings = replace(coordinator.TIMINGS, handshakes=3, handshake_span=60)
+    monkeypatch.setattr(coordinator, "TIMINGS", timings)
+    entry = await setup_home(HEATER)
+    for _ in range(2):
+        assert await hass.config_entries.async_reload(entry.entry_id)
+        await connected(entry)
+    for _ in range(3):
+        assert await hass.config_entries.async_reload(entry.entry_id)
+    # The account works meanwhile.
+    await until(lambda: entry.runtime_data.client.connection is ConnectionState.POLLING)
+    await call(hass, "switch", "turn_on", "switch.heater")
+    assert on(hass, "switch.heater")
+    assert cloud.handshakes == 3
+
+    monkeypatch.setattr(coordinator, "TIMINGS", replace(timings, handshake_span=0.01))
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    await connected(entry)
 
 
 async def test_a_reload_connects_again(hass, setup_home):
