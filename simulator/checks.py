@@ -145,7 +145,7 @@ class Checker:
             self._violations.record(name, "query", "a query where the body carries the parameters")
         try:
             body = json.loads(raw)
-        except ValueError:
+        except ValueError, RecursionError:
             body = None
         if not isinstance(body, dict):
             self._violations.record(name, "body", "not a JSON object")

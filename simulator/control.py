@@ -127,7 +127,7 @@ class Control:
 
     async def _press(self, request: web.Request) -> dict[str, Any]:
         device = self._find(request)
-        await device.press(int((await _body(request)).get("outlet", 0)))
+        await device.press(int(_number(await _body(request), "outlet", 0)))
         return _device(device)
 
     async def _online(self, request: web.Request) -> dict[str, Any]:
@@ -155,14 +155,12 @@ class Control:
 
     async def _run_timers(self, request: web.Request) -> dict[str, Any]:
         device = self._find(request)
-        await device.run_timers(float((await _body(request)).get("until", self._cloud.clock())))
+        await device.run_timers(_number(await _body(request), "until", self._cloud.clock()))
         return _device(device)
 
     async def _share(self, request: web.Request) -> dict[str, Any]:
         device, receiver, body = await self._receiver(request)
-        self._cloud.share(
-            device, receiver, permit=int(body.get("permit", 15)), note=str(body.get("note", ""))
-        )
+        self._cloud.share(device, receiver, permit=_permit(body), note=str(body.get("note", "")))
         return _device(device)
 
     async def _unshare(self, request: web.Request) -> dict[str, Any]:
@@ -172,9 +170,7 @@ class Control:
 
     async def _offer(self, request: web.Request) -> dict[str, Any]:
         device, receiver, body = await self._receiver(request)
-        return await self._cloud.offer(
-            device, receiver, permit=int(body.get("permit", 15)), note=str(body.get("note", ""))
-        )
+        return await self._cloud.offer(device, receiver, permit=_permit(body), note=str(body.get("note", "")))
 
     async def _receiver(self, request: web.Request) -> tuple[SimulatedDevice, Account, dict[str, Any]]:
         """Return the device and the account (`to` is its e-mail or phone number) of a request."""
@@ -286,6 +282,22 @@ async def _body(request: web.Request, **needed: type) -> dict[str, Any]:
         if not isinstance(body.get(key), kind):
             raise web.HTTPBadRequest(text=f"{key} is missing or no {kind.__name__}")
     return body
+
+
+def _number(body: dict[str, Any], key: str, default: float) -> float:
+    """Return a number of a body, the default if it has none."""
+    value = body.get(key, default)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise web.HTTPBadRequest(text=f"{key} is no number")
+    return value
+
+
+def _permit(body: dict[str, Any]) -> int:
+    """Return what a body allows a receiver; everything if it does not say."""
+    permit = int(_number(body, "permit", 15))
+    if not 0 <= permit <= 15:
+        raise web.HTTPBadRequest(text="permit is not 0 to 15")
+    return permit
 
 
 def _account(account: Account) -> dict[str, Any]:

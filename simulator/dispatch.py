@@ -141,7 +141,7 @@ class Session:
         cloud = self._cloud
         try:
             frame = json.loads(data)
-        except ValueError:
+        except ValueError, RecursionError:
             frame = None
         if not isinstance(frame, dict) or frame.get("action") != "userOnline":
             cloud.violations.record("handshake", "order", "the first frame is no handshake")
@@ -221,7 +221,7 @@ class Session:
         self._check_pace()
         try:
             frame = json.loads(data)
-        except ValueError:
+        except ValueError, RecursionError:
             frame = None
         if not isinstance(frame, dict):
             cloud.violations.record("websocket", "frame", "not a JSON object")

@@ -25,14 +25,14 @@ class GroupApi:
         """Add a group."""
         account = self._account(call)
         group = self._cloud.accounts.add_group(
-            account, call.params["name"], int(call.params["index"]), self._cloud.clock()
+            account, call.params["name"], _index(call), self._cloud.clock()
         )
         return {"error": 0, "groupid": group.id}
 
     async def edit_group(self, call: Call) -> dict[str, Any]:
         """Change the name and the place of a group."""
         group = self._group(self._account(call), call.params["id"])
-        group.name, group.index = call.params["name"], int(call.params["index"])
+        group.name, group.index = call.params["name"], _index(call)
         return {"error": 0}
 
     async def delete_group(self, call: Call) -> dict[str, Any]:
@@ -87,3 +87,11 @@ class GroupApi:
         if group is None:
             raise CloudError(400, "group not found")
         return group
+
+
+def _index(call: Call) -> int:
+    """Return the place that a call gives, which may be text."""
+    try:
+        return int(call.params["index"])
+    except TypeError, ValueError:
+        raise CloudError(400, "params incomplete") from None

@@ -99,7 +99,7 @@ class Server:
         if not interface.in_query:
             try:
                 params = json.loads(await request.read())
-            except ValueError:
+            except ValueError, RecursionError:
                 params = {}
         params = without_secrets(params) if isinstance(params, dict) else {}
         self._cloud.requests.append(LoggedRequest(interface=interface.name, region=region, params=params))

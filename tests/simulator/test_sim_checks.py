@@ -103,7 +103,7 @@ async def test_content_type(cloud, client):
     assert rules(cloud) == {("Content-Type", "text/plain")}
 
 
-@pytest.mark.parametrize("raw", [b"", b"[]", b"{", b'"text"'])
+@pytest.mark.parametrize("raw", [b"", b"[]", b"{", b'"text"', pytest.param(b"[" * 100_000, id="deep")])
 async def test_a_body_that_is_no_object(cloud, client, raw):
     assert (await client.post("/dispatch/app", raw=raw))["error"] == 400
     assert ("body", "not a JSON object") in rules(cloud)

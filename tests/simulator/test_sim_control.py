@@ -76,6 +76,10 @@ async def test_devices(cloud, client, control):
         ("POST", "/devices/1000000001/share", None, 400),
         ("POST", "/devices/1000000001/share", {"to": "nobody@example.com"}, 404),
         ("POST", "/devices/none/share", {"to": "neighbour@example.com"}, 404),
+        ("POST", "/devices/1000000001/share", {"to": "neighbour@example.com", "permit": "all"}, 400),
+        ("POST", "/devices/1000000001/share", {"to": "neighbour@example.com", "permit": 16}, 400),
+        ("POST", "/devices/1000000001/press", {"outlet": None}, 400),
+        ("POST", "/devices/1000000001/run_timers", {"until": "now"}, 400),
     ],
 )
 async def test_refused(control, method, path, body, status):

@@ -182,6 +182,9 @@ async def test_groups(cloud, client):
     assert (await client.send("DELETE", GROUP, deleted))[1] == {"error": 0}
     assert len(cloud.account.groups) == 4
     assert cloud.violations == []
+    for index in ("", "x", [1]):
+        assert (await client.post(GROUP, {"index": index, "name": "Garden", **own}))["error"] == 400
+    assert len(cloud.violations) == 3
     assert (await client.send("DELETE", GROUP, deleted))[1]["error"] == 400
     assert (await client.send("PUT", GROUP, edited))[1]["error"] == 400
     assert (await client.post(GROUP, {"name": "Garden", **own}))["error"] == 400
