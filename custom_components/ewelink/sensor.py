@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, override
 
 from homeassistant.components.sensor import (
+    DOMAIN as SENSOR_DOMAIN,
     SensorDeviceClass,
     SensorEntity,
     SensorEntityDescription,
@@ -25,6 +26,7 @@ from homeassistant.const import (
     UnitOfTemperature,
 )
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.util import dt as dt_util
@@ -293,6 +295,14 @@ def _add_facts(coordinator: EwelinkCoordinator, add: AddConfigEntryEntitiesCallb
 
 class EwelinkSensor(EwelinkEntity[float], SensorEntity):
     """Something that a device measures."""
+
+    @override
+    def get_initial_entity_options(self) -> er.EntityOptionsType | None:
+        """Have the precision stored with the entity: Home Assistant would write the registry once more."""
+        options = super().get_initial_entity_options()
+        if (precision := self.suggested_display_precision) is None:
+            return options
+        return {**(options or {}), SENSOR_DOMAIN: {"suggested_display_precision": precision}}
 
     @property
     @override
