@@ -10,9 +10,10 @@ from homeassistant.data_entry_flow import FlowResultType
 
 from custom_components import ewelink
 
-TEXTS: dict[str, Any] = json.loads(
+ALL_TEXTS: dict[str, Any] = json.loads(
     (Path(ewelink.__file__).parent / "translations/en.json").read_text(encoding="utf-8")
-)["options"]
+)
+TEXTS: dict[str, Any] = ALL_TEXTS["options"]
 
 
 async def go_on(hass: HomeAssistant, result: Any, user_input: dict[str, Any]) -> Any:

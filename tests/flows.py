@@ -28,6 +28,7 @@ from custom_components.ewelink.sign_in import (
 )
 from simulator import Simulator
 from tests.common import connected, until
+from tests.dialogs import ALL_TEXTS
 
 # A port on which nothing listens.
 NOWHERE = "http://127.0.0.1:9"
@@ -88,6 +89,12 @@ def fields_of(result: ConfigFlowResult) -> dict[str, tuple[Any, Any]]:
         inner = selector.schema.schema if isinstance(selector, section) else {marker: selector}
         fields |= {str(key): (key, value) for key, value in inner.items()}
     return fields
+
+
+def error_shown(result: ConfigFlowResult) -> str:
+    """Return what a form says of its one error."""
+    (key,) = result["errors"].values()
+    return ALL_TEXTS["config"]["error"][key].format(**result["description_placeholders"])
 
 
 def collapsed(result: ConfigFlowResult, name: str) -> bool:

@@ -1,7 +1,9 @@
 """The dialogs that sign in, against a cloud that checks every request."""
 
+from functools import partial
 from typing import Any
 
+from aiohttp import web
 from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
     ConfigEntryState,
@@ -24,6 +26,7 @@ from custom_components.ewelink.const import (
 from custom_components.ewelink.coolkit import ApiV1
 from custom_components.ewelink.sign_in import SECTION_APPLICATION, SECTION_SERVER
 from simulator import Simulator
+from simulator.tls import make_server
 from tests.common import make_entry, until
 from tests.flows import (
     NOWHERE,
@@ -32,6 +35,7 @@ from tests.flows import (
     assert_no_secret,
     choose,
     collapsed,
+    error_shown,
     fields_of,
     go,
     reauth,
@@ -173,6 +177,11 @@ async def test_spaces_around_what_was_pasted_do_not_matter(hass, cloud):
             {CONF_ACCOUNT: "new@example.com"}, CONF_ACCOUNT, "account_not_activated", id="activation"
         ),
         pytest.param({CONF_ACCOUNT: "nobody"}, CONF_ACCOUNT, "invalid_account", id="no number"),
+        pytest.param({CONF_ACCOUNT: "12"}, CONF_ACCOUNT, "invalid_account", id="two digits"),
+        pytest.param({CONF_ACCOUNT: "110"}, CONF_ACCOUNT, "invalid_account", id="emergency call"),
+        pytest.param({CONF_PASSWORD: ""}, CONF_PASSWORD, "password_required", id="no password"),
+        pytest.param({CONF_APP_ID: " "}, SECTION_APPLICATION, "app_id_required", id="no App ID"),
+        pytest.param({CONF_APP_SECRET: " "}, SECTION_APPLICATION, "app_secret_required", id="blank secret"),
         pytest.param({CONF_ACCOUNT: "+1 212"}, CONF_ACCOUNT, "invalid_account", id="short number"),
         pytest.param(
             {CONF_ACCOUNT: "0151 12345678"}, CONF_ACCOUNT, "phone_number_refused", id="number in eu"
@@ -202,7 +211,7 @@ async def test_an_error_says_what_to_do_and_the_form_goes_on(hass, cloud, change
     assert_no_secret(result, cloud)
     typed = answer(cloud, **changes)
     assert suggested(result)[CONF_ACCOUNT] == typed[CONF_ACCOUNT]
-    assert suggested(result)[CONF_APP_ID] == typed[SECTION_APPLICATION][CONF_APP_ID]
+    assert suggested(result)[CONF_APP_ID] == typed[SECTION_APPLICATION][CONF_APP_ID].strip()
     assert suggested(result)[CONF_ADDRESS] == typed[SECTION_SERVER][CONF_ADDRESS]
     assert collapsed(result, SECTION_APPLICATION) == (where != SECTION_APPLICATION)
 
@@ -213,24 +222,107 @@ async def test_an_error_says_what_to_do_and_the_form_goes_on(hass, cloud, change
 
 
 @pytest.mark.parametrize(
-    "fault",
+    ("fault", "key", "text"),
     [
-        pytest.param({"name": "gateway_page", "status": 502}, id="the page of a gateway"),
-        pytest.param({"name": "empty_body"}, id="nothing"),
-        pytest.param({"name": "wrong_type"}, id="another type"),
-        pytest.param({"name": "error", "code": 500}, id="an error of its own"),
-        pytest.param({"name": "error", "code": 12345}, id="an unknown error"),
+        pytest.param(
+            {"name": "gateway_page", "status": 502},
+            "server_trouble",
+            "{} has trouble of its own (error 502). Try again in a few minutes",
+            id="the page of a gateway",
+        ),
+        pytest.param(
+            {"name": "empty_body"},
+            "request_failed_no_code",
+            "{} has not answered as it should. Try again in a few minutes",
+            id="nothing",
+        ),
+        pytest.param(
+            {"name": "wrong_type"},
+            "request_failed_no_code",
+            "{} has not answered as it should. Try again in a few minutes",
+            id="another type",
+        ),
+        pytest.param(
+            {"name": "error", "code": 500},
+            "server_trouble",
+            "{} has trouble of its own (error 500). Try again in a few minutes",
+            id="an error of its own",
+        ),
+        pytest.param(
+            {"name": "error", "code": 12345},
+            "request_failed",
+            "{} could not do this (error 12345). Try again in a few minutes",
+            id="an unknown error",
+        ),
     ],
 )
-async def test_trouble_of_the_server_passes(hass, cloud, fault):
+async def test_trouble_of_the_server_passes(hass, cloud, fault, key, text):
     cloud.faults.add(interface="login", **fault)
     result = await submit(hass, await start(hass), answer(cloud))
-    assert result["errors"] == {"base": "server_error"}
+    assert result["errors"] == {"base": key}
+    assert error_shown(result) == text.format(cloud.url.removeprefix("http://"))
     assert_no_secret(result, cloud)
 
     # What was typed before counts: the secrets need not be typed again.
     result = await submit(hass, result, answer(cloud, **{CONF_PASSWORD: None, CONF_APP_SECRET: None}))
     assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_another_server_is_named(hass, cloud, aiohttp_server):
+    """What answers at a wrong address is a web server more often than nothing at all."""
+    server = await aiohttp_server(web.Application())
+    result = await submit(hass, await start(hass), answer(cloud, **{CONF_SERVER: str(server.make_url(""))}))
+    assert result["errors"] == {"base": "not_ewelink"}
+    assert error_shown(result) == (
+        f"Something other than eWeLink answers at 127.0.0.1:{server.port} (error 404). Check the address and "
+        "port, and whether a proxy or a sign-in page of the network stands in between"
+    )
+
+
+async def test_a_certificate_that_is_not_trusted_is_named(hass, cloud, tmp_path):
+    context, _ = make_server(tmp_path)
+    # The server's end of a handshake that fails is nobody's.
+    hass.loop.set_exception_handler(lambda _loop, _context: None)
+    strange = Simulator()
+    await strange.start(ssl_context=context)
+    result = await submit(hass, await start(hass), answer(cloud, **{CONF_SERVER: strange.url}))
+    await strange.stop()
+    assert strange.requests == []
+    assert result["errors"] == {"base": "certificate_refused"}
+    assert error_shown(result).startswith(f"The certificate of 127.0.0.1:{strange.port} is not trusted")
+
+
+async def test_a_server_that_is_silent_is_named(hass, cloud, monkeypatch):
+    cloud.faults.add("no_answer", interface="region")
+    monkeypatch.setattr("custom_components.ewelink.sign_in.ApiV1", partial(ApiV1, timeout=0.1))
+    result = await submit(hass, await start(hass), answer(cloud))
+    assert result["errors"] == {"base": "no_answer"}
+    assert error_shown(result).startswith(f"127.0.0.1:{cloud.port} did not answer in time")
+
+
+async def test_no_word_of_a_library_is_shown(hass, cloud, caplog):
+    caplog.set_level("DEBUG", logger="custom_components.ewelink")
+    result = await submit(hass, await start(hass), answer(cloud, **{CONF_SERVER: NOWHERE}))
+    assert error_shown(result) == (
+        "127.0.0.1:9 cannot be reached. Check the network of Home Assistant, and address and port if it is a "
+        "server of your own"
+    )
+    assert "ClientConnectorError" not in str(result)
+    assert "ClientConnectorError" in caplog.text
+
+
+async def test_hints_stand_where_they_are_true(hass, cloud, entry):
+    result = await start(hass)
+    hints = ("password_hint", "app_secret_hint")
+    assert [result["description_placeholders"][hint] for hint in hints] == ["", ""]
+    result = await submit(hass, result, answer(cloud, **{CONF_SERVER: NOWHERE}))
+    typed = "Leave it empty to use what you have typed before."
+    assert [result["description_placeholders"][hint] for hint in hints] == [typed, typed]
+
+    entry.add_to_hass(hass)
+    result = await start(hass)
+    stored = "Leave it empty to use the one that is stored."
+    assert [result["description_placeholders"][hint] for hint in hints] == ["", stored]
 
 
 async def test_a_redirection_that_leads_nowhere(hass, cloud):
@@ -336,7 +428,7 @@ async def test_a_territory_without_a_country_code_chooses_its_region(hass, cloud
 async def test_a_server_of_ones_own_that_fails_is_named_as_such(hass, cloud):
     cloud.faults.add("gateway_page", interface="region", status=503)
     result = await submit(hass, await start(hass), answer(cloud))
-    assert result["errors"] == {"base": "server_error"}
+    assert result["errors"] == {"base": "server_trouble"}
     result = await submit(hass, result, answer(cloud))
     assert result["type"] is FlowResultType.CREATE_ENTRY
 

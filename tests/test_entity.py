@@ -136,13 +136,27 @@ async def test_a_short_loss_of_the_connection_is_not_seen(hass, cloud, setup_hom
 @pytest.mark.parametrize(
     ("answer", "key", "text"),
     [
-        ("offline", "device_offline", "Heater is offline"),
+        (
+            "offline",
+            "device_offline",
+            "Heater is offline (error 503). Check its power and network",
+        ),
         (
             "silent",
-            "command_timeout",
-            "Heater did not confirm the command in time. It may have been executed",
+            "command_timeout_no_code",
+            (
+                "Heater did not confirm the command in time. It may have been executed: look at the "
+                "device before you try again"
+            ),
         ),
-        ("refuse", "command_refused", "Heater did not take the command (error 400)"),
+        (
+            "refuse",
+            "command_refused_gone",
+            (
+                "Heater did not take the command (error 400). It may have been removed from the account, or "
+                "is shared no longer. If it still works in the eWeLink app, it does not know this command"
+            ),
+        ),
     ],
 )
 async def test_a_command_that_fails_says_why(hass, cloud, setup_home, answer, key, text):

@@ -327,7 +327,9 @@ async def test_one_that_fails_is_named_and_the_others_obey(hass, cloud, home):
     with pytest.raises(HomeAssistantError) as failure:
         await call(hass, SWITCH_DOMAIN, SERVICE_TURN_ON, PARLOUR_SWITCH)
     assert str(failure.value) == (
-        "4 of 5 members of Parlour did not take the command: Strip did not take the command (error 400)"
+        "4 of 5 members of Parlour did not take the command: Strip did not take the command (error 400). It "
+        "may have been removed from the account, or is shared no longer. If it still works in the eWeLink "
+        "app, it does not know this command"
     )
     assert on(hass, "switch.heater")
     assert off(hass, "switch.strip_lamp")
@@ -337,7 +339,9 @@ async def test_the_only_member_fails_in_its_own_words(hass, cloud, home):
     await home(HEATER)
     await until(lambda: off(hass, PARLOUR_SWITCH))
     cloud.devices[HEATER_ID].answer = "offline"
-    with pytest.raises(HomeAssistantError, match=r"^Heater is offline$"):
+    with pytest.raises(
+        HomeAssistantError, match=r"^Heater is offline \(error 503\)\. Check its power and network$"
+    ):
         await call(hass, SWITCH_DOMAIN, SERVICE_TURN_ON, PARLOUR_SWITCH)
 
 

@@ -13,6 +13,8 @@ from tests.dialogs import go_on, with_texts
 pytestmark = pytest.mark.usefixtures("unpaced")
 
 STRIP, BOILER, GATEWAY, GARAGE = "1000000002", "1000000005", "1000000012", "1000000015"
+SHARED = "Shared with this account, and up to their owners: Garage light (Neighbour)"
+KEPT = "Leave it empty to use what you have typed before."
 ACTING = ["account", "add_device", "remove_device", "rename", "groups", "areas_from_groups", "sharing"]
 
 
@@ -160,6 +162,20 @@ async def test_a_wrong_password_can_be_mended(cloud, choose, fill):
     assert cloud.account.password == PASSWORDS["new_password"]
 
 
+@pytest.mark.parametrize("name", ["old_password", "new_password"])
+async def test_a_password_that_is_missing_is_asked_for(cloud, choose, fill, name):
+    result = await choose("account")
+    hints = ("old_password_hint", "new_password_hint")
+    assert [result["description_placeholders"][hint] for hint in hints] == ["", ""]
+    result = await fill(result, {**PASSWORDS, name: ""})
+    asked(result, "account", **{name: "password_required"})
+    assert [result["description_placeholders"][hint] for hint in hints] == [
+        "" if hint == f"{name}_hint" else KEPT for hint in hints
+    ]
+    ended(await fill(result, {name: PASSWORDS[name]}), "password_changed")
+    assert cloud.account.password == PASSWORDS["new_password"]
+
+
 async def test_a_slip_in_the_new_password_is_noticed(cloud, choose, fill):
     result = await fill(await choose("account"), {**PASSWORDS, "repeated_password": "Another one"})
     asked(result, "account", repeated_password="passwords_differ")
@@ -172,7 +188,7 @@ async def test_a_slip_in_the_new_password_is_noticed(cloud, choose, fill):
 async def test_passwords_outlive_trouble_of_the_cloud(cloud, choose, fill):
     cloud.faults.add("error", interface="change_password", code=500)
     result = await fill(await choose("account"), PASSWORDS)
-    asked(result, "account", base="request_failed")
+    asked(result, "account", base="server_trouble")
     ended(await fill(result, {}), "password_changed")
 
 
@@ -244,8 +260,20 @@ async def test_a_name_is_needed(choose, fill):
     asked(
         await fill(await choose("add_device", "add_wifi_device"), typed),
         "add_wifi_device",
-        base="invalid_input",
+        name="name_required",
     )
+
+
+@pytest.mark.parametrize("step", ["add_wifi_device", "add_gsm_device"])
+async def test_a_key_is_needed(cloud, choose, fill, step):
+    typed = {"device_id": "1000000101", "name": "Attic"}
+    result = await choose("add_device", step)
+    assert result["description_placeholders"]["device_key_hint"] == ""
+    result = await fill(result, {**typed, "device_key": " "})
+    asked(result, step, device_key="key_required")
+    assert "1000000101" not in cloud.devices
+    result = await fill(result, {**typed, "device_key": "wrong"})
+    assert result["description_placeholders"]["device_key_hint"] == KEPT
 
 
 async def test_a_function_that_the_app_id_lacks(cloud, choose, fill):
@@ -304,11 +332,11 @@ async def test_a_device_leaves_after_a_second_question(hass, cloud, device_regis
     offered = options_of(result, "device")
     assert offered["1000000001"] == "My lamp"
     assert GARAGE not in offered
-    assert result["description_placeholders"]["shared"] == "Garage light (Neighbour)"
+    assert result["description_placeholders"]["shared"] == SHARED
 
     result = await fill(result, device="1000000001")
     asked(result, "remove_device_confirm")
-    assert result["description_placeholders"] == {"device": "My lamp", "children": "–"}
+    assert result["description_placeholders"] == {"device": "My lamp", "children": ""}
     assert "1000000001" in cloud.devices
     ended(await fill(result), "device_removed", device="My lamp")
     await hass.async_block_till_done()
@@ -320,7 +348,7 @@ async def test_a_gateway_takes_its_children_along(hass, cloud, client, choose, f
     assert hass.states.get("binary_sensor.front_door_opening")
     result = await fill(await choose("remove_device"), device=GATEWAY)
     children = result["description_placeholders"]["children"]
-    assert children == "Hall motion, Front door, Nursery climate, Nursery light"
+    assert children == "Devices that it takes along: Hall motion, Front door, Nursery climate, Nursery light"
     ended(await fill(result), "device_removed")
     await until(lambda: not any(device_id.startswith("a48") for device_id in client.devices))
     await hass.async_block_till_done()
@@ -331,7 +359,7 @@ async def test_a_device_that_cannot_be_removed_now(cloud, choose, fill):
     result = await fill(await choose("remove_device"), device="1000000001")
     cloud.faults.add("error", interface="delete_device", code=500)
     result = await fill(result)
-    asked(result, "remove_device_confirm", base="command_failed")
+    asked(result, "remove_device_confirm", base="server_trouble")
     assert result["description_placeholders"]["device"] == "Hall lamp"
     ended(await fill(result), "device_removed")
 
@@ -354,7 +382,15 @@ async def test_an_account_with_no_device_of_its_own_is_told_whose_they_are(
     await setup_entry(entry)
     result = with_texts(await hass.config_entries.options.async_init(entry.entry_id))
     result = await fill(result, next_step_id=step)
-    ended(result, "no_own_devices", shared="Garage light (Neighbour)")
+    ended(result, "no_own_devices", shared=SHARED)
+
+
+async def test_nothing_is_said_of_others_where_nobody_shares(cloud, running_entry, choose, fill):
+    cloud.unshare(cloud.devices[GARAGE], cloud.account)
+    await running_entry.runtime_data.async_refresh()
+    await until(lambda: GARAGE not in running_entry.runtime_data.client.devices)
+    result = await choose("remove_device")
+    assert result["description_placeholders"] == {"shared": ""}
 
 
 async def test_a_device_that_changes_hands_while_the_form_is_open_is_its_new_owners(
@@ -421,7 +457,7 @@ async def test_a_name_that_stays_sends_nothing(cloud, choose, fill):
 async def test_names_that_cannot_be(cloud, choose, fill):
     result = await fill(await choose("rename"), device="1000000001")
     result = await fill(result, name=" ")
-    asked(result, "rename_name", name="invalid_input")
+    asked(result, "rename_name", name="name_required")
     cloud.faults.add("error", interface="rename_device", code=412)
     result = await fill(result, name="Porch")
     asked(result, "rename_name", base="quota_exceeded")
@@ -445,7 +481,7 @@ async def test_without_groups_one_can_only_be_added(cloud, client, choose, fill)
     cloud.account.groups.clear()
     result = await choose("groups")
     assert result["menu_options"] == ["add_group"]
-    assert result["description_placeholders"] == {"groups": "–"}
+    assert result["description_placeholders"] == {"groups": "None yet."}
     ended(await fill(await fill(result, next_step_id="add_group"), name="Attic"), "group_added")
     result = await choose("groups")
     assert "order_groups" not in result["menu_options"]
@@ -456,7 +492,8 @@ async def test_without_groups_one_can_only_be_added(cloud, client, choose, fill)
 async def test_groups_that_cannot_be_read(cloud, choose):
     cloud.faults.add("error", interface="groups", code=500)
     result = await choose("groups")
-    ended(result, "groups_unread", code="500")
+    message = f"127.0.0.1:{cloud.port} has trouble of its own (error 500). Try again in a few minutes"
+    ended(result, "groups_unread", error=message)
 
 
 async def test_a_group_is_added_and_renamed(cloud, client, choose, fill):
@@ -473,7 +510,7 @@ async def test_a_group_without_a_name(client, choose, fill, step):
     result = await choose("groups", step)
     fields = {"group": next(iter(client.groups))} if step == "rename_group" else {}
     result = await fill(result, {**fields, "name": " "})
-    asked(result, step, name="invalid_input")
+    asked(result, step, name="name_required")
     assert {name: suggested(result, name) for name in fields} == fields
     reason = "group_renamed" if fields else "group_added"
     ended(await fill(result, {**fields, "name": "Loft"}), reason)
@@ -485,7 +522,7 @@ async def test_a_group_that_was_deleted_elsewhere(cloud, client, choose, fill):
     del cloud.account.groups[group]
     await client.refresh_groups()
     result = await fill(result, group=group, name="Loft")
-    asked(result, "rename_group", base="group_unknown")
+    asked(result, "rename_group", base="group_unknown_no_code")
 
 
 async def test_groups_are_put_in_order(cloud, client, choose, fill):
@@ -495,7 +532,7 @@ async def test_groups_are_put_in_order(cloud, client, choose, fill):
     assert result["description_placeholders"]["groups"] == "Living room, Bedroom, Nursery, Utility room"
     cloud.faults.add("error", interface="edit_group", code=500)
     result = await fill(result, groups=order)
-    asked(result, "order_groups", base="request_failed")
+    asked(result, "order_groups", base="server_trouble")
     assert suggested(result, "groups") == order
     result = await fill(result, groups=order)
     ended(result, "groups_ordered", groups="Nursery, Utility room, Living room, Bedroom")
@@ -513,7 +550,7 @@ async def test_devices_come_to_a_group_and_leave_it(cloud, client, choose, fill)
     wanted = ["1000000009", GARAGE]
     cloud.faults.add("error", interface="group_device", code=500)
     result = await fill(result, devices=wanted)
-    asked(result, "group_members", base="request_failed")
+    asked(result, "group_members", base="server_trouble")
     assert suggested(result, "devices") == wanted
     ended(await fill(result, devices=wanted), "members_changed", group="Bedroom")
     assert set(cloud.account.groups[bedroom].devices) == set(wanted)
@@ -536,7 +573,7 @@ async def test_a_group_is_deleted_after_a_second_question(cloud, client, choose,
     assert bedroom in cloud.account.groups
     cloud.faults.add("error", interface="delete_group", code=500)
     result = await fill(result)
-    asked(result, "delete_group_confirm", base="request_failed")
+    asked(result, "delete_group_confirm", base="server_trouble")
     ended(await fill(result), "group_deleted", group="Bedroom")
     assert bedroom not in cloud.account.groups
     assert {"1000000004", "1000000009"} <= client.devices.keys()
@@ -578,7 +615,7 @@ async def test_areas_come_from_the_first_group(
     asked(result, "areas_from_groups")
     cloud.faults.add("error", interface="groups", code=500)
     result = await fill(result)
-    asked(result, "areas_from_groups", base="request_failed")
+    asked(result, "areas_from_groups", base="server_trouble")
     ended(await fill(result), "areas_assigned", count="7")
 
     assert entry_of(STRIP).area_id == shed.id

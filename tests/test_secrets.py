@@ -89,7 +89,7 @@ async def test_a_whole_life_tells_no_secret(hass, cloud, hass_client, caplog, re
     cloud.faults.add("error", interface="login", code=500, text=quotation)
     answers["password"] = account.password
     result = await hass.config_entries.flow.async_configure(result["flow_id"], answers)
-    assert result["errors"] == {"base": "server_error"}
+    assert result["errors"] == {"base": "server_trouble"}
     assert found(shown(result), cloud) == []
     result = await hass.config_entries.flow.async_configure(result["flow_id"], answers)
     entry = result["result"]

@@ -18,9 +18,23 @@ import probatio
 import pytest
 
 from custom_components.ewelink.const import DOMAIN
-from custom_components.ewelink.coolkit import NotOwnerError, TimersChangedError
+from custom_components.ewelink.coolkit import (
+    CommandError,
+    Device,
+    InvalidAddressError,
+    NameRequiredError,
+    NoteTooLongError,
+    NotOwnerError,
+    OwnAddressError,
+    Permit,
+    RequestEndedError,
+    SessionClosedError,
+    ShareUnderWayError,
+    TimersChangedError,
+)
 from custom_components.ewelink.entity import _ERROR_KEYS, as_home_assistant_error, error_text
 from custom_components.ewelink.services import ACTIONS
+from custom_components.ewelink.timer_actions import _check_permit
 from simulator.home import NEIGHBOUR
 from tests.common import load_device, make_entry, until
 
@@ -330,7 +344,7 @@ async def test_devices_of_others_and_the_account_itself_are_refused(hass, home, 
         config_entry_id=home.entry_id, identifiers={("another", "thing")}, name="Thing"
     )
     error = await refused_device(hass, stranger.id)
-    assert error.translation_key == "device_unknown"
+    assert error.translation_key == "device_unknown_no_code"
     account = device_registry.async_get_device_by_identifier((DOMAIN, home.entry_id), home.entry_id)
     error = await refused_device(hass, account.id)
     assert error.translation_key == "device_is_account"
@@ -420,7 +434,11 @@ async def test_what_other_actions_take_is_told_as_it_is(run):
 
 @pytest.mark.parametrize(
     ("answer", "key"),
-    [("offline", "device_offline"), ("silent", "command_timeout"), ("refuse", "command_refused")],
+    [
+        ("offline", "device_offline"),
+        ("silent", "command_timeout_no_code"),
+        ("refuse", "command_refused_gone"),
+    ],
 )
 async def test_a_command_that_fails_says_why(cloud, run, answer, key):
     cloud.devices[LAMP].answer = answer
@@ -483,17 +501,14 @@ async def test_what_the_cloud_refuses_says_what_can_be_done(cloud, run, fault, k
 
 
 async def test_a_cloud_that_cannot_be_reached_says_so(cloud, home, run):
+    port = cloud.port
     await cloud.stop()
-    for action, device_id, key in (
-        ("list_groups", None, "request_failed"),
-        ("get_device", LAMP, "command_failed"),
-        ("send_command", LAMP, "command_failed"),
-    ):
+    for action, device_id in (("list_groups", None), ("get_device", LAMP), ("send_command", LAMP)):
         data = {"params": {"switch": "on"}} if action == "send_command" else {}
         with pytest.raises(HomeAssistantError) as failure:
             await run(action, device_id, **data)
-        assert failure.value.translation_key == key
-        assert "Check the network" in str(failure.value)
+        assert failure.value.translation_key == "cannot_connect"
+        assert str(failure.value).startswith(f"127.0.0.1:{port} cannot be reached. Check the network")
 
 
 async def test_only_json_is_sent(cloud, run):
@@ -504,22 +519,73 @@ async def test_only_json_is_sent(cloud, run):
     assert cloud.devices[LAMP].params["switch"] == "off"
 
 
-async def test_every_error_of_the_client_has_a_text_that_is_filled_in(home):
-    lamp = home.runtime_data.client.devices[LAMP]
-    errors = [NotOwnerError("rename", owner="Kim"), TimersChangedError((), ())]
-    for kind, _ in _ERROR_KEYS:
-        if kind not in {NotOwnerError, TimersChangedError}:
-            errors.append(kind("thing", code=499, reason="a reason"))
-    assert len(errors) == len(_ERROR_KEYS)
-    for error in errors:
-        for device in (lamp, None):
-            shown = as_home_assistant_error(error, device)
-            key, placeholders = error_text(error, device)
-            assert shown.translation_key == key
-            assert not re.search(r"[{}]", str(shown))
-            assert str(shown) != key
-            assert set(placeholders) >= {"device", "code", "error", "reason"}
-    assert "Kim" in str(as_home_assistant_error(errors[0], lamp))
+# What these errors are made of beside the words that no text shows.
+MADE_OF = {
+    InvalidAddressError: {"address": "nobody"},
+    NameRequiredError: {},
+    NotOwnerError: {"owner": "Kim"},
+    NoteTooLongError: {"characters": 10, "size": 30},
+    OwnAddressError: {},
+    RequestEndedError: {},
+    ShareUnderWayError: {},
+}
+SECRET_WORDS = "ClientConnectorError: words of a library"
+
+
+@pytest.mark.parametrize("code", [499, None])
+@pytest.mark.parametrize("kind", [kind for kind, *_ in _ERROR_KEYS], ids=lambda kind: kind.__name__)
+@pytest.mark.usefixtures("home")
+def test_every_error_of_the_client_has_a_text_that_is_filled_in(kind, code):
+    if kind is TimersChangedError:
+        error = TimersChangedError((), ())
+    elif kind in MADE_OF:
+        error = kind("interface-name", **MADE_OF[kind])
+    else:
+        error = kind("interface-name", code=code, reason=SECRET_WORDS)
+    error.server = "eu.example.com:8080"
+    lamp = Device.from_dict({"deviceid": LAMP, "name": "Hall lamp"})
+    shown = as_home_assistant_error(error, lamp)
+    key, placeholders = error_text(error, lamp)
+    assert (shown.translation_key, shown.translation_placeholders) == (key, placeholders)
+    assert set(placeholders) >= {"device", "code", "server"}
+    text = str(shown)
+    assert text != key
+    assert not re.search(r"[{}]|None|\(\)|error –|\s$", text)
+    assert SECRET_WORDS not in f"{text} {placeholders}"
+    # Where an error can be the cloud's, its code is shown.
+    (keys,) = (keys for known, *keys in _ERROR_KEYS if known is kind)
+    assert ("499" in text) == (error.code is not None and keys[0] != keys[1])
+    assert "interface-name" not in text
+
+
+@pytest.mark.usefixtures("home")
+def test_an_owner_whose_name_is_unknown_is_another_account():
+    shown = as_home_assistant_error(
+        NotOwnerError("rename"), Device.from_dict({"deviceid": "1", "name": "Lamp"})
+    )
+    assert str(shown) == "Lamp belongs to another account. Only its owner can do this"
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize("code", [400, 401, 403, 404])
+def test_a_device_that_may_be_gone_is_told_as_such(code):
+    shown = as_home_assistant_error(
+        CommandError("update", code=code), Device.from_dict({"deviceid": "1", "name": "Lamp"})
+    )
+    assert str(shown).startswith(
+        f"Lamp did not take the command (error {code}). It may have been removed from the account, or is "
+        "shared no longer."
+    )
+
+
+async def test_a_reload_is_told_as_such(hass, home, run):
+    client = home.runtime_data.client
+    await hass.config_entries.async_unload(home.entry_id)
+    with pytest.raises(SessionClosedError) as failure:
+        await client.update(LAMP, {"switch": "on"})
+    assert str(as_home_assistant_error(failure.value)) == (
+        "The integration was being reloaded. See whether it was done, then try again"
+    )
 
 
 # Groups
@@ -784,6 +850,20 @@ async def test_the_owner_decides_about_timers_of_a_shared_device(cloud, home, ru
     await home.runtime_data.client.refresh_devices()
     await run(action, GARAGE, **data)
     assert garage.params["timers"] != [MORNING]
+
+
+def test_an_owner_without_a_name_decides_about_timers_too(home):
+    device = Device.from_dict(
+        {
+            "deviceid": "1",
+            "name": "Lamp",
+            "apikey": "somebody",
+            "sharedBy": {"apikey": "somebody", "permit": 0},
+        }
+    )
+    with pytest.raises(ServiceValidationError) as failure:
+        _check_permit(home.runtime_data, device, Permit.ADD)
+    assert str(failure.value) == "The owner of Lamp has not allowed this for its timers. Ask for it"
 
 
 async def test_timers_that_another_client_writes_meanwhile_are_both_shown(cloud, home, run):

@@ -15,7 +15,7 @@ from custom_components.ewelink.shares import escape
 from simulator.home import NEIGHBOUR
 from tests.common import connected, make_entry, until
 from tests.conftest import TIMINGS
-from tests.dialogs import go_on, with_texts
+from tests.dialogs import ALL_TEXTS, go_on, with_texts
 
 pytestmark = pytest.mark.usefixtures("unpaced")
 
@@ -92,6 +92,13 @@ def requests(hass):
     return [one for one in issues if one.domain == DOMAIN and one.active]
 
 
+def ended(result, issue):
+    """Return what the dialog of a repair says at its end."""
+    assert result["type"] == FlowResultType.ABORT
+    text = ALL_TEXTS["issues"][issue.translation_key]["fix_flow"]["abort"][result["reason"]]
+    return text.format(**result["description_placeholders"])
+
+
 def suggested(result, field):
     return get_schema_suggested_value(result["data_schema"].schema, field)
 
@@ -103,7 +110,9 @@ async def test_a_device_is_shared(hass, cloud, neighbour, choose, fill, outcome)
     neighbour.on_share = "accept"
     result = await choose("share_device")
     assert GARAGE not in str(result["data_schema"].schema["device"].config)
-    assert result["description_placeholders"] == {"shared": "Garage light (Neighbour)"}
+    assert result["description_placeholders"] == {
+        "shared": "Shared with this account, and up to their owners: Garage light (Neighbour)"
+    }
     terms = {**NO_TIMERS, "add_timers": True, "enable_timers": True, "note": "Holidays"}
     result = await outcome(await fill(result, {**OFFER, **terms}))
     assert result["type"] is FlowResultType.ABORT
@@ -140,7 +149,7 @@ async def test_the_dialog_shows_that_it_waits(cloud, neighbour, patient, choose,
         ("refuse", NEIGHBOUR, "base", "share_refused", "3"),
         (None, NEIGHBOUR, "base", "share_timeout", "504"),
         (None, "nobody@example.com", "address", "receiver_unknown", "1"),
-        (None, "nobody", "address", "invalid_input", "–"),
+        (None, "nobody", "address", "invalid_address", ""),
     ],
 )
 async def test_an_offer_that_fails_can_be_mended(
@@ -181,7 +190,7 @@ async def test_without_a_connection_nothing_is_shared(cloud, running_entry, choo
     result = await choose("share_device")
     await running_entry.runtime_data.client._connection.close("test")
     result = await outcome(await fill(result, OFFER))
-    assert result["errors"] == {"base": "command_failed"}
+    assert result["errors"] == {"base": "not_connected"}
 
 
 # What nobody has seen
@@ -212,7 +221,10 @@ async def test_a_refusal_that_nobody_sees_is_told(hass, cloud, neighbour, patien
     cloud.sharing.pending[0].answer.set_result(3)
     await until(lambda: notifications(hass))
     (message,) = notifications(hass).values()
-    assert message == f"{NEIGHBOUR}: The receiver has refused Hall lamp (result 3)"
+    assert message == (
+        f"{NEIGHBOUR}: The receiver has refused Hall lamp (result 3). "
+        "Ask the receiver before you share it again"
+    )
 
 
 async def test_an_outcome_behind_a_window_that_was_closed_is_told_later(
@@ -310,7 +322,7 @@ async def test_a_share_is_taken_back_after_a_second_question(cloud, neighbour, r
     assert neighbour.apikey in cloud.devices[LAMP].shares
     await running_entry.runtime_data.client._connection.close("test")
     result = await fill(result)
-    assert result["errors"] == {"base": "command_failed"}
+    assert result["errors"] == {"base": "not_connected"}
     await connected(running_entry)
     result = await fill(result)
     assert result["reason"] == "share_cancelled"
@@ -381,7 +393,10 @@ async def test_a_request_is_shown_and_accepted(hass, cloud, running_entry, offer
     assert result["menu_options"] == ["accept", "refuse"]
     assert result["description_placeholders"]["note"] == r"\[x\]\(y\)"
     result = await repair(flow_id=result["flow_id"], next_step_id="accept")
-    assert result["type"] == FlowResultType.CREATE_ENTRY
+    assert (
+        ended(result, issue)
+        == r"You have accepted **\*Shed\***. It appears in Home Assistant in a few seconds"
+    )
     assert (await offered)["result"] == 2
     assert requests(hass) == []
     assert notifications(hass) == {}
@@ -392,7 +407,7 @@ async def test_a_request_is_refused(hass, cloud, running_entry, offered, repair)
     (issue,) = requests(hass)
     result = await repair(issue.issue_id)
     result = await repair(flow_id=result["flow_id"], next_step_id="refuse")
-    assert result["type"] == FlowResultType.CREATE_ENTRY
+    assert ended(result, issue) == r"You have refused **\*Shed\***. Neighbour is told so"
     assert (await offered)["result"] == 3
     assert (requests(hass), notifications(hass)) == ([], {})
     assert "1000000016" not in running_entry.runtime_data.client.devices
@@ -482,8 +497,9 @@ async def test_the_permissions_of_a_shared_device_are_to_change(
     assert issue.translation_key == "share_change"
     assert list(notifications(hass)) == ["Another account wants to change the share of Garage light"]
     result = await repair(issue.issue_id)
-    assert result["description_placeholders"]["permissions"] == "–"
-    await repair(flow_id=result["flow_id"], next_step_id="accept")
+    assert result["description_placeholders"]["permissions"] == "nothing"
+    result = await repair(flow_id=result["flow_id"], next_step_id="accept")
+    assert ended(result, issue) == "You have agreed to the new permissions for **Garage light**"
     assert (await answer)["result"] == 2
 
 

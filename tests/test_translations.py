@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 import inspect
 import json
 from pathlib import Path
+import re
 from string import Formatter
 from typing import Any
 
@@ -14,6 +15,13 @@ from homeassistant.util.yaml import load_yaml_dict
 import pytest
 
 from custom_components.ewelink.config_flow import EwelinkConfigFlow
+from custom_components.ewelink.coolkit import (
+    CannotConnectError,
+    CloudError,
+    CoolKitError,
+    NotConnectedError,
+    SessionClosedError,
+)
 from custom_components.ewelink.entity import _ERROR_KEYS
 from custom_components.ewelink.options_flow import EwelinkOptionsFlow
 from custom_components.ewelink.repairs import (
@@ -33,8 +41,23 @@ MODULES = sorted(INTEGRATION.glob("*.py"))
 FLOW = [INTEGRATION / f"{name}.py" for name in ("config_flow", "sign_in", "verification")]
 
 # What is filled in when a text of these parts is shown.
-ERROR_PLACEHOLDERS = {"account", "error", "region"}
-CLIENT_ERROR_PLACEHOLDERS = {"device", "code", "error", "owner", "ours", "reason", "theirs"}
+ERROR_PLACEHOLDERS = {"account", "code", "region", "server"}
+CLIENT_ERROR_PLACEHOLDERS = {
+    "device",
+    "code",
+    "server",
+    "address",
+    "bytes",
+    "characters",
+    "owner",
+    "ours",
+    "theirs",
+}
+# Texts of the client's errors; those with the code of the cloud, and those without one.
+WITH_CODE = {key for _, key, without in _ERROR_KEYS if key is not None and key != without}
+WITHOUT_CODE = {key for _, _, key in _ERROR_KEYS if key is not None}
+# What stands in for them where more is known.
+MORE_EXACT = {"command_refused_gone", "not_owner_unknown"}
 ISSUE_PLACEHOLDERS = {"account", "app_id"}
 REQUEST_PLACEHOLDERS = {"account", "device", "owner", "note", "permissions"}
 
@@ -158,17 +181,30 @@ async def test_every_field_of_a_form_has_its_texts(flow_at, source, step, argume
 
 
 def test_every_error_of_the_flow_has_a_text():
-    raised = {key for _, key in [*PLACES.values(), *VERIFICATION_PLACES.values()]}
+    own = {key for _, key in [*PLACES.values(), *VERIFICATION_PLACES.values()] if key is not None}
+    raised = set(own)
     for path in FLOW:
         for call in calls(path):
             if getattr(call.func, "id", None) == "InputError":
                 raised |= constants(call.args[1:2])
     shown = TEXTS["config"]["error"]
-    assert raised <= set(shown)
+    # Without a sign-in the cloud cannot be reached, or answers as it should not.
+    general = {
+        key
+        for kind, *keys in _ERROR_KEYS
+        if issubclass(kind, (CannotConnectError, CloudError)) or kind is CoolKitError
+        if not issubclass(kind, (SessionClosedError, NotConnectedError))
+        for key in keys
+        if key is not None
+    }
+    assert raised | general <= set(shown)
     # Those that stand in a condition are found by name.
-    assert set(shown) <= words(*FLOW)
-    for text in shown.values():
+    assert set(shown) <= words(*FLOW) | general
+    for key, text in shown.items():
         assert placeholders(text) <= ERROR_PLACEHOLDERS
+        assert ("code" in placeholders(text)) == (key in own | (general & WITH_CODE))
+    for key in general:
+        assert shown[key] == TEXTS["exceptions"][key]["message"]
 
 
 def test_every_end_of_the_flow_has_a_text():
@@ -227,7 +263,8 @@ def test_every_exception_has_a_text():
 
 
 def test_the_texts_of_exceptions_are_filled_in():
-    given: dict[str, set[str]] = {}
+    # This one is put together from two.
+    given: dict[str, set[str]] = {"name_not_written": {"device", "error"}}
     for path in MODULES:
         for call in calls(path):
             for key in keyword(call, "translation_key"):
@@ -241,8 +278,67 @@ def test_the_texts_of_exceptions_are_filled_in():
                     given.setdefault(key, set()).update(one.arg for one in call.keywords)
     for key, texts_of_key in TEXTS["exceptions"].items():
         # Those for the client's errors all get the same placeholders.
-        allowed = given.get(key, set()) | CLIENT_ERROR_PLACEHOLDERS
+        is_clients = key in WITH_CODE | WITHOUT_CODE | MORE_EXACT
+        allowed = given.get(key, set()) | (CLIENT_ERROR_PLACEHOLDERS if is_clients else set())
         assert placeholders(texts_of_key["message"]) <= allowed
+
+
+def test_an_error_of_the_cloud_shows_its_code():
+    assert not WITH_CODE & WITHOUT_CODE
+    for key in WITH_CODE | {"command_refused_gone"}:
+        assert re.search(r"\((error|result) \{code\}\)", TEXTS["exceptions"][key]["message"]), key
+    for key in TEXTS["exceptions"].keys() - WITH_CODE - {"command_refused_gone"}:
+        assert "{code}" not in TEXTS["exceptions"][key]["message"]
+    # The same without the code; where the code is all that is known, less is said.
+    less = {"request_failed_no_code", "invalid_input_no_code", "share_open_no_code"}
+    for key in (key for key in WITHOUT_CODE - less if key.endswith("_no_code")):
+        pair = TEXTS["exceptions"][key.removesuffix("_no_code")]["message"]
+        assert TEXTS["exceptions"][key]["message"] == pair.replace(" (error {code})", "")
+
+
+def test_the_first_that_fits_is_the_most_exact():
+    kinds = [kind for kind, *_ in _ERROR_KEYS]
+    for place, kind in enumerate(kinds):
+        assert not any(issubclass(kind, earlier) for earlier in kinds[:place]), kind
+    assert kinds[-1] is CoolKitError
+    assert None not in _ERROR_KEYS[-1]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_no_words_of_an_error_are_shown(path):
+    """What an error says by itself is English, and may be a library's: it is for the log."""
+    for call in calls(path):
+        filled = [one.value for one in call.keywords if one.arg and one.arg.endswith("placeholders")]
+        for node in (node for root in filled for node in ast.walk(root)):
+            assert not (isinstance(node, ast.Attribute) and node.attr in {"reason", "advice"})
+            if isinstance(node, ast.Call) and getattr(node.func, "id", None) == "str":
+                assert getattr(node.args[0], "id", "") not in {"err", "error", "failure"}
+
+
+# The style of Home Assistant's texts
+
+
+@pytest.mark.parametrize(
+    "word", [r"!", r"\b[Pp]lease\b", r"\.\.\.", r"  ", r"\b[Ii]d\b", r"\bcannot be be\b"]
+)
+def test_style(word):
+    assert [text for text in texts(TEXTS) if re.search(word, text)] == []
+
+
+def test_names_and_titles_are_in_sentence_case():
+    """A capital stands at the beginning, in names, and in what is written with capitals everywhere."""
+    known = {"eWeLink", "Home", "Assistant", "App", "ID", "WiFi", "GSM", "LED", "DIY", "RGB", "HTTP", "China"}
+
+    def titles(value: Any) -> Iterator[str]:
+        for key, item in value.items():
+            if isinstance(item, dict):
+                yield from titles(item)
+            elif key in {"title", "name", "submit"}:
+                yield item
+
+    for title in titles(TEXTS):
+        _, *others = re.findall(r"[^\W\d_]+", re.sub(r"\{\w+\}", "", title)) or [""]
+        assert [word for word in others if word[0].isupper() and word not in known | {"I"}] == [], title
 
 
 # Repairs
@@ -276,6 +372,8 @@ def test_every_request_of_others_has_its_texts(kind):
     reasons = set()
     for call in calls(INTEGRATION / "repairs.py"):
         reasons |= keyword(call, "reason")
+    for text in issue["fix_flow"]["abort"].values():
+        assert placeholders(text) <= REQUEST_PLACEHOLDERS
     assert set(issue["fix_flow"]["abort"]) == reasons - {"continue_in_reconfigure"}
 
 
@@ -300,14 +398,15 @@ def test_errors_are_the_same_wherever_they_are_shown():
     shown = TEXTS["options"]["error"]
     for key in shown.keys() & TEXTS["exceptions"].keys():
         assert shown[key] == TEXTS["exceptions"][key]["message"]
-    # Those of timers come from actions only.
-    assert {key for _, key in _ERROR_KEYS} - {"timers_changed"} <= shown.keys()
-    assert {"command_failed", "request_failed"} <= shown.keys()
+    # Those of timers and of requests come from actions only.
+    asked = (WITH_CODE | WITHOUT_CODE | MORE_EXACT) - {"timers_changed", "no_share_request"}
+    assert asked <= shown.keys()
+    assert asked <= TEXTS["exceptions"].keys()
 
 
 def test_every_common_text_is_used():
-    asked = words(INTEGRATION / "shares.py") | {"common.share_request_message", "common.share_change_message"}
-    assert {f"common.{key}" for key in TEXTS["common"]} <= asked
+    asked = {word.removeprefix("common.") for word in words(*MODULES)}
+    assert set(TEXTS["common"]) <= asked | {"share_request_message", "share_change_message"}
 
 
 # The rest

@@ -192,7 +192,7 @@ async def test_an_address_that_has_an_account_leads_to_the_sign_in(hass, cloud, 
     ("changes", "where", "key"),
     [
         ({FIELD_REPEATED_PASSWORD: "a slip"}, FIELD_REPEATED_PASSWORD, "passwords_differ"),
-        ({FIELD_NEW_PASSWORD: "", FIELD_REPEATED_PASSWORD: ""}, FIELD_REPEATED_PASSWORD, "passwords_differ"),
+        ({FIELD_NEW_PASSWORD: "", FIELD_REPEATED_PASSWORD: ""}, FIELD_NEW_PASSWORD, "new_password_required"),
         ({CONF_ACCOUNT: "nobody"}, CONF_ACCOUNT, "invalid_account"),
         ({CONF_ACCOUNT: "0151 12345678"}, CONF_ACCOUNT, "phone_number_refused"),
         ({CONF_COUNTRY: "CN"}, CONF_ACCOUNT, "email_refused"),
@@ -209,7 +209,9 @@ async def test_an_input_that_does_not_work_is_named(hass, cloud, way, changes, w
     assert result["errors"] == {where: key}
     assert suggested(result)[CONF_ACCOUNT] == changes.get(CONF_ACCOUNT, address)
     assert collapsed(result, SECTION_APPLICATION) == (where != SECTION_APPLICATION)
-    assert_asks_to_type(result, FIELD_NEW_PASSWORD, again=where == FIELD_REPEATED_PASSWORD)
+    assert_asks_to_type(
+        result, FIELD_NEW_PASSWORD, again=where in {FIELD_NEW_PASSWORD, FIELD_REPEATED_PASSWORD}
+    )
     assert_no_secret(result, cloud, NEW_PASSWORD, "a slip")
     assert cloud.verification.sent == []
 
@@ -228,9 +230,9 @@ async def test_an_input_that_does_not_work_is_named(hass, cloud, way, changes, w
         (406, SECTION_APPLICATION, "app_id_refused"),
         (407, SECTION_APPLICATION, "feature_refused"),
         (412, SECTION_APPLICATION, "quota_exceeded"),
-        (500, "base", "server_error"),
+        (500, "base", "server_trouble"),
         (504, CONF_ACCOUNT, "code_not_sent"),
-        (160099, "base", "server_error"),
+        (160099, "base", "request_failed"),
     ],
 )
 async def test_a_code_that_is_not_sent_says_why(hass, cloud, code, where, key):
@@ -260,7 +262,9 @@ async def test_every_field_of_the_code_has_its_texts(hass, cloud):
     assert set(step_texts["data"]) == set(step_texts["data_description"]) == set(fields)
     placeholders = result["description_placeholders"]
     assert NEW in step_texts["description"].format(**placeholders)
-    assert placeholders["sent_at"][2::3] == "::"
+    label, _, sent_at = placeholders["sent_at"].rpartition(" ")
+    assert label == "Sent at:"
+    assert sent_at[2::3] == "::"
 
 
 async def test_a_wrong_code_is_asked_for_again(hass, cloud):
@@ -309,7 +313,7 @@ async def test_a_code_of_an_earlier_dialog_still_counts(hass, cloud):
 
     result = await submit(hass, await start(hass, "register"), typed(cloud))
     assert_asks_for_code(result, {FIELD_CODE: "too_many_codes"})
-    assert result["description_placeholders"]["sent_at"] == "–"
+    assert result["description_placeholders"]["sent_at"] == ""
     result = await enter(hass, result, code)
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
@@ -358,7 +362,7 @@ async def test_trouble_of_the_server_passes(hass, cloud):
     cloud.faults.add("gateway_page", interface="register", status=502)
     result = await submit(hass, await start(hass, "register"), typed(cloud))
     result = await enter(hass, result, cloud.verification.latest(NEW))
-    assert_asks_for_code(result, {"base": "server_error"})
+    assert_asks_for_code(result, {"base": "server_trouble"})
     result = await enter(hass, result, cloud.verification.latest(NEW))
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
@@ -371,8 +375,10 @@ async def test_no_secret_is_told(hass, cloud, caplog):
     for fault in (500, 400):
         cloud.faults.add("error", interface="register", code=fault, text=quotation)
         result = await enter(hass, result, code)
-        assert result["description_placeholders"]["error"] == "no account for ***, ***, ***"
+        assert result["description_placeholders"]["code"] == str(fault)
+        assert "no account" not in str(result)
         assert_no_secret(result, cloud, NEW_PASSWORD, code)
+    assert "no account for ***, ***, ***" in caplog.text
     assert not any(secret in caplog.text for secret in (code, NEW_PASSWORD, cloud.app_secret))
 
 

@@ -77,7 +77,7 @@ def _target_device(hass: HomeAssistant, device_id: str) -> tuple[EwelinkCoordina
     name = device_entry.name_by_user or device_entry.name or ""
     # The account has a device of its own, which is none of the cloud's.
     is_account = (DOMAIN, entry.entry_id) in device_entry.identifiers
-    raise invalid("device_is_account" if is_account else "device_unknown", device=name)
+    raise invalid("device_is_account" if is_account else "device_unknown_no_code", device=name)
 
 
 @callback

@@ -74,6 +74,7 @@ class EwelinkConfigFlow(VerificationSteps, domain=DOMAIN):
 
     async def async_step_reauth_sign_in(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for the password of an entry's account, and for another App ID or secret if need be."""
+        await self._async_load_texts()
         error: InputError | None = None
         if user_input is not None:
             try:

@@ -7,7 +7,7 @@ from homeassistant.core import callback
 import probatio
 
 from .coolkit import CoolKitError, Device, capabilities_of
-from .coolkit.exceptions import DeviceRefusedError, InvalidInputError, NotOwnerError
+from .coolkit.exceptions import DeviceRefusedError, InvalidInputError, NameRequiredError, NotOwnerError
 from .options_base import (
     FIELD_DEVICE,
     FIELD_DEVICE_KEY,
@@ -61,17 +61,22 @@ class DeviceSteps(OptionsSteps):
             self._begin()
         else:
             self._remember(user_input)
-            try:
-                device = await client.add_device(
-                    device_id=user_input[FIELD_DEVICE_ID].strip(),
-                    apikey=self._secrets[FIELD_DEVICE_KEY].strip(),
-                    name=user_input[FIELD_NAME],
-                    chip_id=user_input.get(FIELD_CHIP_ID, "").strip() or None,
-                )
-            except CoolKitError as err:
-                error = form_error(err, places={DeviceRefusedError: FIELD_DEVICE_ID})
+            if key := self._secrets.get(FIELD_DEVICE_KEY, "").strip():
+                try:
+                    device = await client.add_device(
+                        device_id=user_input[FIELD_DEVICE_ID].strip(),
+                        apikey=key,
+                        name=user_input[FIELD_NAME],
+                        chip_id=user_input.get(FIELD_CHIP_ID, "").strip() or None,
+                    )
+                except CoolKitError as err:
+                    error = form_error(
+                        err, places={DeviceRefusedError: FIELD_DEVICE_ID, NameRequiredError: FIELD_NAME}
+                    )
+                else:
+                    return self._done("device_added", device=device.name)
             else:
-                return self._done("device_added", device=device.name)
+                error = FormError(key="key_required", where=FIELD_DEVICE_KEY)
         fields = {
             probatio.Required(FIELD_DEVICE_ID): TEXT,
             **self._secret_field(FIELD_DEVICE_KEY, KEY),
@@ -88,16 +93,21 @@ class DeviceSteps(OptionsSteps):
             self._begin()
         else:
             self._remember(user_input)
-            try:
-                device = await client.add_gsm_device(
-                    device_id=user_input[FIELD_DEVICE_ID].strip(),
-                    apikey=self._secrets[FIELD_DEVICE_KEY].strip(),
-                    name=user_input[FIELD_NAME],
-                )
-            except CoolKitError as err:
-                error = form_error(err, places={DeviceRefusedError: FIELD_DEVICE_ID})
+            if key := self._secrets.get(FIELD_DEVICE_KEY, "").strip():
+                try:
+                    device = await client.add_gsm_device(
+                        device_id=user_input[FIELD_DEVICE_ID].strip(),
+                        apikey=key,
+                        name=user_input[FIELD_NAME],
+                    )
+                except CoolKitError as err:
+                    error = form_error(
+                        err, places={DeviceRefusedError: FIELD_DEVICE_ID, NameRequiredError: FIELD_NAME}
+                    )
+                else:
+                    return self._done("device_added", device=device.name)
             else:
-                return self._done("device_added", device=device.name)
+                error = FormError(key="key_required", where=FIELD_DEVICE_KEY)
         fields = {
             probatio.Required(FIELD_DEVICE_ID): TEXT,
             **self._secret_field(FIELD_DEVICE_KEY, KEY),
@@ -123,7 +133,9 @@ class DeviceSteps(OptionsSteps):
                         sub_device_id=user_input[FIELD_SUB_DEVICE_ID].strip(),
                     )
                 except CoolKitError as err:
-                    error = form_error(err, places={DeviceRefusedError: FIELD_SUB_DEVICE_ID})
+                    error = form_error(
+                        err, places={DeviceRefusedError: FIELD_SUB_DEVICE_ID, NameRequiredError: FIELD_NAME}
+                    )
                 else:
                     return self._done("device_added", device=device.name)
             else:
@@ -134,7 +146,8 @@ class DeviceSteps(OptionsSteps):
             probatio.Required(FIELD_NAME): TEXT,
             probatio.Optional(FIELD_DEVICE_KEY): KEY,
         }
-        return self._show_form("add_child_device", fields, error)
+        hint = self._texts.get("keep_typed" if FIELD_DEVICE_KEY in self._secrets else "keep_told")
+        return self._show_form("add_child_device", fields, error, device_key_hint=hint)
 
     def _gateways(self) -> list[tuple[str, str]]:
         """Return the devices that may have children, those that have some first."""
@@ -172,8 +185,12 @@ class DeviceSteps(OptionsSteps):
                     await coordinator.async_request_refresh()
                 return self._done("device_removed", device=name)
         return self._show_form(
-            "remove_device_confirm", {}, error, device=name, children=listed(map(self._label, children))
+            "remove_device_confirm", {}, error, device=name, children=self._said_of(children)
         )
+
+    def _said_of(self, children: list[Device]) -> str:
+        """Say which devices a gateway takes along; nothing if there are none."""
+        return self._texts.get("children", devices=listed(map(self._label, children))) if children else ""
 
     def _children(self, device: Device) -> list[Device]:
         """Return the devices that are heard through a gateway."""

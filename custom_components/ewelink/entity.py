@@ -1,6 +1,7 @@
 """What all entities share: their device, when they are available, how commands and errors travel."""
 
 from collections.abc import Iterable
+import logging
 from typing import TYPE_CHECKING, override
 
 from homeassistant.const import EntityCategory
@@ -8,82 +9,132 @@ from homeassistant.core import callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers.entity import Entity, EntityDescription
 
-from .const import DOMAIN
+from .const import DOMAIN, MANUFACTURER
 from .coolkit import (
     AlreadySharedError,
     AppIdRefusedError,
+    CannotConnectError,
     Capability,
+    CertificateError,
     CommandError,
+    CommandNotSentError,
     CommandTimeoutError,
     CoolKitError,
     Device,
     DeviceOfflineError,
     DeviceRefusedError,
     FeatureRefusedError,
+    InvalidAddressError,
     InvalidCredentialsError,
     InvalidInputError,
+    NameRequiredError,
+    NoAnswerError,
+    NotConnectedError,
+    NoteTooLongError,
+    NotEwelinkError,
     NotOwnerError,
+    OwnAddressError,
     QuotaError,
+    RequestEndedError,
+    ServerTroubleError,
+    SessionClosedError,
     ShareError,
     ShareOpenError,
     ShareRefusedError,
     ShareTimeoutError,
+    ShareUnderWayError,
     SignedOutError,
     Timer,
     TimersChangedError,
     TokenRefusedError,
+    TooManyCallsError,
     UnknownAccountError,
     UnknownDeviceError,
     UnknownGroupError,
+    WrongRegionError,
 )
 
 if TYPE_CHECKING:
     # It tells of errors itself, with the table below.
     from .coordinator import EwelinkCoordinator
 
-# The first that fits names the text; every other error of the client is shown in its own words.
-_ERROR_KEYS: tuple[tuple[type[CoolKitError], str], ...] = (
-    (DeviceOfflineError, "device_offline"),
-    (CommandTimeoutError, "command_timeout"),
-    (CommandError, "command_refused"),
-    (SignedOutError, "signed_out"),
-    (TokenRefusedError, "sign_in_again"),
-    (AppIdRefusedError, "app_id_refused"),
-    (FeatureRefusedError, "feature_refused"),
-    (QuotaError, "quota_exceeded"),
-    (InvalidCredentialsError, "wrong_password"),
-    (InvalidInputError, "invalid_input"),
-    (NotOwnerError, "not_owner"),
-    (DeviceRefusedError, "device_refused"),
-    (UnknownDeviceError, "device_unknown"),
-    (UnknownGroupError, "group_unknown"),
-    (UnknownAccountError, "receiver_unknown"),
-    (ShareRefusedError, "share_refused"),
-    (AlreadySharedError, "already_shared"),
-    (ShareTimeoutError, "share_timeout"),
-    (ShareOpenError, "share_open"),
-    (ShareError, "share_failed"),
-    (TimersChangedError, "timers_changed"),
+_LOGGER = logging.getLogger(__name__)
+
+# The key of the text with the cloud's code, and of the one without; the first that fits counts.
+_ERROR_KEYS: tuple[tuple[type[CoolKitError], str | None, str | None], ...] = (
+    (DeviceOfflineError, "device_offline", None),
+    (CommandNotSentError, "command_not_sent", "command_not_sent"),
+    (CommandTimeoutError, "command_timeout", "command_timeout_no_code"),
+    (TooManyCallsError, "too_many_calls", "too_many_calls"),
+    (CommandError, "command_refused", None),
+    (SignedOutError, "signed_out", None),
+    (TokenRefusedError, "sign_in_again", None),
+    (AppIdRefusedError, "app_id_refused", None),
+    (FeatureRefusedError, "feature_refused", None),
+    (QuotaError, "quota_exceeded", None),
+    (WrongRegionError, "account_moved", None),
+    (InvalidCredentialsError, "wrong_password", None),
+    (NameRequiredError, "name_required", "name_required"),
+    (NoteTooLongError, "note_too_long", "note_too_long"),
+    (InvalidAddressError, "invalid_address", "invalid_address"),
+    (OwnAddressError, "own_address", "own_address"),
+    (InvalidInputError, "invalid_input", "invalid_input_no_code"),
+    (NotOwnerError, "not_owner", "not_owner"),
+    (DeviceRefusedError, "device_refused", "device_refused_no_code"),
+    (UnknownDeviceError, "device_unknown", "device_unknown_no_code"),
+    (UnknownGroupError, "group_unknown", "group_unknown_no_code"),
+    (UnknownAccountError, "receiver_unknown", None),
+    (ShareRefusedError, "share_refused", None),
+    (AlreadySharedError, "already_shared", None),
+    (RequestEndedError, "no_share_request", "no_share_request"),
+    (ShareTimeoutError, "share_timeout", None),
+    (ShareOpenError, "share_open", "share_open_no_code"),
+    (ShareUnderWayError, "share_under_way", "share_under_way"),
+    (ShareError, "share_failed", "share_failed_no_code"),
+    (TimersChangedError, "timers_changed", "timers_changed"),
+    (SessionClosedError, "session_closed", "session_closed"),
+    (NotConnectedError, "not_connected", "not_connected"),
+    (CertificateError, "certificate_refused", "certificate_refused"),
+    (NoAnswerError, "no_answer", "no_answer"),
+    (CannotConnectError, "cannot_connect", "cannot_connect"),
+    (NotEwelinkError, "not_ewelink", "not_ewelink_no_code"),
+    (ServerTroubleError, "server_trouble", None),
+    (CoolKitError, "request_failed", "request_failed_no_code"),
 )
 # What was asked for cannot be; nothing was sent.
 _INVALID = (InvalidInputError, NotOwnerError, UnknownDeviceError, UnknownGroupError)
 
 
 def error_text(err: CoolKitError, device: Device | None = None) -> tuple[str, dict[str, str]]:
-    """Return the key of the text for one of the client's errors, and what is filled in."""
-    fallback = "request_failed" if device is None else "command_failed"
-    key = next((key for kind, key in _ERROR_KEYS if isinstance(err, kind)), fallback)
+    """Return the key of the text for one of the client's errors, and what is filled in.
+
+    The words of the cloud and of libraries are for the log: no text shows them.
+    """
+    keys = (
+        with_code if err.code is not None else without
+        for kind, with_code, without in _ERROR_KEYS
+        if isinstance(err, kind)
+    )
+    key = next(filter(None, keys))
     placeholders = {
         "device": "" if device is None else device.name,
-        "code": "–" if err.code is None else str(err.code),
-        "error": str(err),
-        "reason": err.reason,
+        "code": "" if err.code is None else str(err.code),
+        "server": err.server or MANUFACTURER,
     }
     match err:
+        case CommandError(may_be_gone=True):
+            key = "command_refused_gone"
+        case NotOwnerError(owner=""):
+            key = "not_owner_unknown"
         case NotOwnerError(owner=owner):
-            placeholders["owner"] = owner or "–"
+            placeholders["owner"] = owner
+        case NoteTooLongError(characters=characters, size=size):
+            placeholders |= {"characters": str(characters), "bytes": str(size)}
+        case InvalidAddressError(address=address):
+            placeholders["address"] = address
         case TimersChangedError(ours=ours, theirs=theirs):
             placeholders |= {"ours": _listed(ours), "theirs": _listed(theirs)}
+    _LOGGER.debug("Shown as %s: %s", key, err)
     return key, placeholders
 
 

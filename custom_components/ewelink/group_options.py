@@ -9,8 +9,9 @@ import probatio
 from .coolkit import CoolKitError
 from .coolkit.device import Group
 from .coolkit.exceptions import InvalidInputError
-from .entity import error_text
+from .entity import as_home_assistant_error
 from .options_base import FIELD_NAME, TEXT, Fields, FormError, OptionsSteps, choice, form_error, listed
+from .texts import async_error_message
 
 FIELD_DEVICES: Final = "devices"
 FIELD_GROUP: Final = "group"
@@ -34,8 +35,8 @@ class GroupSteps(OptionsSteps):
         try:
             await client.refresh_groups()
         except CoolKitError as err:
-            _, placeholders = error_text(err)
-            raise AbortFlow("groups_unread", description_placeholders=placeholders) from err
+            message = await async_error_message(self.hass, as_home_assistant_error(err))
+            raise AbortFlow("groups_unread", description_placeholders={"error": message}) from err
         options = ["add_group"]
         if client.groups:
             options += ["rename_group", "group_devices", "delete_group"]
@@ -52,7 +53,7 @@ class GroupSteps(OptionsSteps):
         for group in client.groups.values():
             members = [device for device in client.devices.values() if group.group_id in device.groups]
             lines.append(f"- **{group.name}**: {listed(map(self._label, members))}")
-        return "\n".join(lines) or listed(())
+        return "\n".join(lines) or self._texts.get("none_yet")
 
     async def async_step_add_group(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Add a group behind the others."""

@@ -18,6 +18,7 @@ from .const import DOMAIN
 from .coolkit import Capability, Device, Group
 from .coordinator import EwelinkCoordinator
 from .entity import EwelinkEntity
+from .texts import async_error_message
 
 type Member = EwelinkEntity[Any, Any]
 
@@ -116,9 +117,11 @@ class EwelinkGroup[M: Member](Entity, ABC):
         failures = [result for result in results if result is not None]
         if not failures:
             return
+        messages = []
         for failure in failures:
             if not isinstance(failure, HomeAssistantError):
                 raise failure
+            messages.append(await async_error_message(self.hass, failure))
         if len(members) == 1:
             raise failures[0]
         raise HomeAssistantError(
@@ -129,7 +132,7 @@ class EwelinkGroup[M: Member](Entity, ABC):
                 "failed": str(len(failures)),
                 "total": str(len(members)),
                 # Channels of one device fail in the same words.
-                "errors": "; ".join(dict.fromkeys(map(str, failures))),
+                "errors": "; ".join(dict.fromkeys(messages)),
             },
         )
 

@@ -1,7 +1,6 @@
 """Names that the user gives in Home Assistant, written to the account if the user wants that."""
 
 import asyncio
-from collections.abc import Mapping
 import logging
 from typing import Final
 
@@ -17,13 +16,13 @@ from homeassistant.helpers.entity_registry import (
     EVENT_ENTITY_REGISTRY_UPDATED,
     EventEntityRegistryUpdatedData,
 )
-from homeassistant.helpers.translation import async_get_translations
 
 from .const import CONF_WRITE_NAMES, DOMAIN, MANUFACTURER
 from .coolkit import CoolKitError, Device, Kind
 from .coordinator import EwelinkCoordinator
 from .entity import error_text
 from .shares import escape
+from .texts import async_texts
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -130,13 +129,7 @@ class _NameWriter:
 
     async def _async_explain(self, err: CoolKitError, device: Device, renamed: str) -> str:
         """Return what the user reads of a name that was not written."""
-        texts = await async_get_translations(
-            self._hass, self._hass.config.language, "exceptions", integrations={DOMAIN}
-        )
+        texts = await async_texts(self._hass, "exceptions")
         key, placeholders = error_text(err, device)
-        error = _fill(texts, key, placeholders)
-        return _fill(texts, _FAILED, {"device": renamed, "error": error})
-
-
-def _fill(texts: Mapping[str, str], key: str, placeholders: Mapping[str, str]) -> str:
-    return texts[f"component.{DOMAIN}.exceptions.{key}.message"].format_map(placeholders)
+        error = texts.get(f"{key}.message", **placeholders)
+        return texts.get(f"{_FAILED}.message", device=renamed, error=error)

@@ -21,6 +21,7 @@ import probatio
 from .coolkit import CoolKitError, Device
 from .coordinator import EwelinkCoordinator
 from .entity import error_text
+from .texts import NOTHING, Texts
 
 BASE: Final = "base"
 
@@ -37,7 +38,6 @@ SECRET_FIELDS: Final = frozenset(
     {FIELD_DEVICE_KEY, FIELD_NEW_PASSWORD, FIELD_OLD_PASSWORD, FIELD_REPEATED_PASSWORD}
 )
 
-NOTHING: Final = "–"
 TEXT: Final = TextSelector()
 KEY: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off"))
 
@@ -88,6 +88,8 @@ class OptionsSteps(OptionsFlow):
         self._typed: dict[str, Any] = {}
         self._secrets: dict[str, str] = {}
         self._device_id = ""
+        # What is said only now and then.
+        self._texts: Texts
 
     @property
     def coordinator(self) -> EwelinkCoordinator:
@@ -127,6 +129,9 @@ class OptionsSteps(OptionsFlow):
         if error is not None:
             errors = {error.where if error.where in fields else BASE: error.key}
             placeholders = {**error.placeholders, **placeholders}
+        for name in SECRET_FIELDS & fields.keys():
+            hint = self._texts.get("keep_typed") if name in self._secrets else ""
+            placeholders.setdefault(f"{name}_hint", hint)
         return self.async_show_form(
             step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(probatio.Schema(fields), self._typed),
@@ -176,15 +181,18 @@ class OptionsSteps(OptionsFlow):
         return devices
 
     def _shared_devices(self) -> str:
-        """Return the devices that others share with the account, with their owners' names."""
-        return listed(
-            f"{self._label(device)} ({owner_of(device)})"
-            for device in self.coordinator.client.devices.values()
-            if not self._is_own(device)
+        """Say which devices others share with the account, and who; nothing if there are none."""
+        devices = [device for device in self.coordinator.client.devices.values() if not self._is_own(device)]
+        if not devices:
+            return ""
+        names = (
+            f"{self._label(device)} ({owner})" if (owner := owner_of(device)) else self._label(device)
+            for device in devices
         )
+        return self._texts.get("shared_devices", devices=listed(names))
 
 
 def owner_of(device: Device) -> str:
-    """Return what is known of the owner of a device that is shared with the account."""
+    """Return what is known of the owner of a device that is shared with the account; may be empty."""
     owner = device.shared_by
-    return (owner and (owner.nickname or owner.email or owner.phone_number)) or NOTHING
+    return (owner and (owner.nickname or owner.email or owner.phone_number)) or ""

@@ -25,6 +25,7 @@ from .options_base import (
     form_error,
 )
 from .sharing_options import SharingSteps
+from .texts import async_texts
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -34,6 +35,7 @@ _CURRENT_PASSWORD: Final = TextSelector(
 _NEW_PASSWORD: Final = TextSelector(
     TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="new-password")
 )
+_NEEDED: Final = (FIELD_OLD_PASSWORD, FIELD_NEW_PASSWORD)
 
 
 class EwelinkOptionsFlow(DeviceSteps, GroupSteps, SharingSteps):
@@ -44,6 +46,7 @@ class EwelinkOptionsFlow(DeviceSteps, GroupSteps, SharingSteps):
         user_input: dict[str, Any] | None = None,  # noqa: ARG002 - a menu takes no input
     ) -> ConfigFlowResult:
         """Show what can be done."""
+        self._texts = await async_texts(self.hass, "common")
         return self.async_show_menu(
             step_id="init",
             menu_options=[
@@ -68,7 +71,9 @@ class EwelinkOptionsFlow(DeviceSteps, GroupSteps, SharingSteps):
         else:
             self._remember(user_input)
             secrets = self._secrets
-            if secrets[FIELD_NEW_PASSWORD] == secrets[FIELD_REPEATED_PASSWORD]:
+            if missing := next((name for name in _NEEDED if name not in secrets), None):
+                error = FormError(key="password_required", where=missing)
+            elif secrets[FIELD_NEW_PASSWORD] == secrets.get(FIELD_REPEATED_PASSWORD):
                 try:
                     await client.change_password(secrets[FIELD_OLD_PASSWORD], secrets[FIELD_NEW_PASSWORD])
                 except InvalidCredentialsError as err:
@@ -79,7 +84,8 @@ class EwelinkOptionsFlow(DeviceSteps, GroupSteps, SharingSteps):
                 else:
                     return await self._async_password_changed()
             else:
-                del secrets[FIELD_NEW_PASSWORD], secrets[FIELD_REPEATED_PASSWORD]
+                for name in (FIELD_NEW_PASSWORD, FIELD_REPEATED_PASSWORD):
+                    secrets.pop(name, None)
                 error = FormError(key="passwords_differ", where=FIELD_REPEATED_PASSWORD)
         fields = {
             **self._secret_field(FIELD_OLD_PASSWORD, _CURRENT_PASSWORD),

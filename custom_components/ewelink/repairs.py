@@ -1,6 +1,7 @@
 """Repairs: what only the user can mend, and the way to mend it."""
 
 from enum import StrEnum
+import logging
 from typing import cast, override
 
 from homeassistant.components.repairs import FlowType, RepairsFlow, RepairsFlowResult
@@ -13,6 +14,8 @@ from .const import CONF_APP_ID, DOMAIN
 from .coolkit import CoolKitError
 from .coolkit.exceptions import ShareTimeoutError
 from .shares import SHARE_REQUEST, Shares, escape
+
+_LOGGER = logging.getLogger(__name__)
 
 
 class Problem(StrEnum):
@@ -145,13 +148,19 @@ class ShareRequestFlow(RepairsFlow):
         shares = self._shares()
         if shares is None or (request := shares.find(self.issue_id)) is None:
             return self.async_abort(reason="request_ended")
+        facts = await shares.async_describe(request)
         try:
             await shares.async_answer(request, accept=accept)
         except ShareTimeoutError:
             return self.async_abort(reason="request_ended")
         except CoolKitError as err:
-            return self.async_abort(reason="answer_failed", description_placeholders={"error": str(err)})
-        return self.async_create_entry(data={})
+            _LOGGER.debug("The answer was not sent: %s", err)
+            return self.async_abort(reason="answer_failed")
+        # The issue has gone with the request; of an entry Home Assistant would say that it is repaired.
+        return self.async_abort(
+            reason="request_accepted" if accept else "request_refused",
+            description_placeholders={name: escape(value) for name, value in facts.items()},
+        )
 
     def _shares(self) -> Shares | None:
         if self._entry.state is not ConfigEntryState.LOADED:

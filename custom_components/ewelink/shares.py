@@ -11,7 +11,6 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.event import async_call_later
-from homeassistant.helpers.translation import async_get_translations
 
 from .const import DOMAIN
 from .coolkit import CoolKitClient, CoolKitError, Device
@@ -19,6 +18,7 @@ from .coolkit.device import Permit
 from .coolkit.events import ShareRequest, ShareRequested, ShareRequestEnded
 from .coolkit.exceptions import ShareOpenError
 from .entity import error_text
+from .texts import NOTHING, async_texts
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -32,7 +32,6 @@ PERMITS: Final = {
 # An outcome that no dialog has shown by then, in seconds, is told by a notification.
 UNSEEN_AFTER = 15.0
 
-_NOTHING: Final = "–"
 _MARKUP: Final = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~:/])")
 
 
@@ -240,16 +239,14 @@ class Shares:
             "account": self.entry.title,
             "device": request.device_name or request.device_id,
             "owner": request.user_name or await self._async_text("common.another_account"),
-            "note": request.note or _NOTHING,
-            "permissions": ", ".join(permissions) or _NOTHING,
+            "note": request.note or NOTHING,
+            "permissions": ", ".join(permissions) or await self._async_text("common.no_permissions"),
         }
 
     async def _async_text(self, path: str, **placeholders: str) -> str:
         """Return one of the integration's texts in the language of Home Assistant."""
-        texts = await async_get_translations(
-            self.hass, self.hass.config.language, path.partition(".")[0], integrations={DOMAIN}
-        )
-        return texts[f"component.{DOMAIN}.{path}"].format(**placeholders)
+        part, _, path = path.partition(".")
+        return (await async_texts(self.hass, part)).get(path, **placeholders)
 
 
 def escape(text: str) -> str:

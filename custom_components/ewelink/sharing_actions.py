@@ -3,7 +3,6 @@
 from enum import StrEnum
 from functools import reduce
 from operator import or_
-import re
 from typing import Any, Final
 
 from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse, callback
@@ -31,10 +30,6 @@ ATTR_NOTE: Final = "note"
 ATTR_PERMISSIONS: Final = "permissions"
 ATTR_USER_NAME: Final = "user_name"
 
-_ADDRESS: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+|\+[0-9]{6,15}")
-_NOTE_CHARACTERS: Final = 10
-_NOTE_BYTES: Final = 30
-
 
 class Permission(StrEnum):
     """What a receiver may do with the timers of a device; controlling it is always allowed."""
@@ -51,22 +46,6 @@ _PERMITS: Final = {
     Permission.DELETE: Permit.DELETE,
     Permission.ENABLE: Permit.ENABLE,
 }
-
-
-def _address(call: ServiceCall) -> str:
-    """Return the address of the receiver."""
-    address: str = call.data[ATTR_ADDRESS]
-    if _ADDRESS.fullmatch(address) is None:
-        raise invalid("invalid_address", address=address)
-    return address
-
-
-def _note(call: ServiceCall) -> str:
-    """Return the note; the cloud takes short ones only."""
-    note: str = call.data.get(ATTR_NOTE, "")
-    if len(note) > _NOTE_CHARACTERS or len(note.encode()) > _NOTE_BYTES:
-        raise invalid("note_too_long", characters=str(_NOTE_CHARACTERS), bytes=str(_NOTE_BYTES))
-    return note
 
 
 def _permit(call: ServiceCall) -> Permit:
@@ -98,13 +77,12 @@ def _describe(share: Share) -> JsonObjectType:
 async def _async_share_device(call: ServiceCall) -> ServiceResponse:
     """Share a device; returns when the receiver has accepted."""
     coordinator, device = async_target_device(call)
-    address, note = _address(call), _note(call)
     with errors_shown(device):
         await coordinator.client.share_device(
             device.device_id,
-            address,
+            call.data[ATTR_ADDRESS],
             permit=_permit(call),
-            note=note,
+            note=call.data.get(ATTR_NOTE, ""),
             user_name=call.data.get(ATTR_USER_NAME),
         )
     return _shared_to(coordinator, device)
@@ -113,8 +91,9 @@ async def _async_share_device(call: ServiceCall) -> ServiceResponse:
 async def _async_edit_share(call: ServiceCall) -> ServiceResponse:
     """Change what a receiver may do; a note that is not given stays."""
     coordinator, device = async_target_device(call)
-    address, note = _address(call), _note(call)
-    if ATTR_NOTE not in call.data:
+    address = call.data[ATTR_ADDRESS]
+    note = call.data.get(ATTR_NOTE)
+    if note is None:
         note = next((one.comment or "" for one in device.shared_to if _is(one, address)), "")
     with errors_shown(device):
         await coordinator.client.edit_share(
@@ -130,9 +109,8 @@ async def _async_edit_share(call: ServiceCall) -> ServiceResponse:
 async def _async_cancel_share(call: ServiceCall) -> ServiceResponse:
     """Take a device back."""
     coordinator, device = async_target_device(call)
-    address = _address(call)
     with errors_shown(device):
-        await coordinator.client.cancel_share(device.device_id, address)
+        await coordinator.client.cancel_share(device.device_id, call.data[ATTR_ADDRESS])
     return _shared_to(coordinator, device)
 
 

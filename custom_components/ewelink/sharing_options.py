@@ -9,7 +9,7 @@ import probatio
 
 from .coolkit import CoolKitError, Device, Share, UnknownAccountError
 from .coolkit.device import Permit
-from .coolkit.exceptions import AlreadySharedError, InvalidInputError, NotOwnerError
+from .coolkit.exceptions import AlreadySharedError, InvalidInputError, NoteTooLongError, NotOwnerError
 from .options_base import (
     FIELD_DEVICE,
     TEXT,
@@ -26,12 +26,10 @@ FIELD_ADDRESS: Final = "address"
 FIELD_NOTE: Final = "note"
 FIELD_SHARE: Final = "share"
 
-_NOTE_CHARACTERS: Final = 10
-_NOTE_BYTES: Final = 30
-
 _PLACES: Final[dict[type[CoolKitError], str]] = {
     NotOwnerError: FIELD_DEVICE,
     AlreadySharedError: FIELD_ADDRESS,
+    NoteTooLongError: FIELD_NOTE,
     InvalidInputError: FIELD_ADDRESS,
     UnknownAccountError: FIELD_ADDRESS,
 }
@@ -76,7 +74,7 @@ class SharingSteps(OptionsSteps):
             for device in devices
             if self._is_own(device) and device.shared_to
         ]
-        return "\n".join(lines) or listed(())
+        return "\n".join(lines) or self._texts.get("none_yet")
 
     # Share
 
@@ -86,8 +84,6 @@ class SharingSteps(OptionsSteps):
             self._begin()
             return self._show_share_device()
         self._remember(user_input)
-        if (error := _note_error(user_input)) is not None:
-            return self._show_share_device(error)
         offer = self.coordinator.shares.async_share(
             self._device(user_input[FIELD_DEVICE]),
             user_input[FIELD_ADDRESS].strip(),
@@ -125,8 +121,6 @@ class SharingSteps(OptionsSteps):
             )
             return self._show_edit_terms()
         self._remember(user_input)
-        if (error := _note_error(user_input)) is not None:
-            return self._show_edit_terms(error)
         offer = self.coordinator.shares.async_edit(
             device, self._address, permit=_permit(user_input), note=user_input.get(FIELD_NOTE, "")
         )
@@ -255,15 +249,6 @@ def _permit(user_input: dict[str, Any]) -> Permit:
         if user_input[name]:
             permit |= flag
     return permit
-
-
-def _note_error(user_input: dict[str, Any]) -> FormError | None:
-    """Return what is wrong with the note: the cloud takes short ones only."""
-    note = user_input.get(FIELD_NOTE, "").strip()
-    if len(note) <= _NOTE_CHARACTERS and len(note.encode()) <= _NOTE_BYTES:
-        return None
-    limits = {"characters": str(_NOTE_CHARACTERS), "bytes": str(_NOTE_BYTES)}
-    return FormError(key="note_too_long", where=FIELD_NOTE, placeholders=limits)
 
 
 def _address_of(share: Share) -> str:

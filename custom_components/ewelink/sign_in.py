@@ -62,6 +62,8 @@ from .coolkit import (
     WrongRegionError,
 )
 from .coordinator import EwelinkConfigEntry, hosts_of
+from .entity import error_text
+from .texts import Texts, async_texts
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -73,15 +75,18 @@ SECTION_APPLICATION: Final = "application"
 SECTION_SERVER: Final = "server"
 SERVERS: Final = (SERVER_AUTOMATIC, *REGIONS)
 
+# Digits of a phone number with its country code; what is shorter calls an office or a neighbour.
+SHORTEST_NUMBER: Final = 7
+
 # They never get back into a form.
 SECRET_FIELDS: Final = frozenset({CONF_PASSWORD, FIELD_NEW_PASSWORD, FIELD_REPEATED_PASSWORD})
 
 type Fields = dict[probatio.Marker, Any]
-type Places = Mapping[type[CoolKitError], tuple[str, str]]
+type Places = Mapping[type[CoolKitError], tuple[str, str | None]]
 
-# Where in the form an error of the cloud is shown, and the key of its text; a class stands before its base.
+# Where in the form an error of the cloud is shown, and the key of a text of its own, which names the code; a
+# class stands before its base.
 PLACES: Final[Places] = {
-    CannotConnectError: (BASE, "cannot_connect"),
     WrongRegionError: (SECTION_SERVER, "wrong_region"),
     InvalidCredentialsError: (CONF_PASSWORD, "invalid_password"),
     UnknownAccountError: (CONF_ACCOUNT, "unknown_account"),
@@ -94,7 +99,7 @@ PLACES: Final[Places] = {
     AppIdRefusedError: (SECTION_APPLICATION, "app_id_refused"),
     FeatureRefusedError: (SECTION_APPLICATION, "feature_refused"),
     QuotaError: (SECTION_APPLICATION, "quota_exceeded"),
-    CoolKitError: (BASE, "server_error"),
+    CoolKitError: (BASE, None),
 }
 
 # An entry in one of these states took its tokens when it was set up: new ones need another set-up.
@@ -181,9 +186,10 @@ def identify_account(account: str, country: str) -> tuple[str, str]:
     except phonenumbers.NumberParseException as err:
         raise InputError(CONF_ACCOUNT, "invalid_account") from err
     # Whether a number is in use is the cloud's to say: number plans change faster than tables of them.
-    if not phonenumbers.is_possible_number(number):
+    international: str = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    if not phonenumbers.is_possible_number(number) or len(international) <= SHORTEST_NUMBER:
         raise InputError(CONF_ACCOUNT, "invalid_account")
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), str(number.country_code)
+    return international, str(number.country_code)
 
 
 class SignInSteps(ConfigFlow):
@@ -196,6 +202,7 @@ class SignInSteps(ConfigFlow):
         self._app_secrets: dict[str, str] = {}
         self._chosen_regions: dict[tuple[str, str], str] = {}
         self._resume: Callable[[dict[str, Any]], Awaitable[ConfigFlowResult]]
+        self._texts: Texts
 
     # The steps
 
@@ -204,6 +211,7 @@ class SignInSteps(ConfigFlow):
         return await self._async_step_account("sign_in", user_input)
 
     async def _async_step_account(self, step_id: str, user_input: dict[str, Any] | None) -> ConfigFlowResult:
+        await self._async_load_texts()
         if user_input is None:
             return self._show_account(step_id)
         try:
@@ -229,6 +237,10 @@ class SignInSteps(ConfigFlow):
 
     # The forms
 
+    async def _async_load_texts(self) -> None:
+        """Load what is said in a form only now and then."""
+        self._texts = await async_texts(self.hass, "common")
+
     def _show(
         self, step_id: str, fields: Fields, error: InputError | None = None, **placeholders: str
     ) -> ConfigFlowResult:
@@ -238,9 +250,25 @@ class SignInSteps(ConfigFlow):
             data_schema=self.add_suggested_values_to_schema(probatio.Schema(fields), self._typed),
             errors={error.where if error.where in fields else BASE: error.key} if error else None,
             description_placeholders={CONF_ACCOUNT: self._typed.get(CONF_ACCOUNT, "")}
+            | self._hints(fields)
             | placeholders
             | (error.placeholders if error else {}),
         )
+
+    def _hints(self, fields: Fields) -> dict[str, str]:
+        """Return what may be said of secrets that need not be typed again, for those among the fields."""
+        hints = {
+            f"{name}_hint": self._texts.get("keep_typed") if name in self._secrets else ""
+            for name in SECRET_FIELDS & fields.keys()
+        }
+        if SECTION_APPLICATION in fields:
+            hint = ""
+            if self._app_secrets:
+                hint = self._texts.get("keep_typed")
+            elif self._typed[SECTION_APPLICATION][CONF_APP_ID] in self._stored_secrets():
+                hint = self._texts.get("keep_stored")
+            hints[f"{CONF_APP_SECRET}_hint"] = hint
+        return hints
 
     def _show_account(self, step_id: str, error: InputError | None = None) -> ConfigFlowResult:
         fields = {
@@ -347,6 +375,9 @@ class SignInSteps(ConfigFlow):
 
     async def _async_parse(self) -> Access:
         """Check what was typed as far as that goes without the cloud."""
+        app_id = self._typed[SECTION_APPLICATION][CONF_APP_ID]
+        if not app_id:
+            raise InputError(SECTION_APPLICATION, "app_id_required")
         server = self._server()
         try:
             hosts = hosts_of(server)
@@ -356,7 +387,6 @@ class SignInSteps(ConfigFlow):
         account, country_code = await self.hass.async_add_executor_job(
             identify_account, self._typed[CONF_ACCOUNT].strip(), self._typed[CONF_COUNTRY]
         )
-        app_id = self._typed[SECTION_APPLICATION][CONF_APP_ID]
         return Access(
             account=account,
             country_code=country_code,
@@ -380,8 +410,11 @@ class SignInSteps(ConfigFlow):
             key = "phone_number_refused" if access.is_phone else "email_refused"
             raise InputError(CONF_ACCOUNT, key, region=err.region) from err
         except CoolKitError as err:
-            where, key = next(place for kind, place in places.items() if isinstance(err, kind))
-            raise InputError(where, key, error=err.reason) from err
+            where, own_key = next(place for kind, place in places.items() if isinstance(err, kind))
+            key, placeholders = error_text(err)
+            if own_key is not None and err.code is not None:
+                key = own_key
+            raise InputError(where, key, **placeholders) from err
         except RegionUnknownError:
             raise
         except Exception as err:
@@ -413,8 +446,9 @@ class SignInSteps(ConfigFlow):
     async def _async_sign_in(self, user_input: dict[str, Any]) -> ConfigFlowResult:
         """Sign in with what was typed, and finish."""
         self._remember(user_input)
+        if not (password := self._secrets.get(CONF_PASSWORD)):
+            raise InputError(CONF_PASSWORD, "password_required")
         access = await self._async_parse()
-        password = self._secrets.get(CONF_PASSWORD, "")
         region = await self._async_find_region(access)
         try:
             session = await self._async_call(

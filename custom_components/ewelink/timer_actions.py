@@ -160,8 +160,9 @@ def _check_permit(coordinator: EwelinkCoordinator, device: Device, needed: Permi
     if device.apikey == coordinator.client.session.apikey or share is None or share.permit is None:
         return
     if needed not in Permit(share.permit):
-        owner = share.nickname or share.email or share.phone_number or "–"
-        raise invalid("timers_not_allowed", device=device.name, owner=owner)
+        if owner := share.nickname or share.email or share.phone_number:
+            raise invalid("timers_not_allowed", device=device.name, owner=owner)
+        raise invalid("timers_not_allowed_unknown", device=device.name)
 
 
 def _moment(value: datetime) -> datetime:

@@ -45,7 +45,6 @@ CODE_SELECTOR = TextSelector(TextSelectorConfig(autocomplete="one-time-code"))
 NEW_PASSWORD_SELECTOR = TextSelector(
     TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="new-password")
 )
-NOT_KNOWN: Final = "–"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +92,7 @@ class VerificationSteps(SignInSteps):
     async def _async_step_send(self, step_id: str, user_input: dict[str, Any] | None) -> ConfigFlowResult:
         """Ask for what a code is sent by, and for the new password; then have the code sent."""
         self._form = step_id
+        await self._async_load_texts()
         if user_input is None:
             return self._show_send()
         self._remember(user_input)
@@ -122,7 +122,9 @@ class VerificationSteps(SignInSteps):
     def _check_new_password(self) -> None:
         """Raise if the new password was not typed twice; what makes a good one is the cloud's to say."""
         password = self._secrets.get(FIELD_NEW_PASSWORD)
-        if not password or password != self._secrets.get(FIELD_REPEATED_PASSWORD):
+        if not password:
+            raise InputError(FIELD_NEW_PASSWORD, "new_password_required")
+        if password != self._secrets.get(FIELD_REPEATED_PASSWORD):
             self._forget_new_password()
             raise InputError(FIELD_REPEATED_PASSWORD, "passwords_differ")
 
@@ -171,7 +173,9 @@ class VerificationSteps(SignInSteps):
             probatio.Optional(FIELD_CODE): CODE_SELECTOR,
             probatio.Required(FIELD_RESEND, default=False): BooleanSelector(),
         }
-        sent_at = sent.sent_at.strftime("%H:%M:%S") if sent.sent_at else NOT_KNOWN
+        sent_at = ""
+        if sent.sent_at is not None:
+            sent_at = self._texts.get("sent_at", time=sent.sent_at.strftime("%H:%M:%S"))
         return self._show("verification_code", fields, error, account=sent.access.account, sent_at=sent_at)
 
     async def _async_verify(self, given: str) -> ConfigFlowResult:

@@ -7,7 +7,6 @@ from demo.home import DOMAIN
 from demo.program import until
 from simulator.cloud import EMAIL
 from tests.browser.steps import (
-    FINISH,
     add_integration,
     choose,
     configure,
@@ -86,8 +85,7 @@ async def test_a_device_is_shared_with_another_household_and_taken_back(
     await expect(repair.get_by_text(", ".join(TIMERS))).to_be_visible()
     await expect(repair.get_by_text("Enjoy it")).to_be_visible()
     await repair.get_by_text("Accept", exact=True).click()
-    await repair.get_by_role("button", name=FINISH).click()
-    await expect(repair).to_be_hidden()
+    await ended(repair, "You have accepted")
     await expect(guest_page.get_by_text(f"wants to share {NAME}")).to_be_hidden()
     await ended(dialog, f"{NAME} is shared with {EMAIL}")
     assert (await device(home))["shared_to"] == [await home.cloud.apikey()]

@@ -1,0 +1,39 @@
+"""Texts of the integration that stand within others, in the language of Home Assistant."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.translation import async_get_translations
+
+from .const import DOMAIN
+
+NOTHING: Final = "–"
+
+
+class Texts:
+    """One part of the texts, loaded."""
+
+    def __init__(self, part: str, texts: Mapping[str, str]) -> None:
+        """Take the texts of a part ("common", "exceptions" …)."""
+        self._prefix = f"component.{DOMAIN}.{part}."
+        self._texts = texts
+
+    def get(self, path: str, **placeholders: str) -> str:
+        """Return the text at a path below the part, filled in."""
+        return self._texts[f"{self._prefix}{path}"].format(**placeholders)
+
+
+async def async_texts(hass: HomeAssistant, part: str) -> Texts:
+    """Load one part of the texts."""
+    texts = await async_get_translations(hass, hass.config.language, part, integrations={DOMAIN})
+    return Texts(part, texts)
+
+
+async def async_error_message(hass: HomeAssistant, err: HomeAssistantError) -> str:
+    """Return what an error of the integration says; by itself it says it in English."""
+    if err.translation_domain != DOMAIN:
+        return str(err)
+    texts = await async_texts(hass, "exceptions")
+    return texts.get(f"{err.translation_key}.message", **err.translation_placeholders or {})
