@@ -9,7 +9,7 @@ from typing import Any, override
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_REGION
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.exceptions import ConfigEntryAuthFailed
+from homeassistant.exceptions import ConfigEntryAuthFailed, HomeAssistantError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.device_registry import CONNECTION_NETWORK_MAC, DeviceEntry, DeviceEntryType
@@ -59,6 +59,7 @@ from .coolkit import (
     capabilities_of,
     model_name,
 )
+from .entity import error_text
 from .repairs import Problem, async_clear_problems, async_report_problem
 from .shares import Shares
 
@@ -167,16 +168,11 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         try:
             await self._async_refresh_devices()
         except (SignedOutError, TokenRefusedError) as err:
-            if self._given_up:
-                raise UpdateFailed(translation_domain=DOMAIN, translation_key="signed_out") from err
-            raise ConfigEntryAuthFailed(translation_domain=DOMAIN, translation_key="signed_out") from err
+            kind = UpdateFailed if self._given_up else ConfigEntryAuthFailed
+            raise _shown(kind, err) from err
         except CoolKitError as err:
             self._report_problem(err)
-            raise UpdateFailed(
-                translation_domain=DOMAIN,
-                translation_key="update_failed",
-                translation_placeholders={"error": str(err)},
-            ) from err
+            raise _shown(UpdateFailed, err) from err
         async_clear_problems(self.hass, self.config_entry)
         if self._started:
             # What had ended the session is over.
@@ -630,6 +626,12 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
             other.created_at < entry.created_at and _lists(self.hass, other, device.device_id)
             for other in others
         )
+
+
+def _shown[E: HomeAssistantError](kind: type[E], err: CoolKitError) -> E:
+    """Return an error that says what one of the client's means."""
+    key, placeholders = error_text(err)
+    return kind(translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders)
 
 
 def _lists(hass: HomeAssistant, entry: EwelinkConfigEntry, device_id: str) -> bool:
