@@ -164,6 +164,15 @@ async def test_an_answer_with_no_more_than_id_and_name(answering, websession, se
     assert [event for event in events if isinstance(event, DeviceAdded)] == [DeviceAdded(device)]
 
 
+@pytest.mark.parametrize("device_id", [None, "", [], {}])
+async def test_an_answer_with_no_id_that_can_be_read(answering, session, device_id):
+    api = await answering({"/api/user/device/add": {"error": 0, "deviceid": device_id}})
+
+    device = await api.add_device(session, device_id=NEW_SWITCH, apikey="key", name="Porch")
+
+    assert (device.device_id, device.name) == (NEW_SWITCH, "Porch")
+
+
 async def test_a_device_of_which_nothing_is_known_yet(answering, websession, session):
     api = await answering(
         {"/api/user/device/addGsm": {"error": 0}, f"/api/user/device/{NEW_GSM}": {"error": 404}}

@@ -802,4 +802,8 @@ def _device(interface: Interface, answer: Any, device_id: str, name: str) -> Dev
         entry = entry[0]
     if not isinstance(entry, Mapping):
         raise CloudError(interface.name, reason="no device in the answer")
-    return Device.from_dict({"name": name, "deviceid": device_id, **entry})
+    try:
+        return Device.from_dict({"name": name, "deviceid": device_id, **entry})
+    except ValueError:
+        # It has been added, whatever stands there for its id.
+        return Device.from_dict({"name": name, **entry, "deviceid": device_id})
