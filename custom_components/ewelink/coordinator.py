@@ -10,9 +10,8 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_REGION
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed, HomeAssistantError
-from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
-from homeassistant.helpers.device_registry import CONNECTION_NETWORK_MAC, DeviceEntry, DeviceEntryType
+from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.translation import async_get_translations
@@ -25,7 +24,6 @@ from .const import (
     CONF_SERVER,
     CONF_TOKENS,
     DOMAIN,
-    MANUFACTURER,
     RESYNC_INTERVAL,
     SERVER_AUTOMATIC,
 )
@@ -57,9 +55,9 @@ from .coolkit import (
     Tokens,
     WrongRegionError,
     capabilities_of,
-    model_name,
 )
 from .entity import error_text
+from .registry import AccountDevices, is_shown_by, loaded_others
 from .repairs import Problem, async_clear_problems, async_report_problem
 from .shares import Shares
 
@@ -135,6 +133,7 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
             session=self._stored_session(),
             timings=TIMINGS,
         )
+        self._registry = AccountDevices(hass, entry)
         self.shares = Shares(hass, entry, self.client)
         self._connection_settings = self._stored_connection_settings()
         self._unnamed_channel = "{number}"
@@ -286,7 +285,7 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
     def _handle_device_removed(self, event: DeviceRemoved) -> None:
         """Remove a device that has left; another entry may list it, too."""
         self._capabilities.pop(event.device_id, None)
-        self._remove_device(event.device_id)
+        self._registry.remove(event.device_id)
         self._sync_registry()
         self._tell_groups()
 
@@ -353,7 +352,7 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
             for entry in self.hass.config_entries.async_loaded_entries(DOMAIN):
                 entry.runtime_data.async_sync_owners()
         if device.device_id in self._capabilities:
-            self._register_device(device)
+            self._registry.register(device)
             if was_shown:
                 for watch in self._watchers:
                     watch(device, previous)
@@ -489,9 +488,12 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
     @callback
     def async_device_entry(self, device_id: str) -> DeviceEntry | None:
         """Return the registry's entry of a device of this account."""
-        return dr.async_get(self.hass).async_get_device_by_identifier(
-            (DOMAIN, device_id), self.config_entry.entry_id
-        )
+        return self._registry.find(device_id)
+
+    @callback
+    def async_remove_entities(self, device_id: str, keys: Iterable[str]) -> None:
+        """Remove entities of a device from the registry, by the second part of their unique ids."""
+        self._registry.remove_entities(device_id, keys)
 
     @callback
     def async_sync_owners(self) -> None:
@@ -501,42 +503,25 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
     @callback
     def _sync_registry(self) -> None:
         """Make the registry hold the account's own devices: no fewer, no more."""
-        registry = dr.async_get(self.hass)
-        entry = self.config_entry
-        registry.async_get_or_create(
-            config_entry_id=entry.entry_id,
-            identifiers={(DOMAIN, entry.entry_id)},
-            entry_type=DeviceEntryType.SERVICE,
-            manufacturer=MANUFACTURER,
-            name=entry.title,
-        )
+        self._registry.register_account()
         devices = self.client.devices
-        owned = {device_id: device for device_id, device in devices.items() if self._is_owned(device)}
-        for device_id in self._capabilities.keys() - owned.keys():
+        owned = [device for device in devices.values() if is_shown_by(self.hass, self.config_entry, device)]
+        owned_ids = {device.device_id for device in owned}
+        for device_id in self._capabilities.keys() - owned_ids:
             del self._capabilities[device_id]
-        left = []
-        for device_entry in dr.async_entries_for_config_entry(registry, entry.entry_id):
-            for domain, device_id in device_entry.identifiers:
-                if domain != DOMAIN or device_id in owned or device_id == entry.entry_id:
-                    continue
-                if device_id in devices:
-                    # Another entry shows it; the entities go with the device.
-                    registry.async_remove_device(device_entry.id)
-                else:
-                    left.append(device_id)
+        others_ids = set(self._registry.device_ids()) - owned_ids
+        for device_id in others_ids & devices.keys():
+            # Another entry shows it; the entities go with the device.
+            self._registry.remove(device_id)
         # Devices that only the registry knows left while nobody looked, unless the list is wrong.
-        self.client.expect_devices(left)
-        others = [
-            other.runtime_data
-            for other in self.hass.config_entries.async_loaded_entries(DOMAIN)
-            if other.entry_id != entry.entry_id
-        ]
+        self.client.expect_devices(others_ids - devices.keys())
+        others = loaded_others(self.hass, self.config_entry)
         # Gateways first: their children name them.
-        for device in sorted(owned.values(), key=lambda device: device.parent_id is not None):
+        for device in sorted(owned, key=lambda device: device.parent_id is not None):
             if device.device_id not in self._capabilities:
                 for other in others:
                     other.async_release(device.device_id)
-                self._register_device(device)
+                self._registry.register(device)
                 self._sync_capabilities(device)
                 for watch in self._watchers:
                     watch(device, None)
@@ -545,39 +530,7 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
     def async_release(self, device_id: str) -> None:
         """Let another entry show a device: its entities cannot be in both."""
         if self._capabilities.pop(device_id, None) is not None:
-            self._remove_device(device_id)
-
-    def _remove_device(self, device_id: str) -> None:
-        """Remove a device that has left the account; its entities go with it."""
-        if (device_entry := self.async_device_entry(device_id)) is not None:
-            dr.async_get(self.hass).async_remove_device(device_entry.id)
-
-    def _register_device(self, device: Device) -> None:
-        """Write what the cloud says of a device to the registry."""
-        registry = dr.async_get(self.hass)
-        gateway = self.async_device_entry(device.parent_id) if device.parent_id else None
-        registry.async_get_or_create(
-            config_entry_id=self.config_entry.entry_id,
-            identifiers={(DOMAIN, device.device_id)},
-            connections=self._connections(registry, device),
-            manufacturer=device.manufacturer or MANUFACTURER,
-            model=model_name(device),
-            model_id=None if device.uiid is None else str(device.uiid),
-            name=device.name,
-            serial_number=device.device_id,
-            sw_version=device.firmware,
-            via_device_id=gateway.id if gateway else None,
-        )
-
-    def _connections(self, registry: dr.DeviceRegistry, device: Device) -> set[tuple[str, str]]:
-        """Return the address of a device, unless it is another's: the registry would make them one."""
-        if device.mac is None:
-            return set()
-        connection = (CONNECTION_NETWORK_MAC, device.mac)
-        holder = registry.async_get_device_by_connection(connection, self.config_entry.entry_id)
-        if holder is not None and (DOMAIN, device.device_id) not in holder.identifiers:
-            return set()
-        return {connection}
+            self._registry.remove(device_id)
 
     def _sync_capabilities(self, device: Device) -> None:
         """Add entities for capabilities that appeared, remove those that the device has put away.
@@ -597,46 +550,10 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
             for platform in self._platforms:
                 self._add_entities(platform, appeared)
         if gone := known.keys() - current.keys() - missing.keys():
-            self.async_remove_entities(device_id, gone)
-
-    @callback
-    def async_remove_entities(self, device_id: str, keys: Iterable[str]) -> None:
-        """Remove entities of a device from the registry, by the second part of their unique ids."""
-        if (device_entry := self.async_device_entry(device_id)) is None:
-            return
-        gone = {f"{device_id}_{key}" for key in keys}
-        registry = er.async_get(self.hass)
-        for entity in er.async_entries_for_device(registry, device_entry.id, include_disabled_entities=True):
-            if entity.unique_id in gone:
-                registry.async_remove(entity.entity_id)
-
-    def _is_owned(self, device: Device) -> bool:
-        """Tell if this entry shows the device: its owner's does, else the oldest that lists it."""
-        entry = self.config_entry
-        if device.apikey == entry.unique_id:
-            return True
-        others = [
-            other
-            for other in self.hass.config_entries.async_entries(DOMAIN, include_disabled=False)
-            if other.entry_id != entry.entry_id
-        ]
-        if any(other.unique_id == device.apikey for other in others):
-            return False
-        return not any(
-            other.created_at < entry.created_at and _lists(self.hass, other, device.device_id)
-            for other in others
-        )
+            self._registry.remove_entities(device_id, gone)
 
 
 def _shown[E: HomeAssistantError](kind: type[E], err: CoolKitError) -> E:
     """Return an error that says what one of the client's means."""
     key, placeholders = error_text(err)
     return kind(translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders)
-
-
-def _lists(hass: HomeAssistant, entry: EwelinkConfigEntry, device_id: str) -> bool:
-    """Tell if an entry's account lists a device; of one that is not loaded the registry remembers."""
-    coordinator: EwelinkCoordinator | None = getattr(entry, "runtime_data", None)
-    if coordinator is not None:
-        return device_id in coordinator.client.devices
-    return dr.async_get(hass).async_get_device_by_identifier((DOMAIN, device_id), entry.entry_id) is not None

@@ -1,0 +1,129 @@
+"""The devices of one account in Home Assistant's device registry, and which account shows a device."""
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers.device_registry import CONNECTION_NETWORK_MAC, DeviceEntry, DeviceEntryType
+
+from .const import DOMAIN, MANUFACTURER
+from .coolkit import Device, model_name
+
+if TYPE_CHECKING:
+    # It keeps its devices with what is here.
+    from .coordinator import EwelinkConfigEntry, EwelinkCoordinator
+
+
+class AccountDevices:
+    """What the registry holds of an entry: a service for the account, and its devices by their ids."""
+
+    def __init__(self, hass: HomeAssistant, entry: EwelinkConfigEntry) -> None:
+        """Stand for the devices of an entry."""
+        self._entry = entry
+        self._registry = dr.async_get(hass)
+        self._entities = er.async_get(hass)
+
+    @callback
+    def find(self, device_id: str) -> DeviceEntry | None:
+        """Return the registry's entry of a device, or of the account by the id of its config entry."""
+        return self._registry.async_get_device_by_identifier((DOMAIN, device_id), self._entry.entry_id)
+
+    @callback
+    def device_ids(self) -> Iterator[str]:
+        """Yield the ids of the devices that the registry holds."""
+        for device_entry in dr.async_entries_for_config_entry(self._registry, self._entry.entry_id):
+            for domain, device_id in device_entry.identifiers:
+                if domain == DOMAIN and device_id != self._entry.entry_id:
+                    yield device_id
+
+    @callback
+    def register_account(self) -> None:
+        """Write what belongs to the account itself."""
+        self._registry.async_get_or_create(
+            config_entry_id=self._entry.entry_id,
+            identifiers={(DOMAIN, self._entry.entry_id)},
+            entry_type=DeviceEntryType.SERVICE,
+            manufacturer=MANUFACTURER,
+            name=self._entry.title,
+        )
+
+    @callback
+    def register(self, device: Device) -> None:
+        """Write what the cloud says of a device; its gateway comes before it."""
+        gateway = self.find(device.parent_id) if device.parent_id else None
+        self._registry.async_get_or_create(
+            config_entry_id=self._entry.entry_id,
+            identifiers={(DOMAIN, device.device_id)},
+            connections=self._connections(device),
+            manufacturer=device.manufacturer or MANUFACTURER,
+            model=model_name(device),
+            model_id=None if device.uiid is None else str(device.uiid),
+            name=device.name,
+            serial_number=device.device_id,
+            sw_version=device.firmware,
+            via_device_id=gateway.id if gateway else None,
+        )
+
+    def _connections(self, device: Device) -> set[tuple[str, str]]:
+        """Return the address of a device, unless it is another's: the registry would make them one."""
+        if device.mac is None:
+            return set()
+        connection = (CONNECTION_NETWORK_MAC, device.mac)
+        holder = self._registry.async_get_device_by_connection(connection, self._entry.entry_id)
+        if holder is not None and (DOMAIN, device.device_id) not in holder.identifiers:
+            return set()
+        return {connection}
+
+    @callback
+    def remove(self, device_id: str) -> None:
+        """Remove a device; its entities go with it."""
+        if (device_entry := self.find(device_id)) is not None:
+            self._registry.async_remove_device(device_entry.id)
+
+    @callback
+    def remove_entities(self, device_id: str, keys: Iterable[str]) -> None:
+        """Remove entities of a device, by the second part of their unique ids."""
+        if (device_entry := self.find(device_id)) is None:
+            return
+        gone = {f"{device_id}_{key}" for key in keys}
+        for entity in er.async_entries_for_device(
+            self._entities, device_entry.id, include_disabled_entities=True
+        ):
+            if entity.unique_id in gone:
+                self._entities.async_remove(entity.entity_id)
+
+
+@callback
+def loaded_others(hass: HomeAssistant, entry: EwelinkConfigEntry) -> list[EwelinkCoordinator]:
+    """Return the coordinators of the other accounts."""
+    return [
+        other.runtime_data
+        for other in hass.config_entries.async_loaded_entries(DOMAIN)
+        if other.entry_id != entry.entry_id
+    ]
+
+
+@callback
+def is_shown_by(hass: HomeAssistant, entry: EwelinkConfigEntry, device: Device) -> bool:
+    """Tell if an entry shows a device: its owner's does, else the oldest that lists it."""
+    if device.apikey == entry.unique_id:
+        return True
+    others = [
+        other
+        for other in hass.config_entries.async_entries(DOMAIN, include_disabled=False)
+        if other.entry_id != entry.entry_id
+    ]
+    if any(other.unique_id == device.apikey for other in others):
+        return False
+    return not any(
+        other.created_at < entry.created_at and _lists(hass, other, device.device_id) for other in others
+    )
+
+
+def _lists(hass: HomeAssistant, entry: EwelinkConfigEntry, device_id: str) -> bool:
+    """Tell if an entry's account lists a device; of one that is not loaded the registry remembers."""
+    coordinator: EwelinkCoordinator | None = getattr(entry, "runtime_data", None)
+    if coordinator is not None:
+        return device_id in coordinator.client.devices
+    return AccountDevices(hass, entry).find(device_id) is not None
