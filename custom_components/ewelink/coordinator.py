@@ -514,7 +514,7 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
             # Another entry shows it; the entities go with the device.
             self._registry.remove(device_id)
         # Devices that only the registry knows left while nobody looked, unless the list is wrong.
-        self.client.expect_devices(others_ids - devices.keys())
+        self.client.expect_devices(sorted(others_ids - devices.keys()))
         others = loaded_others(self.hass, self.config_entry)
         # Gateways first: their children name them.
         for device in sorted(owned, key=lambda device: device.parent_id is not None):
