@@ -32,6 +32,7 @@ from custom_components.ewelink.coolkit import (
     ReachabilityChanged,
     RepeatedSignOutError,
     SessionChanged,
+    SessionClosedError,
     SignedOutError,
     TokenRefusedError,
     UnknownDeviceError,
@@ -1213,6 +1214,19 @@ async def test_a_query_that_outlives_its_connection(connected, cloud):
     assert (await connected.query(SWITCH, ["switch"])) == {"switch": "off"}
 
     assert len(calls(cloud, "read_status")) == 1
+
+
+async def test_a_query_that_outlives_its_session(make, cloud):
+    client = make()
+    cloud.faults.add("no_answer", interface="query")
+    async with listening(client):
+        await is_connected(client)
+        asking = asyncio.create_task(client.query(SWITCH))
+        await until(lambda: not list(cloud.faults))
+
+    with pytest.raises(SessionClosedError):
+        await asking
+    assert calls(cloud, "read_status") == []
 
 
 async def test_secrets_stay_out_of_the_log(make, api, cloud, caplog, session):

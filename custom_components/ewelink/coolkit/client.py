@@ -485,6 +485,8 @@ class CoolKitClient:
             try:
                 return await connection.query(device, params)
             except CannotConnectError as error:
+                # The connection also ends when the session does.
+                device = self._device(device_id)
                 _LOGGER.debug("Query over HTTP: %s", error)
             except CommandTimeoutError as error:
                 if error.code is None:
