@@ -666,6 +666,25 @@ async def test_move_from_one_group_to_another(api, session, client, cloud):
 @pytest.mark.parametrize(
     "call",
     [
+        lambda client, group_id: client.rename_group(group_id, "Mine"),
+        lambda client, group_id: client.delete_group(group_id),
+        lambda client, group_id: client.add_to_group(group_id, [SWITCH]),
+    ],
+)
+async def test_a_group_that_was_deleted_elsewhere_is_noticed_when_it_is_used(client, cloud, call):
+    group_id = by_name(client, "Bedroom").group_id
+    del cloud.account.groups[group_id]
+
+    with pytest.raises(InvalidInputError):
+        await call(client, group_id)
+
+    await until(lambda: group_id not in client.groups)
+    assert len(cloud.requests) == 2
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
         lambda client: client.rename_group("none", "Mine"),
         lambda client: client.order_groups(["none"]),
         lambda client: client.delete_group("none"),

@@ -220,7 +220,7 @@ class Household:
 
     async def _change(self, group_id: str, *, name: str | None = None, index: int | None = None) -> Group:
         group = self._group(group_id, "changing the group")
-        changed = await self._http(
+        changed = await self._on_groups(
             lambda session: self._api.change_group(session, group, name=name, index=index)
         )
         self._take({**self.groups, group_id: changed})
@@ -244,7 +244,7 @@ class Household:
 
         async def delete() -> None:
             group = self._group(group_id, "deleting the group")
-            await self._http(lambda session: self._api.delete_group(session, group))
+            await self._on_groups(lambda session: self._api.delete_group(session, group))
             for device in list(self._store.devices.values()):
                 self._regroup(device.device_id, leave=group_id)
             self._take({known: group for known, group in self.groups.items() if known != group_id})
@@ -268,11 +268,19 @@ class Household:
             return
 
         async def go() -> None:
-            await self._http(lambda session: self._api.move_devices(session, moves))
+            await self._on_groups(lambda session: self._api.move_devices(session, moves))
             for move in moves:
                 self._regroup(move.device_id, leave=move.source_id, join=move.target_id)
 
         await self._in_turn(go)
+
+    async def _on_groups[R](self, call: Callable[[AccountSession], Awaitable[R]]) -> R:
+        """Make a call that names groups; no push tells that one is gone, but a refusal hints at it."""
+        try:
+            return await self._http(call)
+        except InvalidInputError, UnknownGroupError:
+            self.read_groups_soon(again=True)
+            raise
 
     def _group(self, group_id: str, interface: str) -> Group:
         try:
