@@ -74,6 +74,16 @@ async def guest_page(browser, guest):
     return await open_browser(browser, guest.hass)
 
 
+# Icons come after the texts, from a store of the browser's own; what is out of sight does not matter.
+ICONS_ARE_DRAWN = """() => {
+  const drawn = (root) => [...root.querySelectorAll("*")].every((element) =>
+    (element.localName !== "ha-icon" || !element.checkVisibility()
+      || element.shadowRoot?.querySelector("ha-svg-icon")?.shadowRoot?.querySelector("path[d]"))
+    && (!element.shadowRoot || drawn(element.shadowRoot)));
+  return drawn(document);
+}"""
+
+
 @pytest.fixture
 def picture(request, page):
     """Take a picture for the README, when asked for."""
@@ -81,6 +91,7 @@ def picture(request, page):
     async def take(name: str) -> None:
         if request.config.getoption("--pictures"):
             IMAGES.mkdir(parents=True, exist_ok=True)
+            await page.wait_for_function(ICONS_ARE_DRAWN)
             await page.screenshot(path=IMAGES / f"{name}.png", animations="disabled")
 
     return take
