@@ -32,22 +32,17 @@ positive = probatio.All(probatio.Coerce(int), probatio.Range(min=1))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """One action: what carries it out, what it takes, whether it answers, and who may use it.
-
-    `check` looks at all fields together.
-    """
+    """One action: what carries it out, what it takes, whether it answers, and who may use it."""
 
     handle: Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]
     fields: VolDictType
-    check: Callable[[dict[str, Any]], dict[str, Any]] | None = None
     response: SupportsResponse = SupportsResponse.OPTIONAL
     admin: bool = False
 
     @property
     def schema(self) -> VolSchemaType:
         """What a call has to look like."""
-        fields = probatio.Schema(self.fields)
-        return fields if self.check is None else probatio.All(fields, self.check)
+        return probatio.Schema(self.fields)
 
 
 @callback

@@ -18,6 +18,7 @@ from .actions import (
     async_target_account,
     async_target_device,
     errors_shown,
+    invalid,
     outlet_of_channel,
     positive,
     text,
@@ -40,8 +41,8 @@ def _plain(value: Any) -> Any:
     """Return params as plain JSON: YAML brings texts and numbers of kinds of its own."""
     try:
         return orjson.loads(orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS))
-    except orjson.JSONEncodeError as err:
-        raise probatio.Invalid(f"no JSON: {err}") from None
+    except orjson.JSONEncodeError:
+        raise invalid("params_not_json") from None
 
 
 def _cleaned(coordinator: EwelinkCoordinator, data: Any) -> JsonObjectType:
@@ -73,7 +74,7 @@ async def _async_send_command(call: ServiceCall) -> ServiceResponse:
     """Send params to a device; the answer is empty if the device itself has confirmed them."""
     coordinator, device = async_target_device(call)
     with errors_shown(device):
-        answer = await coordinator.client.update(device.device_id, call.data[ATTR_PARAMS])
+        answer = await coordinator.client.update(device.device_id, _plain(call.data[ATTR_PARAMS]))
     return {
         "answer": _cleaned(
             coordinator, {name: value for name, value in answer.items() if name not in _ENVELOPE}
@@ -150,7 +151,7 @@ DEVICE_ACTIONS: Final = {
         handle=_async_send_command,
         fields={
             **DEVICE_FIELD,
-            probatio.Required(ATTR_PARAMS): probatio.All(dict, probatio.Length(min=1), _plain),
+            probatio.Required(ATTR_PARAMS): probatio.All(dict, probatio.Length(min=1)),
         },
     ),
     "add_device": Action(

@@ -1,6 +1,6 @@
 """Actions for the groups (rooms) of an account."""
 
-from typing import Any, Final
+from typing import Final
 
 from homeassistant.const import ATTR_DEVICE_ID, ATTR_NAME
 from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse, callback
@@ -93,6 +93,8 @@ async def _async_add_group(call: ServiceCall) -> ServiceResponse:
 
 async def _async_change_group(call: ServiceCall) -> ServiceResponse:
     """Give a group another name or place."""
+    if not call.data.keys() & {ATTR_NAME, ATTR_POSITION}:
+        raise invalid("group_change_missing")
     coordinator = async_target_account(call)
     (group,) = await _async_groups(coordinator, [call.data[ATTR_GROUP]])
     with errors_shown():
@@ -146,12 +148,6 @@ async def _async_remove_from_group(call: ServiceCall) -> ServiceResponse:
     return _describe(coordinator, group)
 
 
-def _some_change(data: dict[str, Any]) -> dict[str, Any]:
-    if not data.keys() & {ATTR_NAME, ATTR_POSITION}:
-        raise probatio.Invalid(f"either {ATTR_NAME} or {ATTR_POSITION} is needed")
-    return data
-
-
 _GROUP: Final[VolDictType] = {probatio.Required(ATTR_GROUP): text}
 _DEVICES: Final[VolDictType] = {
     probatio.Required(ATTR_DEVICE_ID): probatio.All(cv.ensure_list, [cv.string], probatio.Length(min=1))
@@ -176,7 +172,6 @@ GROUP_ACTIONS: Final = {
             probatio.Optional(ATTR_NAME): text,
             probatio.Optional(ATTR_POSITION): positive,
         },
-        check=_some_change,
         admin=True,
     ),
     "order_groups": Action(
