@@ -60,7 +60,7 @@ async def test_a_device_is_shared_with_another_household_and_taken_back(
     await dialog.locator("input[name=device_key]").fill(await key_of(home, DEVICE))
     await dialog.locator("input[name=name]").fill(NAME)
     await submit(dialog)
-    await ended(dialog, f"{NAME} is added")
+    await ended(dialog, f"{NAME} was added")
     await open_device(page, home, NAME)
     await expect(first_toggle(page)).to_be_visible()
     await until(shows(home, DEVICE, "relay", "off"), "Its entity is there")
