@@ -1,5 +1,6 @@
 """Calendars and the next timer: what devices do by themselves, to look at."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 from freezegun import freeze_time
@@ -20,6 +21,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed, snapshot_platform
 
 from custom_components.ewelink.calendar import ENABLED_CALENDARS
+from custom_components.ewelink.coolkit.timers import REPEAT_LIMIT
 from simulator.home import item
 from tests.common import until
 from tests.platforms import state_of
@@ -120,6 +122,54 @@ async def test_any_range_by_the_frontends_way(hass, setup_home, hass_client):
     assert [(one["start"]["dateTime"], one["summary"], one["uid"]) for one in answer] == [
         ("2030-01-31T08:05:00+01:00", "Lamp: on", "once")
     ]
+
+
+async def test_all_time_shows_no_more_than_can_be_looked_at(hass, setup_home):
+    await setup_home(lamp(DAILY, timer("once", "2030-01-31T07:05:00.000Z", do={"switch": "off"})))
+    steps = 0
+
+    async def other_work():
+        nonlocal steps
+        while True:
+            steps += 1
+            await asyncio.sleep(0)
+
+    other = hass.async_create_background_task(other_work(), "other work")
+    before = steps
+    found = await events(hass, CALENDAR, "0001-01-02 00:00:00", "9999-12-30 00:00:00")
+    other.cancel()
+    assert len(found) == REPEAT_LIMIT + 1
+    assert found[-1] == ("2030-01-31T08:05:00+01:00", "2030-01-31T08:06:00+01:00", "Lamp: off")
+    # Meanwhile others had their turn.
+    assert steps - before > REPEAT_LIMIT // 200
+
+
+@pytest.mark.parametrize(
+    ("zone", "once", "day", "expected"),
+    [
+        ("UTC", "9999-12-31T23:59:00.000Z", "9999-12-31", ["10:00"]),
+        ("Asia/Tokyo", "9999-12-31T14:59:00.000Z", "9999-12-31", ["19:00"]),
+        ("Asia/Tokyo", "9999-12-31T14:58:00.000Z", "9999-12-31", ["19:00", "23:58"]),
+        ("America/New_York", "9999-12-31T23:59:00.000Z", "9999-12-31", ["05:00"]),
+        ("Europe/Berlin", "0001-01-01T00:00:00.000Z", "0001-01-01", ["00:53", "10:53"]),
+        ("UTC", "0001-01-01T00:00:00.000Z", "0001-01-01", ["00:00", "10:00"]),
+    ],
+)
+@pytest.mark.usefixtures("every_entity_enabled")
+async def test_what_no_calendar_can_show_is_left_out(hass, setup_home, zone, once, day, expected):
+    await hass.config.async_set_time_zone(zone)
+    await setup_home(lamp(DAILY, timer("once", once)))
+    found = await events(hass, CALENDAR, f"{day}T00:00:00", f"{day}T23:59:59")
+    assert [event[0][11:16] for event in found] == expected
+    assert [event[2] for event in found] == ["Lamp: on"] * len(expected)
+
+
+@pytest.mark.usefixtures("every_entity_enabled")
+async def test_a_next_event_that_no_calendar_can_show_is_none(hass, setup_home):
+    await setup_home(lamp(timer("once", "9999-12-31T23:59:59.000Z")))
+    assert state_of(hass, CALENDAR) == STATE_OFF
+    assert "start_time" not in hass.states.get(CALENDAR).attributes
+    assert state_of(hass, NEXT_TIMER) == "9999-12-31T23:59:00+00:00"
 
 
 async def test_the_hour_moves_with_daylight_saving(hass, setup_home):

@@ -1,7 +1,9 @@
 """Calendars: the timers that a device keeps by itself, to look at."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from itertools import batched
 from typing import Final, override
 
 from homeassistant.components.calendar import CalendarEntity, CalendarEntityDescription, CalendarEvent
@@ -32,6 +34,8 @@ PARALLEL_UPDATES = 0
 # More calendars than these are too many for one view: whoever wants them enables them.
 ENABLED_CALENDARS: Final = 20
 EVENT_LENGTH: Final = timedelta(minutes=1)
+# After so many events, others in the event loop have their turn.
+BATCH: Final = 100
 
 CALENDARS: dict[Kind, CalendarEntityDescription] = {
     Kind.TIMERS: CalendarEntityDescription(key=Kind.TIMERS, translation_key="timers"),
@@ -107,17 +111,25 @@ class EwelinkCalendar(EwelinkEntity[tuple[Timer, ...]], CalendarEntity):
     async def async_get_events(
         self, hass: HomeAssistant, start_date: datetime, end_date: datetime
     ) -> list[CalendarEvent]:
-        """Return the events that a range touches."""
+        """Return the events that a range touches, up to the limits of `occurrences`."""
         # An event that has begun before the range may end in it.
         try:
             earliest = start_date - (EVENT_LENGTH - timedelta.resolution)
         except OverflowError:
             earliest = start_date
-        return [self._event(occurrence) for occurrence in occurrences(self._timers, earliest, end_date)]
+        events: list[CalendarEvent] = []
+        for some in batched(occurrences(self._timers, earliest, end_date), BATCH, strict=False):
+            events.extend(event for event in map(self._event, some) if event is not None)
+            await asyncio.sleep(0)
+        return events
 
-    def _event(self, occurrence: Occurrence) -> CalendarEvent:
-        start = dt_util.as_local(occurrence.time)
-        end = dt_util.as_local(occurrence.time + EVENT_LENGTH)
+    def _event(self, occurrence: Occurrence) -> CalendarEvent | None:
+        """Return the event of an occurrence; None where the local calendar has ended or not begun."""
+        try:
+            start = dt_util.as_local(occurrence.time)
+            end = dt_util.as_local(occurrence.time + EVENT_LENGTH)
+        except OverflowError:
+            return None
         if end < start:
             # Home Assistant reads both off the wall, where clocks have just gone back.
             end = start + (EVENT_LENGTH - timedelta(seconds=1))

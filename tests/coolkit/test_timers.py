@@ -3,6 +3,7 @@
 import asyncio
 from copy import deepcopy
 from datetime import UTC, datetime, time, timedelta, timezone
+from itertools import islice
 import logging
 from zoneinfo import ZoneInfo
 
@@ -40,7 +41,7 @@ from custom_components.ewelink.coolkit import (
     without_timer,
     write_timers,
 )
-from custom_components.ewelink.coolkit.timers import LOOP_LIMIT, timers_params
+from custom_components.ewelink.coolkit.timers import LOOP_LIMIT, REPEAT_LIMIT, timers_params
 from tests.coolkit.conftest import TIMINGS, listening, until
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -275,7 +276,7 @@ def test_timers_are_due_in_order():
     assert [moment.minute for moment in found[:5]] == [32, 33, 40, 45, 0]
 
 
-def test_loops_together_are_capped_and_nothing_else_is():
+def test_loops_together_are_capped_by_themselves():
     loops = [timer("duration", "2026-01-01T00:00:00.000Z 1"), alternating("2026-01-01T00:00:00.000Z 2 1")]
     daily = timer("repeat", "0 10 * * *")
     year = datetime(2026, 2, 1, tzinfo=UTC), datetime(2027, 2, 1, tzinfo=UTC)
@@ -285,6 +286,22 @@ def test_loops_together_are_capped_and_nothing_else_is():
     assert len(looped) == LOOP_LIMIT
     assert looped[0] == year[0]
     assert looped[-1] == year[0] + timedelta(minutes=LOOP_LIMIT // 2 - 1)
+
+
+def test_repeated_timers_together_are_capped_and_single_moments_are_not():
+    first, last = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+    daily, monday = timer("repeat", "0 10 * * *"), timer("repeat", "0 9 * * 1")
+    once = timer("once", "2030-01-31T07:05:00.000Z")
+    loop = timer("duration", "2030-01-01T00:00:00.000Z 1")
+    limit = REPEAT_LIMIT + LOOP_LIMIT + 1
+    found = list(islice(occurrences([daily, monday, once, loop], first, last), limit + 1))
+    assert len(found) == limit
+    assert [one.time for one in found if one.timer is once] == [datetime(2030, 1, 31, 7, 5, tzinfo=UTC)]
+    repeated = [one for one in found if one.timer in (daily, monday)]
+    assert len(repeated) == REPEAT_LIMIT
+    # The first ones of the range, in order, each as often as its days come.
+    assert repeated[-1].time == first.replace(hour=10) + timedelta(days=REPEAT_LIMIT * 7 // 8 - 1)
+    assert len(list(occurrences([daily], NOW, NOW + timedelta(days=3653)))) == 3653
 
 
 def test_the_ends_of_the_calendar():

@@ -23,8 +23,10 @@ _LOGGER = logging.getLogger(__name__)
 
 TIMERS = "timers"
 
-# Loops may be due every minute: of all loops together, no more than this is told at a time.
+# Loops may be due every minute, and a range may be all of time: of all loops together, and of all repeated
+# timers together, no more than this is told at a time.
 LOOP_LIMIT = 500
+REPEAT_LIMIT = 5000
 
 _MINUTE = timedelta(minutes=1)
 _YEAR = timedelta(days=366)
@@ -328,17 +330,29 @@ class Occurrence:
 def occurrences(timers: Iterable[Timer], start: datetime, end: datetime) -> Iterator[Occurrence]:
     """Yield when enabled timers are due from `start` until before `end`, in order; any range will do.
 
-    Of all loops together, the first 500 are told. `start` and `end` are aware.
-    Source: docs/params.md, Timers.
+    Of all loops together the first 500 are told, of all repeated timers the first 5000. `start` and `end` are
+    aware. Source: docs/params.md, Timers.
     """
     start, end = _utc(start), _utc(end)
     loops: list[Iterator[Occurrence]] = []
-    others: list[Iterator[Occurrence]] = []
+    repeated: list[Iterator[Occurrence]] = []
+    single: list[Iterator[Occurrence]] = []
     for timer in timers:
-        if timer.enabled and timer.schedule is not None:
-            due = _occurrences(timer, timer.schedule, start, end)
-            (loops if timer.kind is TimerKind.LOOP else others).append(due)
-    return merge(*others, islice(merge(*loops, key=_time), LOOP_LIMIT), key=_time)
+        if not timer.enabled:
+            continue
+        match timer.schedule:
+            case Once() as schedule:
+                single.append(_occurrences(timer, schedule, start, end))
+            case Weekly() as schedule:
+                repeated.append(_occurrences(timer, schedule, start, end))
+            case Loop() as schedule:
+                loops.append(_occurrences(timer, schedule, start, end))
+    return merge(
+        *single,
+        islice(merge(*repeated, key=_time), REPEAT_LIMIT),
+        islice(merge(*loops, key=_time), LOOP_LIMIT),
+        key=_time,
+    )
 
 
 def next_occurrence(timers: Iterable[Timer], now: datetime) -> Occurrence | None:
