@@ -429,6 +429,17 @@ async def test_a_refused_feature_is_not_asked_for_again(client, api, cloud):
     assert Feature.DEVICE_MANAGEMENT not in api.features
 
 
+async def test_refused_device_info_takes_nothing_else_away(client, api, cloud):
+    cloud.faults.add("error", interface="device", code=407)
+    for _ in range(2):
+        with pytest.raises(FeatureRefusedError):
+            await client.get_device(SWITCH)
+
+    assert interfaces(cloud) == ["device"]
+    await client.refresh_devices()
+    assert Feature.DEVICE_INFO not in api.features
+
+
 @pytest.mark.parametrize("fault", ["no_answer", "disconnect", "gateway_page"])
 async def test_a_change_whose_answer_is_lost_is_not_sent_again_but_looked_for(client, cloud, fault):
     """HTTP has no way to take it back: the list tells what has become of it."""

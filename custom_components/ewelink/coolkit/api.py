@@ -17,6 +17,7 @@ class Feature(StrEnum):
 
     SIGN_IN = "sign_in"
     DEVICES = "devices"
+    DEVICE_INFO = "device_info"
     STATUS = "status"
     DISPATCH = "dispatch"
     ACCOUNT = "account"

@@ -321,7 +321,8 @@ class ApiV1(CloudApi):
     async def get_device(self, session: AccountSession, device: Device) -> Device:
         """Return one device as the cloud knows it now.
 
-        Raises `UnknownDeviceError`, and as all calls do. Source: API Center, Check a device info.
+        Raises `UnknownDeviceError`, `FeatureRefusedError`, and as all calls do.
+        Source: API Center, Check a device info.
         """
         answer = await self._bearer(
             session, DEVICE, {"deviceid": device.device_id, "apikey": device.apikey}, device.apikey

@@ -131,8 +131,9 @@ DEVICE = Interface(
         403: UnknownDeviceError,
         404: UnknownDeviceError,
         405: UnknownDeviceError,
-        407: AppIdRefusedError,
+        407: FeatureRefusedError,
     },
+    feature=Feature.DEVICE_INFO,
 )
 STATUS = Interface(name="status query", path="/api/user/device/status", codes=_STATUS, feature=Feature.STATUS)
 UPDATE = Interface(
