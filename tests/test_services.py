@@ -697,7 +697,7 @@ async def test_a_repeated_timer_tells_how_its_hour_moves(winter, cloud, run):
 
 
 async def test_a_timer_for_one_moment_is_told_in_local_time(summer, cloud, run):
-    told = await run("add_timer", LAMP, kind="once", operation="turn_off", at="2026-07-11 07:05:30")
+    told = await run("add_timer", LAMP, kind="once", operation="turn_off", at="2026-07-11 07:04:30")
     assert timers_of(cloud, LAMP)[0]["at"] == "2026-07-11T05:05:00.000Z"
     assert told["timer"]["at"] == told["timer"]["next"] == "2026-07-11T07:05+02:00"
     assert told["timer"]["actions"] == [
@@ -710,6 +710,20 @@ async def test_a_timer_for_one_moment_is_told_in_local_time(summer, cloud, run):
     # Another kind needs its own facts.
     error = await refused(run, "change_timer", LAMP, timer=told["timer"]["id"], kind="countdown")
     assert str(error) == "A timer of the kind countdown also needs: delay"
+
+
+async def test_a_moment_in_the_present_minute_is_still_to_come(summer, cloud, run):
+    error = await refused(run, "add_timer", LAMP, kind="once", operation="turn_on", at="2026-07-10 14:00:00")
+    assert error.translation_key == "timer_is_past"
+    told = await run("add_timer", LAMP, kind="once", operation="turn_on", at="2026-07-10 14:00:59")
+    assert told["timer"]["next"] == told["timer"]["at"] == "2026-07-10T14:01+02:00"
+    assert timers_of(cloud, LAMP)[0]["at"] == "2026-07-10T12:01:00.000Z"
+
+
+async def test_a_time_of_day_is_rounded_up_to_the_minute(winter, cloud, run):
+    told = await run("add_timer", LAMP, kind="repeat", operation="turn_on", time="00:30:45", weekdays=["mon"])
+    assert told["timer"]["local_times"][0]["time"] == "00:31"
+    assert timers_of(cloud, LAMP)[0]["at"] == "31 23 * * 0"
 
 
 async def test_a_timer_that_rests_still_rests_when_it_is_changed(cloud, run):

@@ -353,7 +353,7 @@ def test_what_an_action_does(action, outlet, on):
 
 
 def test_once_in_local_time():
-    made = make_once(datetime(2026, 7, 1, 9, 5, 30, tzinfo=BERLIN), ON)
+    made = make_once(datetime(2026, 7, 1, 9, 5, tzinfo=BERLIN), ON)
     assert {**made.to_dict(), "mId": ""} == {
         "enabled": 1,
         "mId": "",
@@ -363,6 +363,20 @@ def test_once_in_local_time():
         "do": ON,
     }
     assert made.mid != make_once(datetime(2026, 7, 1, 9, 5, tzinfo=BERLIN), ON).mid
+
+
+@pytest.mark.parametrize(
+    ("at", "wire"),
+    [
+        (datetime(2026, 7, 1, 9, 5, 0, 1, tzinfo=BERLIN), "2026-07-01T07:06:00.000Z"),
+        (datetime(2026, 7, 1, 9, 5, 30, tzinfo=BERLIN), "2026-07-01T07:06:00.000Z"),
+        (datetime(2026, 3, 29, 1, 59, 59, tzinfo=BERLIN), "2026-03-29T01:00:00.000Z"),
+        (datetime(2026, 12, 31, 23, 59, 1, tzinfo=UTC), "2027-01-01T00:00:00.000Z"),
+    ],
+)
+def test_a_moment_is_never_earlier_than_asked(at, wire):
+    assert make_once(at, ON).raw["at"] == wire
+    assert make_loop(at, 30, ON).raw["at"] == f"{wire} 30"
 
 
 @pytest.mark.parametrize(
@@ -386,15 +400,30 @@ def test_a_delay_is_never_shorter_than_asked(now, at):
         ("Europe/Berlin", time(0, 30), {Weekday.SUNDAY, Weekday.MONDAY}, "30 23 * * 0,6"),
         ("America/New_York", time(22, 15), {Weekday.FRIDAY, Weekday.SATURDAY}, "15 3 * * 0,6"),
         ("Asia/Kolkata", time(5, 0), {Weekday.WEDNESDAY}, "30 23 * * 2"),
-        ("UTC", time(7, 5, 30), EVERY_DAY, "5 7 * * 0,1,2,3,4,5,6"),
+        ("UTC", time(7, 5), EVERY_DAY, "5 7 * * 0,1,2,3,4,5,6"),
     ],
 )
 def test_repeated_in_local_time(zone, at, weekdays, cron):
     made = make_repeat(at, weekdays, ZoneInfo(zone), NOW, ON)
     assert made.to_dict()["at"] == cron
     first = next_occurrence([made], NOW).time.astimezone(ZoneInfo(zone))
-    assert first.time() == at.replace(second=0)
+    assert first.time() == at
     assert first.strftime("%a").lower() in weekdays
+
+
+@pytest.mark.parametrize(
+    ("zone", "at", "weekdays", "cron"),
+    [
+        ("UTC", time(7, 5, 30), EVERY_DAY, "6 7 * * 0,1,2,3,4,5,6"),
+        ("Europe/Berlin", time(0, 30, 45), {Weekday.MONDAY}, "31 23 * * 0"),
+        # The next full minute may be in another hour, on another day, and on the same one in UTC.
+        ("UTC", time(23, 59, 30), {Weekday.SATURDAY}, "0 0 * * 0"),
+        ("Europe/Berlin", time(23, 59, 0, 1), {Weekday.WEDNESDAY}, "0 23 * * 3"),
+        ("Europe/Berlin", time(0, 59, 1), {Weekday.WEDNESDAY}, "0 0 * * 3"),
+    ],
+)
+def test_a_time_of_day_is_never_earlier_than_asked(zone, at, weekdays, cron):
+    assert make_repeat(at, weekdays, ZoneInfo(zone), NOW, ON).raw["at"] == cron
 
 
 def test_repeated_by_the_offset_of_the_next_time():

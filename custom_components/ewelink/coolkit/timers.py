@@ -381,7 +381,7 @@ def _utc(moment: datetime) -> datetime:
 
 
 def make_once(at: datetime, action: Params) -> Timer:
-    """Make a timer for one moment, at its full minute.
+    """Make a timer for one moment, rounded up: devices act at full minutes.
 
     Raises:
         ValueError: `at` has no time zone, or there is no action.
@@ -390,20 +390,18 @@ def make_once(at: datetime, action: Params) -> Timer:
 
 
 def make_countdown(minutes: int, now: datetime, action: Params) -> Timer:
-    """Make a timer that is due when so many minutes are over, up to one more: devices act at full minutes.
+    """Make a timer that is due when so many minutes are over, rounded up: devices act at full minutes.
 
     Raises:
         ValueError: less than a minute, `now` has no time zone, or there is no action.
     """
     if minutes < 1:
         raise ValueError("a delay is a minute at least")
-    # Rounded down, a delay of a minute might be over before the device knows of it.
-    at = now + minutes * _MINUTE + (_MINUTE - timedelta.resolution)
     return _made(
         {
             "type": "once",
             "coolkit_timer_type": "delay",
-            "at": _wire(at),
+            "at": _wire(now + minutes * _MINUTE),
             "period": str(minutes),
             "do": action,
         }
@@ -413,7 +411,7 @@ def make_countdown(minutes: int, now: datetime, action: Params) -> Timer:
 def make_repeat(
     at: time, weekdays: Collection[Weekday], zone: tzinfo, now: datetime, action: Params
 ) -> Timer:
-    """Make a timer for a local time on local days of the week.
+    """Make a timer for a local time, rounded up to the full minute, on local days of the week.
 
     The device repeats it in UTC, by the zone's offset at the next of these times: `local_schedules` tells
     how the local time moves with daylight saving.
@@ -423,7 +421,7 @@ def make_repeat(
     """
     if now.tzinfo is None:
         raise ValueError("a moment needs its time zone")
-    at = at.replace(second=0, microsecond=0, tzinfo=None)
+    at = at.replace(tzinfo=None)
     today = now.astimezone(zone).date()
     # Two weeks: on the day on which clocks go forward, the time may not exist.
     for day in (today + timedelta(days=days) for days in range(15)):
@@ -433,6 +431,7 @@ def make_repeat(
             continue
         if due.astimezone(zone).replace(tzinfo=None, fold=0) != local.replace(tzinfo=None, fold=0):
             continue
+        due = _minute_from(due)
         shift = (due.date() - day).days
         numbers = sorted((WEEKDAYS.index(weekday) + shift) % 7 for weekday in set(weekdays))
         cron = f"{due.minute} {due.hour} * * {','.join(map(str, numbers))}"
@@ -444,6 +443,8 @@ def make_loop(
     start: datetime, cycle: int, action: Params, *, then: int | None = None, second: Params | None = None
 ) -> Timer:
     """Make a timer for `start` and then every `cycle` minutes, a `second` action `then` minutes later.
+
+    The start is rounded up to the full minute.
 
     Raises:
         ValueError: the cycle is less than a minute, `then` is not within it or stands alone, `start` has no
@@ -467,11 +468,16 @@ def _made(entry: Params) -> Timer:
 
 
 def _wire(moment: datetime) -> str:
-    """Return the full minute of a moment as devices take it."""
+    """Return the first full minute from a moment on as devices take it."""
     if moment.tzinfo is None:
         raise ValueError("a moment needs its time zone")
-    minute = moment.astimezone(UTC).replace(second=0, microsecond=0, tzinfo=None)
+    minute = _minute_from(moment.astimezone(UTC)).replace(tzinfo=None)
     return f"{minute.isoformat(timespec='milliseconds')}Z"
+
+
+def _minute_from(moment: datetime) -> datetime:
+    """Return the first full minute from a moment on; the last one has begun, and would be missed."""
+    return (moment + (_MINUTE - timedelta.resolution)).replace(second=0, microsecond=0)
 
 
 # --- changing lists of timers ----------------------------------------------------------------------------
