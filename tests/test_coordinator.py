@@ -348,9 +348,21 @@ async def test_setup_with_tokens_that_were_replaced_asks_to_sign_in(hass, cloud,
     await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
     assert entry.state is ConfigEntryState.SETUP_ERROR
-    assert [flow["context"]["source"] for flow in hass.config_entries.flow.async_progress()] == [
-        SOURCE_REAUTH
-    ]
+    assert entry.error_reason_translation_key == "signed_out"
+    (flow,) = hass.config_entries.flow.async_progress()
+    assert flow["context"]["source"] == SOURCE_REAUTH
+    assert flow["step_id"] == "reauth_signed_out"
+
+
+async def test_setup_with_a_sign_in_that_has_expired_blames_nobody(hass, cloud, entry):
+    cloud.expire_tokens(cloud.account, rt=True)
+    entry.add_to_hass(hass)
+    await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    assert entry.state is ConfigEntryState.SETUP_ERROR
+    assert entry.error_reason_translation_key == "sign_in_again"
+    (flow,) = hass.config_entries.flow.async_progress()
+    assert flow["step_id"] == "reauth_confirm"
 
 
 async def test_setup_with_an_access_token_that_expired_refreshes_it(cloud, entry, setup_entry):
@@ -383,6 +395,33 @@ async def test_a_sign_out_by_another_client_asks_to_sign_in(hass, cloud, setup_h
     await cloud.sign_in_elsewhere(cloud.account)
     await until(hass.config_entries.flow.async_progress)
     assert entry.runtime_data.client.connection is ConnectionState.SIGNED_OUT
+    await hass.async_block_till_done()
+    (flow,) = hass.config_entries.flow.async_progress()
+    assert flow["step_id"] == "reauth_signed_out"
+
+    # What is found out meanwhile has the same cause.
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    assert entry.error_reason_translation_key == "signed_out"
+
+
+@pytest.mark.parametrize("by", ["connection", "list"])
+async def test_a_sign_in_that_expires_while_connected_blames_nobody(hass, cloud, setup_home, by):
+    entry = await setup_home(HEATER)
+    cloud.expire_tokens(cloud.account, rt=True)
+    if by == "connection":
+        await cloud.drop_connections("close")
+    else:
+        await entry.runtime_data.async_refresh()
+    await until(lambda: entry.runtime_data.client.connection is ConnectionState.SIGNED_OUT)
+    assert state_of(hass, "sensor.demo_example_com_connection") == "signed_out"
+    await hass.async_block_till_done()
+    (flow,) = hass.config_entries.flow.async_progress()
+    assert flow["step_id"] == "reauth_confirm"
+
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    assert entry.error_reason_translation_key == "sign_in_again"
 
 
 async def test_a_fight_over_the_account_ends_with_a_repair(hass, cloud, setup_home, issue_registry):

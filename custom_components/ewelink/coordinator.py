@@ -167,8 +167,10 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         try:
             await self._async_refresh_devices()
         except (SignedOutError, TokenRefusedError) as err:
-            kind = UpdateFailed if self._given_up else ConfigEntryAuthFailed
-            raise _shown(kind, err) from err
+            if self._given_up:
+                raise _shown(UpdateFailed, err) from err
+            self._start_reauth(err)
+            raise _shown(ConfigEntryAuthFailed, err) from err
         except CoolKitError as err:
             self._report_problem(err)
             raise _shown(UpdateFailed, err) from err
@@ -181,10 +183,14 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         """Read the list; tokens that died while nobody listened get the one try of the refresh token."""
         try:
             await self.client.refresh_devices()
-        except SignedOutError:
+        except SignedOutError as err:
             if self._listening or self._given_up:
                 raise
-            await self.client.refresh_tokens()
+            try:
+                await self.client.refresh_tokens()
+            except TokenRefusedError as refusal:
+                # Another client's sign-in has replaced both tokens.
+                raise err from refusal
             await self.client.refresh_devices()
 
     @callback
@@ -219,7 +225,6 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
 
     async def _async_listen(self) -> None:
         """Listen; what ends it needs the user."""
-        entry = self.config_entry
         try:
             await self.client.listen()
         except RepeatedSignOutError as err:
@@ -228,12 +233,18 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
             self._report_problem(err)
         except (SignedOutError, TokenRefusedError, WrongRegionError) as err:
             _LOGGER.debug("Session ended: %s", err)
-            entry.async_start_reauth_if_available(self.hass, data={"cause": "signed_out"})
+            self._start_reauth(err)
         except AppIdRefusedError as err:
             _LOGGER.debug("Session ended: %s", err)
             self._report_problem(err)
         finally:
             self._listening = False
+
+    @callback
+    def _start_reauth(self, err: CoolKitError) -> None:
+        """Have somebody sign in; the dialog names the cause."""
+        data = {"cause": "signed_out"} if isinstance(err, SignedOutError) else None
+        self.config_entry.async_start_reauth_if_available(self.hass, data=data)
 
     @callback
     def async_entry_updated(self) -> None:

@@ -20,7 +20,6 @@ from custom_components.ewelink.coolkit import (
     InvalidInputError,
     ServerTroubleError,
     SignedOutError,
-    TokenRefusedError,
     TooManyCodesError,
     UnknownAccountError,
     WrongAccountKindError,
@@ -350,5 +349,5 @@ async def test_a_password_change_that_was_signed_out(websession, api, session, c
             await client.change_password(PASSWORD, "another-password")
 
         await until(task.done)
-        assert isinstance(task.exception(), TokenRefusedError)
+        assert isinstance(task.exception(), SignedOutError)
     assert ConnectionChanged(ConnectionState.SIGNED_OUT) in events

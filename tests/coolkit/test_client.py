@@ -460,6 +460,36 @@ async def test_the_list_is_polled_while_there_is_no_connection(make, cloud, faul
         assert not task.done()
 
 
+@pytest.mark.parametrize("fault", ["disconnect", "gateway_page"])
+async def test_a_dispatch_that_fails_is_not_all_of_http(make, cloud, fault):
+    client = make(poll=30)
+    await client.refresh_devices()
+    states = events_of(client, ConnectionChanged)
+    async with listening(client):
+        await is_connected(client)
+        before = len(calls(cloud, "devices"))
+        cloud.faults.add(fault, interface="dispatch", count=None)
+        await cloud.drop_connections("abort")
+        # At once, not with the first poll.
+        await until(lambda: len(calls(cloud, "devices")) > before)
+        failed = len(calls(cloud, "dispatch"))
+        await until(lambda: len(calls(cloud, "dispatch")) > failed + 2)
+        assert client.connection is ConnectionState.POLLING
+        assert [event.state for event in states] == [ConnectionState.CONNECTED, ConnectionState.POLLING]
+
+
+async def test_any_call_that_is_answered_shows_that_http_works(make, cloud):
+    client = make(poll=30, backoff=30, backoff_limit=30)
+    await client.refresh_devices()
+    async with listening(client):
+        await is_connected(client)
+        cloud.faults.add("disconnect", interface="devices")
+        await cloud.drop_connections("abort")
+        await until(lambda: client.connection is ConnectionState.OFFLINE)
+        await client.refresh_groups()
+        assert client.connection is ConnectionState.POLLING
+
+
 class Timed(ApiV1):
     """Remembers when dispatch was asked."""
 
@@ -554,7 +584,7 @@ async def test_unreachable_when_another_client_has_signed_in_for_good(client, cl
         await cloud.sign_in_elsewhere(cloud.account)
         await until(lambda: client.connection is ConnectionState.SIGNED_OUT)
         await until(lambda: not client.reachable)
-    with pytest.raises(TokenRefusedError):
+    with pytest.raises(SignedOutError):
         await task
 
 
@@ -695,7 +725,19 @@ async def test_a_refused_refresh_ends_the_session(client, cloud):
     with pytest.raises(TokenRefusedError):
         async with asyncio.timeout(5):
             await task
+    assert client.connection is ConnectionState.SIGNED_OUT
     await client.close()
+
+
+async def test_listening_after_a_refusal_that_was_none(client, cloud):
+    cloud.expire_tokens(cloud.account)
+    cloud.faults.add("refresh_refused")
+    with pytest.raises(TokenRefusedError):
+        await client.listen()
+    assert client.connection is ConnectionState.SIGNED_OUT
+
+    async with listening(client):
+        await is_connected(client)
 
 
 async def test_a_refused_refresh_by_somebody_else_ends_the_session(client, cloud):
@@ -719,7 +761,8 @@ async def test_signed_out_by_another_client(client, cloud):
 
     await cloud.sign_in_elsewhere(cloud.account)
 
-    with pytest.raises(TokenRefusedError):
+    # The refresh token was replaced, too: that is no expiry.
+    with pytest.raises(SignedOutError):
         async with asyncio.timeout(5):
             await task
     assert client.connection is ConnectionState.SIGNED_OUT
@@ -1050,11 +1093,30 @@ async def test_a_command_that_http_lost(client, cloud, fault):
     assert client.devices[SWITCH].params["switch"] == "off"
 
 
-async def test_an_offline_device_over_http(client, cloud):
-    with pytest.raises(CommandTimeoutError) as caught:
-        await client.write(OFFLINE, capability(client, OFFLINE, "relay"), ON)
+@pytest.mark.parametrize("wanted", [ON, OFF])
+async def test_an_offline_device_over_http(client, wanted):
+    # The cloud's last word on it would confirm whatever it was before.
+    with pytest.raises(DeviceOfflineError) as caught:
+        await client.write(OFFLINE, capability(client, OFFLINE, "relay"), wanted)
 
     assert caught.value.code == 504
+
+
+async def test_a_child_of_an_offline_gateway_over_http(client, cloud):
+    child = next(device for device in client.devices.values() if device.parent_id and device.online)
+    await cloud.devices[child.parent_id].set_online(False)
+    await client.refresh_devices()
+    cloud.devices[child.device_id].answer = "offline"
+
+    with pytest.raises(DeviceOfflineError):
+        await client.update(child.device_id, {"switch": "on"})
+
+
+async def test_a_device_that_is_silent_over_http_may_have_obeyed(client, cloud):
+    cloud.devices[SWITCH].answer = "offline"
+
+    with pytest.raises(CommandTimeoutError):
+        await client.write(SWITCH, capability(client, SWITCH, "relay"), ON)
 
 
 async def test_an_expired_token_delays_a_command_and_repeats_nothing(client, cloud):

@@ -34,6 +34,7 @@ from .exceptions import (
     CommandError,
     CommandTimeoutError,
     CoolKitError,
+    DeviceOfflineError,
     FeatureRefusedError,
     QuotaError,
     RepeatedSignOutError,
@@ -60,6 +61,8 @@ _FINAL = (SignedOutError, TokenRefusedError, AppIdRefusedError, WrongRegionError
 _TROUBLE = (CannotConnectError, CloudError, QuotaError)
 # What says of a call for one device that HTTP does not work; the device's own trouble does not.
 _UNREACHED = (CannotConnectError, QuotaError)
+# Of a command: the device has not answered, or is offline.
+_NO_RESPONSE = 504
 # Refused without a look at what was asked for.
 _NOT_TRIED = (QuotaError, FeatureRefusedError, *_FINAL)
 
@@ -511,6 +514,11 @@ class CoolKitClient:
         except KeyError:
             raise UnknownDeviceError("command", reason="the account has no such device") from None
 
+    def _is_online(self, device: Device) -> bool:
+        """Return whether a device reaches the cloud, by itself or through its gateway, as far as is known."""
+        gateway = self._store.devices.get(device.parent_id or "")
+        return device.online and (gateway is None or gateway.online)
+
     def _check_gone(self, error: CommandError) -> None:
         """Look at the list if the device may be the account's no longer."""
         if error.may_be_gone:
@@ -521,6 +529,9 @@ class CoolKitClient:
         try:
             return await self._send(device, params)
         except CommandTimeoutError as error:
+            if error.code == _NO_RESPONSE and self._connection is None and not self._is_online(device):
+                # By HTTP that says both; what is read by HTTP is what the cloud knew before.
+                raise DeviceOfflineError(error.interface, code=error.code, reason=error.reason) from None
             return await self._confirm(device, params, error)
         except CannotConnectError as error:
             if not error.handed:
@@ -672,12 +683,13 @@ class CoolKitClient:
     async def listen(self) -> None:
         """Keep the session open: connection, heartbeat, lists, tokens, and polling while disconnected.
 
-        Ends only after `close`, or by raising what needs the user: `TokenRefusedError` (sign in again),
-        `RepeatedSignOutError` (another client keeps signing in: stop), `AppIdRefusedError`,
-        `WrongRegionError`.
+        Ends only after `close`, or by raising what needs the user: `TokenRefusedError` (the sign-in has
+        expired), `SignedOutError` (another client has signed in), `RepeatedSignOutError` (it keeps signing
+        in: stop), `AppIdRefusedError`, `WrongRegionError`.
         Cancelling it leaves nothing behind.
         """
         self._health.begin()
+        self._health.note_sign_out(signed_out=False)
         self._idle.clear()
         try:
             while not self._closed:
@@ -690,9 +702,11 @@ class CoolKitClient:
                     await self._recover(error)
         except _ClosedError:
             self._health.close()
-        except CoolKitError:
+        except CoolKitError as error:
             # The clock goes on: what nobody hears of any more becomes unreachable.
             self._health.note_http(works=False)
+            if isinstance(error, (TokenRefusedError, WrongRegionError)):
+                self._health.note_sign_out(signed_out=True)
             raise
         except asyncio.CancelledError:
             self._health.close()
@@ -742,6 +756,9 @@ class CoolKitClient:
             except _TROUBLE as failure:
                 _LOGGER.debug("Cannot refresh the tokens yet: %s", failure)
                 delay = self._backoff(delay)
+            except TokenRefusedError as refusal:
+                # A sign-in replaces both tokens: it is still that which has ended the session.
+                raise error from refusal
             else:
                 if not self._replaced.is_set():
                     self._recovered_at = loop.time()
@@ -762,7 +779,8 @@ class CoolKitClient:
             try:
                 # Before the cloud is asked where to connect: its answer ages.
                 await self._in_pace(shared_handshakes.ready, self._session)
-                endpoint = await self._http(self._api.dispatch, proves=False)
+                # That nobody says where to connect is no loss of what else goes by HTTP.
+                endpoint = await self._http(self._api.dispatch, broken=(QuotaError,), proves=False)
                 connection = await self._authorized(partial(self._open, endpoint))
                 opened = loop.time()
                 async with connection:
@@ -771,6 +789,9 @@ class CoolKitClient:
             except (*_TROUBLE, FeatureRefusedError) as error:
                 reason = str(error)
             self._tell_loss(reason)
+            if opened is not None and self._health.http_works:
+                # What was missed, and whether HTTP takes over.
+                self._want_list(0)
             if opened is not None and loop.time() - opened >= timings.settled:
                 delay = timings.backoff
             pause = delay * self._random.uniform(1 - timings.jitter, 1 + timings.jitter)

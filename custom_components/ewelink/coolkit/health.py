@@ -54,6 +54,11 @@ class Health:
         self.begin()
         self._update()
 
+    @property
+    def http_works(self) -> bool:
+        """Whether the last call was answered, as far as calls tell."""
+        return self._http_failing_since is None
+
     def note_http(self, *, works: bool) -> None:
         """Note that a call was answered, or that none was."""
         if works:
