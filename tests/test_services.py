@@ -766,6 +766,10 @@ async def test_a_loop_and_a_countdown_are_changed_in_part(cloud, run):
         (LAMP, {"kind": "once"}, "timer_incomplete"),
         (LAMP, {"kind": "once", "at": "2000-01-01 00:00:00"}, "timer_is_past"),
         (LAMP, {"kind": "once", "at": "2050-03-27 02:30:00"}, "no_such_time"),
+        (LAMP, {"kind": "once", "at": "9999-12-31 23:59:59"}, "timer_too_far"),
+        (LAMP, {"kind": "once", "at": "9999-12-31T23:59:59-12:00"}, "timer_too_far"),
+        (LAMP, {"kind": "once", "at": "0001-01-01 00:00:00"}, "timer_too_far"),
+        (LAMP, {"kind": "loop", "at": "0001-01-01T00:00:00+14:00", "every": 5}, "timer_too_far"),
         (LAMP, {"kind": "once", "at": "2050-01-01 00:00:00", "every": 5}, "timer_contradiction"),
         (LAMP, {"kind": "loop", "at": "2050-01-01 00:00:00", "every": 5, "then_after": 5}, "timer_cycle"),
         (
@@ -789,6 +793,58 @@ async def test_timers_that_cannot_be_are_refused(cloud, run, device, data, key):
     assert "timers" not in cloud.devices[device].params
 
 
+@pytest.mark.parametrize("value", [1.5, "1.5", float("inf"), float("nan"), True, None, "one", [1], 0, -1])
+@pytest.mark.parametrize(
+    ("action", "field", "data"),
+    [
+        ("add_timer", "channel", {"kind": "countdown", "operation": "turn_on", "delay": 5}),
+        ("add_timer", "delay", {"kind": "countdown", "operation": "turn_on", "channel": 1}),
+        ("change_timer", "every", {"timer": "1"}),
+        ("change_timer", "then_after", {"timer": "1"}),
+        ("rename_channel", "channel", {"name": "Nothing"}),
+        ("add_group", "position", {"name": "Attic"}),
+    ],
+)
+def test_only_whole_numbers_are_taken(action, field, data, value):
+    schema = ACTIONS[action].schema
+    target = {} if action == "add_group" else {"device_id": "1"}
+    for whole in (2, 2.0, "2"):
+        assert schema({**target, **data, field: whole})[field] == 2
+    with pytest.raises(probatio.Invalid, match=field):
+        schema({**target, **data, field: value})
+
+
+@pytest.mark.parametrize("action", ["add_timer", "change_timer"])
+@pytest.mark.parametrize("field", ["delay", "every", "then_after"])
+def test_minutes_end_after_a_year(action, field):
+    data = {"device_id": "1", "timer": "1"} if action == "change_timer" else {"device_id": "1"}
+    data |= {"kind": "countdown", "operation": "turn_on"}
+    limit = DESCRIBED[action]["fields"][field]["selector"]["number"]["max"]
+    assert ACTIONS[action].schema({**data, field: limit})[field] == limit == 365 * 24 * 60
+    with pytest.raises(probatio.Invalid, match=field):
+        ACTIONS[action].schema({**data, field: limit + 1})
+
+
+@pytest.mark.parametrize(
+    "period", ["0", "99999999999", "9" * 5000, "soon", None, 5.5], ids=lambda period: str(period)[:11]
+)
+async def test_a_countdown_of_unknown_length_needs_another(cloud, run, period):
+    countdown = {**EVENING, "coolkit_timer_type": "delay", "period": period}
+    cloud.devices[MACHINE].params["timers"] = [countdown]
+    error = await refused(run, "change_timer", MACHINE, timer=EVENING["mId"], operation="turn_on")
+    assert str(error) == "A timer of the kind countdown also needs: delay"
+    assert timers_of(cloud, MACHINE) == [countdown]
+
+
+async def test_moments_at_the_end_of_time_are_told(cloud, run):
+    last = {**EVENING, "at": "9999-12-31T23:59:59.000Z"}
+    cloud.devices[MACHINE].params["timers"] = [{**last, "enabled": 1}, {**last, "mId": "2", "type": "tide"}]
+    await run("query_device", MACHINE)
+    told = (await run("list_timers", MACHINE))["timers"]
+    assert told[0]["at"] == told[0]["next"] == "9999-12-31T23:59+00:00"
+    assert told[1]["kind"] is None
+
+
 async def test_a_timer_that_cannot_be_read_is_told_kept_and_replaced(cloud, home, run):
     strange = {"mId": "strange", "enabled": 1, "type": "tide", "at": "high", "do": {"switch": "on"}}
     machine = cloud.devices[MACHINE]
@@ -808,8 +864,10 @@ async def test_a_timer_that_cannot_be_read_is_told_kept_and_replaced(cloud, home
     assert machine.params["timers"][1] == MORNING
 
 
-async def test_a_device_without_timers_is_refused(hass, cloud, setup_home):
-    entry = await setup_home(load_device("102"))
+# One that has none, and one whose timers are shown but not understood.
+@pytest.mark.parametrize("name", ["102", "18"])
+async def test_a_device_that_takes_no_timers_is_refused(hass, cloud, setup_home, name):
+    entry = await setup_home(load_device(name))
     (device_id,) = cloud.devices
     with pytest.raises(ServiceValidationError) as failure:
         await hass.services.async_call(

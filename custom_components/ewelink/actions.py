@@ -27,7 +27,20 @@ DEVICE_FIELD: Final[VolDictType] = {probatio.Required(ATTR_DEVICE_ID): cv.string
 ACCOUNT_FIELD: Final[VolDictType] = {probatio.Optional(ATTR_CONFIG_ENTRY_ID): cv.string}
 
 text = probatio.All(cv.string, probatio.Strip, probatio.Length(min=1))
-positive = probatio.All(probatio.Coerce(int), probatio.Range(min=1))
+
+
+def _whole(value: Any) -> int:
+    """Return a whole number, also one that came as a text; what `int` would cut off is refused."""
+    try:
+        number = int(value)
+    except TypeError, ValueError, OverflowError:
+        number = None
+    if number is None or isinstance(value, bool) or (not isinstance(value, str) and number != value):
+        raise probatio.Invalid("expected a whole number")
+    return number
+
+
+positive = probatio.All(_whole, probatio.Range(min=1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """Actions for the timers that devices keep, in local time."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -76,9 +77,15 @@ _ALLOWED: Final = {
     TimerKind.REPEAT: frozenset({ATTR_TIME, ATTR_WEEKDAYS}),
     TimerKind.LOOP: frozenset({ATTR_AT, ATTR_EVERY, ATTR_THEN_AFTER, ATTR_THEN_OPERATION}),
 }
+# The longest delay or cycle, in minutes, and how far away a moment may be, in years: more is a slip.
+_LONGEST: Final = 365 * 24 * 60
+_FARTHEST: Final = 100
 _WHEN: Final = frozenset[str]().union(*_ALLOWED.values())
 _DOES: Final = frozenset({ATTR_OPERATION, ATTR_CHANNEL, ATTR_THEN_AFTER, ATTR_THEN_OPERATION})
 _DESCRIPTION: Final = _WHEN | _DOES | {ATTR_KIND}
+
+
+_minutes = probatio.All(positive, probatio.Range(max=_LONGEST))
 
 
 class Operation(StrEnum):
@@ -132,7 +139,12 @@ def _describe_action(timer: Timer, action: Params) -> JsonObjectType:
 
 
 def _local(moment: datetime) -> str:
-    return dt_util.as_local(moment).isoformat(timespec="minutes")
+    """Return a moment in local time; in UTC where the local calendar has ended or not begun."""
+    try:
+        moment = dt_util.as_local(moment)
+    except OverflowError:
+        moment = dt_util.as_utc(moment)
+    return moment.isoformat(timespec="minutes")
 
 
 def _response(timers: tuple[Timer, ...], mid: str | None = None) -> ServiceResponse:
@@ -167,6 +179,8 @@ def _check_permit(coordinator: EwelinkCoordinator, device: Device, needed: Permi
 
 def _moment(value: datetime) -> datetime:
     """Return a moment; without a zone it is local time, which must exist on that day."""
+    if abs(value.year - dt_util.utcnow().year) > _FARTHEST:
+        raise invalid("timer_too_far", time=str(value), years=str(_FARTHEST))
     zone = dt_util.get_default_time_zone()
     local = value if value.tzinfo is not None else value.replace(tzinfo=zone)
     moment = dt_util.as_utc(local)
@@ -182,8 +196,9 @@ def _fields_of(timer: Timer) -> dict[str, Any]:
     match timer.schedule:
         case Once(at=at) if timer.kind is TimerKind.ONCE:
             fields = {ATTR_AT: at}
-        case Once() if str(period := timer.raw.get("period")).isdecimal():
-            fields = {ATTR_DELAY: int(period)}
+        case Once():
+            with suppress(probatio.Invalid):
+                fields = {ATTR_DELAY: _minutes(timer.raw.get("period"))}
         case Loop(start=start, cycle=cycle, then=then):
             fields = {ATTR_AT: start, ATTR_EVERY: cycle, ATTR_THEN_AFTER: then}
         case Weekly() as weekly:
@@ -213,8 +228,10 @@ def _make(
     """Make the timer that is asked for; `old` keeps what it does if nothing is said of that."""
     capability = _capability(device)
     kind: TimerKind | None = data[ATTR_KIND]
+    if not capability.kinds:
+        raise invalid("no_timers", device=device.name)
     if kind not in capability.kinds:
-        kinds = ", ".join(sorted(capability.kinds)) or "–"
+        kinds = ", ".join(sorted(capability.kinds))
         raise invalid("timer_kind_refused", device=device.name, kind=kind or "–", kinds=kinds)
     _check_fields(kind, data)
     actions = _actions(coordinator, device, capability, data) if old is None else old.actions
@@ -370,9 +387,9 @@ _WHAT: Final[dict[Any, Any]] = {
     probatio.Optional(ATTR_WEEKDAYS): probatio.All(
         cv.ensure_list, [probatio.Coerce(Weekday)], probatio.Length(min=1)
     ),
-    probatio.Optional(ATTR_DELAY): positive,
-    probatio.Optional(ATTR_EVERY): positive,
-    probatio.Optional(ATTR_THEN_AFTER): positive,
+    probatio.Optional(ATTR_DELAY): _minutes,
+    probatio.Optional(ATTR_EVERY): _minutes,
+    probatio.Optional(ATTR_THEN_AFTER): _minutes,
     probatio.Optional(ATTR_THEN_OPERATION): probatio.Coerce(Operation),
 }
 _TIMER: Final[dict[Any, Any]] = {**DEVICE_FIELD, probatio.Required(ATTR_TIMER): text}
