@@ -30,11 +30,12 @@ from custom_components.ewelink.coolkit import (
     RequestEndedError,
     SessionClosedError,
     ShareUnderWayError,
-    TimersChangedError,
+    Timer,
 )
 from custom_components.ewelink.entity import _ERROR_KEYS, as_home_assistant_error, error_text
 from custom_components.ewelink.services import ACTIONS
 from custom_components.ewelink.timer_actions import _check_permit
+from custom_components.ewelink.timer_texts import async_timer_lines
 from simulator.home import NEIGHBOUR
 from tests.common import load_device, make_entry, until
 
@@ -538,9 +539,7 @@ SECRET_WORDS = "ClientConnectorError: words of a library"
 @pytest.mark.parametrize("kind", [kind for kind, *_ in _ERROR_KEYS], ids=lambda kind: kind.__name__)
 @pytest.mark.usefixtures("home")
 def test_every_error_of_the_client_has_a_text_that_is_filled_in(kind, code):
-    if kind is TimersChangedError:
-        error = TimersChangedError((), ())
-    elif kind in MADE_OF:
+    if kind in MADE_OF:
         error = kind("interface-name", **MADE_OF[kind])
     else:
         error = kind("interface-name", code=code, reason=SECRET_WORDS)
@@ -956,7 +955,60 @@ async def test_timers_that_another_client_writes_meanwhile_are_both_shown(cloud,
     assert failure.value.translation_key == "timers_changed"
     assert str(failure.value) == (
         "Another client has changed the timers of Washing machine at the same time, and nothing was written"
-        f" again. Asked for: repeat {MORNING['at']}: switch=on. Found: once {EVENING['at']}: switch=off"
+        " again. Asked for: Repeat, 07:00 (Monday, Tuesday): Turn on. Found: Once, 2050-06-01 20:00: Turn off"
         " (disabled). Look at them and repeat the change"
     )
     assert machine.params["timers"] == [other]
+
+
+@pytest.mark.parametrize(
+    ("device", "changes", "line"),
+    [
+        (MACHINE, {}, "Repeat, 07:00 (Monday, Tuesday): Turn on"),
+        (MACHINE, {"at": "0 23 * * *"}, "Repeat, 00:00 (every day): Turn on"),
+        (MACHINE, {"at": "0 23 * * 0,6"}, "Repeat, 00:00 (Sunday, Monday): Turn on"),
+        (MACHINE, {"type": "once", "at": "2050-06-01T18:00:00Z"}, "Once, 2050-06-01 20:00: Turn on"),
+        (MACHINE, {"type": "once", "at": "9999-12-31T23:59:00Z"}, "Once, 9999-12-31 23:59: Turn on"),
+        (
+            MACHINE,
+            {"type": "once", "coolkit_timer_type": "delay", "at": "2050-01-01T18:00:00Z", "enabled": 0},
+            "Countdown, 2050-01-01 19:00: Turn on (disabled)",
+        ),
+        (
+            MACHINE,
+            {"type": "duration", "at": "2050-01-01T18:00:00Z 60"},
+            "Loop, 2050-01-01 19:00, every 60 min: Turn on",
+        ),
+        (
+            MACHINE,
+            {"type": "duration", "at": "2050-01-01T18:00:00Z 60 20", "endDo": {"switch": "off"}},
+            "Loop, 2050-01-01 19:00, every 60 min: Turn on, after 20 min Turn off",
+        ),
+        (
+            STRIP,
+            {"do": {"switch": "off", "outlet": 2}},
+            "Repeat, 07:00 (Monday, Tuesday): Turn off (Aquarium)",
+        ),
+        (STRIP, {"do": {"lock": 1, "x": "y"}}, "Repeat, 07:00 (Monday, Tuesday): lock 1, x y"),
+        (MACHINE, {"at": "high"}, "one that cannot be read"),
+    ],
+)
+async def test_timers_are_shown_as_people_read_them(winter, home, device, changes, line):
+    timer = Timer.from_dict({**MORNING, "coolkit_timer_type": changes.get("type", "repeat"), **changes})
+    coordinator = home.runtime_data
+    device = coordinator.client.devices[device]
+    assert await async_timer_lines(coordinator, device, [timer] * 2) == f"{line}; {line}"
+    assert await async_timer_lines(coordinator, device, []) == "–"
+
+
+@pytest.mark.parametrize(
+    ("fault", "options", "key"),
+    [("no_answer", {}, "timers_not_read_no_code"), ("error", {"code": 504}, "timers_not_read")],
+)
+async def test_timers_that_were_not_told_were_not_changed_either(cloud, run, fault, options, key):
+    cloud.faults.add(fault, interface="query", **options)
+    with pytest.raises(HomeAssistantError) as failure:
+        await run("delete_timer", MACHINE, timer=EVENING["mId"])
+    assert failure.value.translation_key == key
+    assert "so nothing was changed" in str(failure.value)
+    assert timers_of(cloud, MACHINE) == [MORNING, EVENING]

@@ -50,8 +50,6 @@ CLIENT_ERROR_PLACEHOLDERS = {
     "bytes",
     "characters",
     "owner",
-    "ours",
-    "theirs",
 }
 # Texts of the client's errors; those with the code of the cloud, and those without one.
 WITH_CODE = {key for _, key, without in _ERROR_KEYS if key is not None and key != without}
@@ -399,7 +397,11 @@ def test_errors_are_the_same_wherever_they_are_shown():
     for key in shown.keys() & TEXTS["exceptions"].keys():
         assert shown[key] == TEXTS["exceptions"][key]["message"]
     # Those of timers and of requests come from actions only.
-    asked = (WITH_CODE | WITHOUT_CODE | MORE_EXACT) - {"timers_changed", "no_share_request"}
+    asked = (WITH_CODE | WITHOUT_CODE | MORE_EXACT) - {
+        "timers_not_read",
+        "timers_not_read_no_code",
+        "no_share_request",
+    }
     assert asked <= shown.keys()
     assert asked <= TEXTS["exceptions"].keys()
 

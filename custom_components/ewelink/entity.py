@@ -1,6 +1,5 @@
 """What all entities share: their device, when they are available, how commands and errors travel."""
 
-from collections.abc import Iterable
 import logging
 from typing import TYPE_CHECKING, override
 
@@ -44,8 +43,7 @@ from .coolkit import (
     ShareTimeoutError,
     ShareUnderWayError,
     SignedOutError,
-    Timer,
-    TimersChangedError,
+    TimersNotReadError,
     TokenRefusedError,
     TooManyCallsError,
     UnknownAccountError,
@@ -91,7 +89,7 @@ _ERROR_KEYS: tuple[tuple[type[CoolKitError], str | None, str | None], ...] = (
     (ShareOpenError, "share_open", "share_open_no_code"),
     (ShareUnderWayError, "share_under_way", "share_under_way"),
     (ShareError, "share_failed", "share_failed_no_code"),
-    (TimersChangedError, "timers_changed", "timers_changed"),
+    (TimersNotReadError, "timers_not_read", "timers_not_read_no_code"),
     (SessionClosedError, "session_closed", "session_closed"),
     (NotConnectedError, "not_connected", "not_connected"),
     (CertificateError, "certificate_refused", "certificate_refused"),
@@ -132,15 +130,8 @@ def error_text(err: CoolKitError, device: Device | None = None) -> tuple[str, di
             placeholders |= {"characters": str(characters), "bytes": str(size)}
         case InvalidAddressError(address=address):
             placeholders["address"] = address
-        case TimersChangedError(ours=ours, theirs=theirs):
-            placeholders |= {"ours": _listed(ours), "theirs": _listed(theirs)}
     _LOGGER.debug("Shown as %s: %s", key, err)
     return key, placeholders
-
-
-def _listed(timers: Iterable[Timer]) -> str:
-    """Return timers in one line."""
-    return "; ".join(map(str, timers)) or "–"
 
 
 def as_home_assistant_error(err: CoolKitError, device: Device | None = None) -> HomeAssistantError:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonObjectType, JsonValueType
@@ -23,6 +24,7 @@ from .actions import (
     text,
     unknown_channel,
 )
+from .const import DOMAIN
 from .coolkit import (
     Device,
     Loop,
@@ -33,9 +35,9 @@ from .coolkit import (
     Timer,
     TimerKind,
     TimersCapability,
+    TimersChangedError,
     Weekday,
     Weekly,
-    capabilities_of,
     find_timer,
     local_schedules,
     make_countdown,
@@ -52,6 +54,7 @@ from .coolkit import (
 )
 from .coolkit.timers import TimersChange
 from .coordinator import EwelinkCoordinator
+from .timer_texts import as_local, async_timer_lines, timers_capability_of
 
 ATTR_AT: Final = "at"
 ATTR_DELAY: Final = "delay"
@@ -139,12 +142,7 @@ def _describe_action(timer: Timer, action: Params) -> JsonObjectType:
 
 
 def _local(moment: datetime) -> str:
-    """Return a moment in local time; in UTC where the local calendar has ended or not begun."""
-    try:
-        moment = dt_util.as_local(moment)
-    except OverflowError:
-        moment = dt_util.as_utc(moment)
-    return moment.isoformat(timespec="minutes")
+    return as_local(moment).isoformat(timespec="minutes")
 
 
 def _response(timers: tuple[Timer, ...], mid: str | None = None) -> ServiceResponse:
@@ -159,11 +157,11 @@ def _response(timers: tuple[Timer, ...], mid: str | None = None) -> ServiceRespo
 
 
 def _capability(device: Device) -> TimersCapability:
-    """Return what timers the device takes, even if it has never told of any."""
-    for capability in capabilities_of(device.with_params({"timers": []})):
-        if isinstance(capability, TimersCapability):
-            return capability
-    raise invalid("no_timers", device=device.name)
+    """Return what timers the device takes."""
+    capability = timers_capability_of(device)
+    if capability is None or not capability.kinds:
+        raise invalid("no_timers", device=device.name)
+    return capability
 
 
 def _check_permit(coordinator: EwelinkCoordinator, device: Device, needed: Permit) -> None:
@@ -228,8 +226,6 @@ def _make(
     """Make the timer that is asked for; `old` keeps what it does if nothing is said of that."""
     capability = _capability(device)
     kind: TimerKind | None = data[ATTR_KIND]
-    if not capability.kinds:
-        raise invalid("no_timers", device=device.name)
     if kind not in capability.kinds:
         kinds = ", ".join(sorted(capability.kinds))
         raise invalid("timer_kind_refused", device=device.name, kind=kind or "–", kinds=kinds)
@@ -310,7 +306,18 @@ async def _async_write(
     coordinator: EwelinkCoordinator, device: Device, change: TimersChange
 ) -> tuple[Timer, ...]:
     with errors_shown(device):
-        return await write_timers(coordinator.client, device.device_id, change)
+        try:
+            return await write_timers(coordinator.client, device.device_id, change)
+        except TimersChangedError as err:
+            raise HomeAssistantError(
+                translation_domain=DOMAIN,
+                translation_key="timers_changed",
+                translation_placeholders={
+                    "device": device.name,
+                    "ours": await async_timer_lines(coordinator, device, err.ours),
+                    "theirs": await async_timer_lines(coordinator, device, err.theirs),
+                },
+            ) from err
 
 
 async def _async_list_timers(call: ServiceCall) -> ServiceResponse:

@@ -12,6 +12,7 @@ import pytest
 
 from custom_components.ewelink.coolkit import (
     CloudError,
+    CommandTimeoutError,
     ConnectionState,
     CoolKitClient,
     Device,
@@ -20,9 +21,11 @@ from custom_components.ewelink.coolkit import (
     Kind,
     Loop,
     Once,
+    SessionClosedError,
     Timer,
     TimerKind,
     TimersChangedError,
+    TimersNotReadError,
     Weekday,
     Weekly,
     capabilities_of,
@@ -190,7 +193,6 @@ def test_what_cannot_be_read_is_never_due_and_written_back(odd):
     assert [read.kind for read in timers] == [None, TimerKind.ONCE]
     assert due(*timers, end=datetime(2031, 1, 1, tzinfo=UTC)) == [datetime(2030, 1, 31, 7, 5, tzinfo=UTC)]
     assert timers_params(timers) == {"timers": [odd, good]}
-    assert str(timers[0]) == "unreadable"
 
 
 @pytest.mark.parametrize("params", [{}, {"timers": None}, {"timers": {}}, {"timers": "x"}, {"timers": []}])
@@ -203,13 +205,6 @@ def test_what_cannot_be_read_is_logged_once(caplog):
     for _ in range(3):
         timer("once", "soon", type="a kind that nobody knows")
     assert len([record for record in caplog.records if record.name == LOGGER]) == 1
-
-
-def test_a_timer_in_a_line():
-    repeat, countdown, loop = timers_of(device("1").params)
-    assert str(repeat) == "repeat 0 10 * * 0,1,2: switch=on"
-    assert str(countdown) == "countdown 2030-01-31T07:22:00.000Z: switch=off (disabled)"
-    assert str(loop) == "loop 2030-01-31T08:02:00.000Z 60 30: switch=on / switch=off (disabled)"
 
 
 # When they are due
@@ -684,8 +679,8 @@ async def test_another_client_that_writes_after_us_is_not_overwritten(client, cl
         await write_timers(client, SWITCH, adding("ours"))
     assert [one.mid for one in caught.value.ours] == ["first", "ours"]
     assert [one.mid for one in caught.value.theirs] == ["theirs"] == kept(cloud)
-    assert "once 2030-01-31T07:05:00.000Z: switch=on" in str(caught.value)
-    assert "Theirs: repeat 5 5 * * 5: switch=on." in str(caught.value)
+    # Who shows the error shows the lists in local time.
+    assert str(caught.value).endswith("at the same time). Look at the timers and repeat the change.")
     assert len(cloud.devices[SWITCH].received) == 1
 
 
@@ -767,6 +762,58 @@ async def test_another_spelling_of_the_same_timers_is_no_change(client, cloud):
     client.subscribe(spell)
     written = await write_timers(client, SWITCH, adding("ours"))
     assert [one.mid for one in written] == ["ours", "first"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "options", "code"), [("no_answer", {}, None), ("error", {"code": 504}, 504)]
+)
+async def test_timers_that_were_not_told_are_not_changed(client, cloud, fault, options, code):
+    cloud.faults.add(fault, interface="query", **options)
+    with pytest.raises(TimersNotReadError) as caught:
+        await write_timers(client, SWITCH, adding("second"))
+    assert caught.value.code == code
+    assert cloud.devices[SWITCH].received == []
+    assert kept(cloud) == ["first"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "options", "code"),
+    [
+        ("no_answer", {}, None),
+        ("error", {"code": 504}, 504),
+        ("error", {"code": 503}, 503),
+        ("error", {"code": 500}, 500),
+    ],
+)
+async def test_what_was_written_and_could_not_be_looked_at_may_have_been_done(
+    client, cloud, monkeypatch, fault, options, code
+):
+    update = client.update
+
+    async def then_silent(*arguments):
+        answer = await update(*arguments)
+        cloud.faults.add(fault, interface="query", **options)
+        return answer
+
+    monkeypatch.setattr(client, "update", then_silent)
+    with pytest.raises(CommandTimeoutError) as caught:
+        await write_timers(client, SWITCH, adding("second"))
+    assert caught.value.code == code
+    assert kept(cloud) == ["first", "second"]
+
+
+async def test_a_session_that_ends_after_the_writing_is_told_as_such(client, cloud, monkeypatch):
+    update = client.update
+
+    async def then_closed(*arguments):
+        answer = await update(*arguments)
+        await client.close()
+        return answer
+
+    monkeypatch.setattr(client, "update", then_closed)
+    with pytest.raises(SessionClosedError):
+        await write_timers(client, SWITCH, adding("second"))
+    assert kept(cloud) == ["first", "second"]
 
 
 async def test_a_device_that_is_offline_is_told_as_such(client, cloud):

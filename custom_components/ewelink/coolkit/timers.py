@@ -9,14 +9,21 @@ from functools import lru_cache
 from heapq import merge
 from itertools import count, islice
 import logging
-from typing import Any, Self, override
+from typing import Any, Self
 from uuid import uuid4
 from weakref import WeakKeyDictionary
 
 from .capability import Capability, Kind
 from .client import CoolKitClient
 from .events import DeviceChanged
-from .exceptions import CloudError, CoolKitError, scrub
+from .exceptions import (
+    CannotConnectError,
+    CloudError,
+    CommandError,
+    CommandTimeoutError,
+    CoolKitError,
+    SessionClosedError,
+)
 from .params import Params, flag, outlet_of
 
 _LOGGER = logging.getLogger(__name__)
@@ -181,16 +188,6 @@ class Timer:
         if not isinstance(self.raw, Mapping):
             raise ValueError("this entry is no timer")  # noqa: TRY004 - what was sent is wrong, not its use
         return Timer.from_dict({**self.raw, "enabled": int(enabled)})
-
-    @override
-    def __str__(self) -> str:
-        """Return kind, time in UTC and actions in one line, and whether it is disabled."""
-        if self.kind is None:
-            return "unreadable"
-        actions = " / ".join(
-            " ".join(f"{name}={value}" for name, value in action.items()) for action in self.actions
-        )
-        return f"{self.kind} {self.raw['at']}: {actions}{'' if self.enabled else ' (disabled)'}"
 
 
 def timers_of(params: Params) -> tuple[Timer, ...]:
@@ -619,10 +616,11 @@ class TimersChangedError(CoolKitError):
         self.ours = tuple(ours)
         self.theirs = tuple(theirs)
 
-    @override
-    def __str__(self) -> str:
-        """Return what happened, with both lists."""
-        return f"{super().__str__()} Ours: {_listed(self.ours)}. Theirs: {_listed(self.theirs)}."
+
+class TimersNotReadError(CoolKitError):
+    """The device did not tell its timers in time; nothing was written."""
+
+    advice = "Check power and network of the device."
 
 
 type TimersChange = Callable[[tuple[Timer, ...]], tuple[Timer, ...]]
@@ -637,11 +635,15 @@ async def write_timers(client: CoolKitClient, device_id: str, change: TimersChan
     They are asked for, changed, written as a whole and asked for again; `change` may raise what it likes,
     and then nothing is written. Without a change nothing is written either.
 
-    Raises `TimersChangedError` if another client wrote meanwhile, and as `CoolKitClient.write` does.
+    Raises `TimersNotReadError` if the device does not tell them first, `TimersChangedError` if another client
+    wrote meanwhile, and as `CoolKitClient.write` does; `CommandTimeoutError` if they may have been written.
     """
     turns = _TURNS.setdefault(client, {})
     async with turns.setdefault(device_id, asyncio.Lock()):
-        before = await _ask(client, device_id)
+        try:
+            before = await _ask(client, device_id)
+        except CommandTimeoutError as error:
+            raise TimersNotReadError(error.interface, code=error.code, reason=error.reason) from error
         ours = change(before)
         if ours == before:
             return before
@@ -658,7 +660,7 @@ async def write_timers(client: CoolKitClient, device_id: str, change: TimersChan
         unsubscribe = client.subscribe(watch, DeviceChanged)
         try:
             await client.update(device_id, timers_params(ours))
-            found = await _ask(client, device_id)
+            found = await _ask_again(client, device_id)
         finally:
             unsubscribe()
         if not _same(found, ours):
@@ -683,6 +685,19 @@ async def _ask(client: CoolKitClient, device_id: str) -> tuple[Timer, ...]:
     return timers_of(found if device is None else device.params)
 
 
+async def _ask_again(client: CoolKitClient, device_id: str) -> tuple[Timer, ...]:
+    """Return the timers that a device has after a write.
+
+    Raises `CommandTimeoutError` also for what is said of the question alone, and would hide the write.
+    """
+    try:
+        return await _ask(client, device_id)
+    except CommandTimeoutError, SessionClosedError:
+        raise
+    except (CannotConnectError, CloudError, CommandError) as error:
+        raise CommandTimeoutError(error.interface, code=error.code, reason=error.reason) from error
+
+
 def _same(some: Sequence[Timer], others: Sequence[Timer]) -> bool:
     """Tell if two lists mean the same timers, in whatever order and spelling."""
     meant = [_meaning(timer) for timer in others]
@@ -693,7 +708,3 @@ def _meaning(timer: Timer) -> Any:
     if timer.schedule is None:
         return timer.raw
     return timer.mid, timer.enabled, timer.kind, timer.schedule, timer.actions
-
-
-def _listed(timers: Iterable[Timer]) -> str:
-    return "; ".join(scrub(timer) for timer in timers) or "none"
