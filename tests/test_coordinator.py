@@ -7,6 +7,7 @@ from homeassistant.const import EVENT_HOMEASSISTANT_STOP, STATE_UNAVAILABLE
 from homeassistant.core import CoreState
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.setup import async_setup_component
 import pytest
 
 from custom_components.ewelink import async_remove_config_entry_device, coordinator
@@ -135,16 +136,83 @@ async def test_a_device_that_left_while_nobody_looked_is_gone(hass, cloud, setup
     assert device_of(device_registry, entry, HEATER_ID) is not None
 
 
-async def test_only_a_device_that_the_account_lacks_can_be_deleted(hass, setup_home, device_registry):
+async def test_only_a_device_that_the_account_lacks_can_be_deleted(hass, cloud, setup_home, device_registry):
     entry = await setup_home(HEATER)
     gone = device_registry.async_get_or_create(
         config_entry_id=entry.entry_id, identifiers={(DOMAIN, "1000000aff")}, name="Gone"
     )
     assert await async_remove_config_entry_device(hass, entry, gone)
-    for listed in (HEATER_ID, entry.entry_id):
-        with pytest.raises(HomeAssistantError) as refusal:
-            await async_remove_config_entry_device(hass, entry, device_of(device_registry, entry, listed))
-        assert refusal.value.translation_key == "device_still_listed"
+    heater = device_of(device_registry, entry, HEATER_ID)
+    assert "Remove a device from eWeLink" in await refused_removal(hass, entry, heater)
+    account = device_of(device_registry, entry, entry.entry_id)
+    assert await refused_removal(hass, entry, account) == (
+        "demo@example.com stands for the account, and goes with it. To remove the account from Home "
+        "Assistant, delete its entry at the integration"
+    )
+    cloud.faults.add("error", interface="devices", code=500)
+    assert "(error 500)" in await refused_removal(hass, entry, heater)
+    assert device_of(device_registry, entry, HEATER_ID) is not None
+
+
+async def refused_removal(hass, entry, device):
+    """Return what the page of a device says when it is not deleted."""
+    with pytest.raises(HomeAssistantError) as refusal:
+        await async_remove_config_entry_device(hass, entry, device)
+    return str(refusal.value)
+
+
+async def test_a_device_that_was_removed_elsewhere_can_be_deleted_at_once(
+    hass, cloud, setup_home, device_registry, hass_ws_client
+):
+    assert await async_setup_component(hass, "config", {})
+    entry = await setup_home(HEATER, FAN)
+    cloud.remove_device(HEATER_ID)
+    browser = await hass_ws_client(hass)
+    answers = {}
+    for device_id in (HEATER_ID, FAN_ID):
+        await browser.send_json_auto_id(
+            {
+                "type": "config/device_registry/remove",
+                "device_id": device_of(device_registry, entry, device_id).id,
+            }
+        )
+        answers[device_id] = await browser.receive_json()
+    assert answers[HEATER_ID]["success"], answers
+    assert answers[FAN_ID]["error"]["translation_key"] == "device_still_listed"
+    await hass.async_block_till_done()
+    assert device_of(device_registry, entry, HEATER_ID) is None
+    assert hass.states.get("switch.heater") is None
+    assert on(hass, "switch.fan")
+
+
+async def test_a_shared_device_is_deleted_by_its_owner_only(hass, cloud, setup_entry, guest, device_registry):
+    for device_id in list(cloud.devices):
+        cloud.remove_device(device_id)
+    cloud.share(cloud.add_device(HEATER), cloud.accounts.by_apikey[guest.unique_id])
+    cloud.account.nickname = "Kim"
+    await setup_entry(guest)
+    heater = device_of(device_registry, guest, HEATER_ID)
+    assert await refused_removal(hass, guest, heater) == (
+        "Kim shares this device with the account, which would bring it back. Ask Kim to take it back, or "
+        "disable it here"
+    )
+
+
+async def test_a_device_of_an_account_that_is_not_loaded_is_not_deleted(
+    hass, cloud, setup_home, device_registry
+):
+    entry = await setup_home(HEATER)
+    heater = device_of(device_registry, entry, HEATER_ID)
+    await hass.config_entries.async_unload(entry.entry_id)
+    said = await refused_removal(hass, entry, heater)
+    assert said.startswith("demo@example.com is not loaded")
+    assert "Remove a device from eWeLink" in said
+
+    # Nor while it cannot be set up.
+    await cloud.stop()
+    await hass.config_entries.async_setup(entry.entry_id)
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+    assert await refused_removal(hass, entry, heater) == said
 
 
 # Accounts that see the same device

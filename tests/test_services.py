@@ -25,6 +25,7 @@ from custom_components.ewelink.coolkit import (
     NameRequiredError,
     NoteTooLongError,
     NotOwnerError,
+    NotSharedError,
     OwnAddressError,
     Permit,
     RequestEndedError,
@@ -528,6 +529,7 @@ MADE_OF = {
     NameRequiredError: {},
     NotOwnerError: {"owner": "Kim"},
     NoteTooLongError: {"characters": 10, "size": 30},
+    NotSharedError: {"address": "nobody@example.com", "receivers": ("kim@example.com",)},
     OwnAddressError: {},
     RequestEndedError: {},
     ShareUnderWayError: {},
@@ -643,6 +645,15 @@ async def test_the_end_of_a_share_is_told(cloud, run, device, address, mode, key
     with pytest.raises(HomeAssistantError) as failure:
         await run("share_device", device, address=address)
     assert failure.value.translation_key == key
+
+
+@pytest.mark.parametrize(("action", "data"), [("edit_share", {"permissions": []}), ("cancel_share", {})])
+async def test_a_slip_in_the_address_of_a_share_is_told(cloud, run, action, data):
+    error = await refused(run, action, MACHINE, address="neighbor@example.com", **data)
+    assert str(error) == (
+        f"Washing machine is not shared with neighbor@example.com. It is shared with: {NEIGHBOUR}"
+    )
+    assert cloud.devices[MACHINE].shares
 
 
 async def test_a_request_is_refused_or_named(hass, cloud, home, run):

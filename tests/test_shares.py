@@ -244,6 +244,19 @@ async def test_an_outcome_behind_a_window_that_was_closed_is_told_later(
     assert len(notifications(hass)) == 1
 
 
+@pytest.mark.parametrize("address", ["nobody", "demo@example.com"])
+async def test_what_a_dialog_shows_at_once_is_not_told_again(
+    hass, monkeypatch, choose, fill, running_entry, address
+):
+    monkeypatch.setattr("custom_components.ewelink.shares.UNSEEN_AFTER", 0)
+    result = await fill(await choose("share_device"), {**OFFER, "address": address})
+    assert result["errors"] == {"address": "own_address" if "@" in address else "invalid_address"}
+    assert not running_entry.runtime_data.shares.offers
+    await asyncio.sleep(0.05)
+    await hass.async_block_till_done()
+    assert notifications(hass) == {}
+
+
 async def test_a_dialog_that_is_closed_before_it_shows_the_outcome(
     hass, neighbour, choose, fill, running_entry
 ):

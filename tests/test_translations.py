@@ -50,6 +50,7 @@ CLIENT_ERROR_PLACEHOLDERS = {
     "bytes",
     "characters",
     "owner",
+    "receivers",
 }
 # Texts of the client's errors; those with the code of the cloud, and those without one.
 WITH_CODE = {key for _, key, without in _ERROR_KEYS if key is not None and key != without}

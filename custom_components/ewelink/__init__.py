@@ -1,15 +1,19 @@
 """eWeLink / Sonoff devices on the CoolKit cloud."""
 
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
 from homeassistant.core import Event, HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.device_registry import AnyDeviceEntry
 from homeassistant.helpers.typing import ConfigType
 
+from .actions import invalid
 from .const import DOMAIN
+from .coolkit import CoolKitError
 from .coordinator import EwelinkConfigEntry, EwelinkCoordinator
+from .entity import as_home_assistant_error
 from .names import async_write_names
+from .options_base import owner_of
 from .repairs import async_clear_problems
 from .services import async_setup_services
 
@@ -76,12 +80,27 @@ async def async_remove_config_entry_device(
     device: AnyDeviceEntry,
 ) -> bool:
     """Allow to delete only what the cloud no longer lists: a click must never unpair a real device."""
-    listed = entry.runtime_data.client.devices
-    if any(
-        domain == DOMAIN and (device_id in listed or device_id == entry.entry_id)
-        for domain, device_id in device.identifiers
-    ):
-        raise HomeAssistantError(translation_domain=DOMAIN, translation_key="device_still_listed")
+    device_ids = [device_id for domain, device_id in device.identifiers if domain == DOMAIN]
+    if entry.entry_id in device_ids:
+        raise invalid("device_is_account_deleted", device=entry.title)
+    if entry.state is not ConfigEntryState.LOADED:
+        raise invalid("device_of_unloaded", account=entry.title)
+    client = entry.runtime_data.client
+    for device_id in device_ids:
+        if (listed := client.devices.get(device_id)) is None:
+            continue
+        try:
+            # It may have been removed elsewhere, which nobody has told yet.
+            gone = await client.drop_missing(device_id)
+        except CoolKitError as err:
+            raise as_home_assistant_error(err, listed) from err
+        if gone:
+            continue
+        if listed.apikey in {"", client.session.apikey}:
+            raise invalid("device_still_listed")
+        if owner := owner_of(listed):
+            raise invalid("device_still_shared", owner=owner)
+        raise invalid("device_still_shared_unknown")
     return True
 
 

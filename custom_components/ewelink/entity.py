@@ -32,6 +32,7 @@ from .coolkit import (
     NoteTooLongError,
     NotEwelinkError,
     NotOwnerError,
+    NotSharedError,
     OwnAddressError,
     QuotaError,
     RequestEndedError,
@@ -51,6 +52,7 @@ from .coolkit import (
     UnknownGroupError,
     WrongRegionError,
 )
+from .texts import NOTHING
 
 if TYPE_CHECKING:
     # It tells of errors itself, with the table below.
@@ -76,6 +78,7 @@ _ERROR_KEYS: tuple[tuple[type[CoolKitError], str | None, str | None], ...] = (
     (NoteTooLongError, "note_too_long", "note_too_long"),
     (InvalidAddressError, "invalid_address", "invalid_address"),
     (OwnAddressError, "own_address", "own_address"),
+    (NotSharedError, "not_shared", "not_shared"),
     (InvalidInputError, "invalid_input", "invalid_input_no_code"),
     (NotOwnerError, "not_owner", "not_owner"),
     (DeviceRefusedError, "device_refused", "device_refused_no_code"),
@@ -130,6 +133,8 @@ def error_text(err: CoolKitError, device: Device | None = None) -> tuple[str, di
             placeholders |= {"characters": str(characters), "bytes": str(size)}
         case InvalidAddressError(address=address):
             placeholders["address"] = address
+        case NotSharedError(address=address, receivers=receivers):
+            placeholders |= {"address": address, "receivers": ", ".join(receivers) or NOTHING}
     _LOGGER.debug("Shown as %s: %s", key, err)
     return key, placeholders
 

@@ -75,6 +75,9 @@ class Offer:
 
     @callback
     def _finished(self, _task: asyncio.Task[None]) -> None:
+        if self not in self._shares.offers:
+            # The dialog has shown it in the same breath.
+            return
         if self._watched:
             self._cancel_timer = async_call_later(
                 self._shares.hass, UNSEEN_AFTER, HassJob(self._tell, cancel_on_shutdown=True)

@@ -273,13 +273,53 @@ async def test_children_that_outlive_their_gateway_come_back(client, cloud):
     assert CHILD in client.devices
 
 
-async def test_a_device_that_is_gone_already(client, cloud):
-    cloud.remove_device(SWITCH)
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda client, _group: client.get_device(STRIP),
+        lambda client, _group: client.delete_device(STRIP),
+        lambda client, _group: client.rename_device(STRIP, "Porch"),
+        lambda client, _group: client.rename_channel(STRIP, 0, "Lamp"),
+        lambda client, group: client.add_to_group(group, [SWITCH, STRIP]),
+    ],
+)
+async def test_a_device_that_was_removed_elsewhere_is_noticed_when_it_is_used(client, cloud, call):
+    cloud.remove_device(STRIP)
+
+    with pytest.raises(UnknownDeviceError) as caught:
+        await call(client, by_name(client, "Bedroom").group_id)
+
+    assert caught.value.code == 400
+    assert STRIP in caught.value.reason
+    # One list that lacks it is no proof; it is read again.
+    assert STRIP in client.devices
+    assert client._list_wanted.is_set()
+
+
+async def test_a_refusal_is_shown_as_it_is_when_the_list_cannot_be_read(client, cloud):
+    cloud.remove_device(STRIP)
+    cloud.faults.add("error", interface="devices", code=500)
 
     with pytest.raises(DeviceRefusedError):
-        await client.delete_device(SWITCH)
+        await client.rename_device(STRIP, "Porch")
 
     assert client._list_wanted.is_set()
+
+
+async def test_a_device_that_the_cloud_lacks_leaves_on_demand(client, cloud):
+    assert not await client.drop_missing(SWITCH)
+    cloud.remove_device(SWITCH)
+    cloud.remove_device(BULB)
+    events = events_of(client)
+    cloud.requests.clear()
+
+    # All at once: those who ask before a list is asked for share it.
+    assert await asyncio.gather(*map(client.drop_missing, (SWITCH, STRIP, BULB))) == [True, False, True]
+
+    assert interfaces(cloud).count("devices") <= 2
+    assert [event.device_id for event in events if isinstance(event, DeviceRemoved)] == [SWITCH, BULB]
+    assert not {SWITCH, BULB} & client.devices.keys()
+    assert await client.drop_missing(SWITCH)
 
 
 # --- names -----------------------------------------------------------------------------------------------
@@ -690,7 +730,8 @@ async def test_a_group_that_was_deleted_elsewhere_is_noticed_when_it_is_used(cli
         await call(client, group_id)
 
     await until(lambda: group_id not in client.groups)
-    assert len(cloud.requests) == 2
+    assert interfaces(cloud).count("groups") == 1
+    assert len(cloud.requests) <= 3
 
 
 @pytest.mark.parametrize(

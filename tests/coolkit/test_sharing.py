@@ -23,6 +23,7 @@ from custom_components.ewelink.coolkit import (
     NotConnectedError,
     NoteTooLongError,
     NotOwnerError,
+    NotSharedError,
     OwnAddressError,
     Permit,
     RequestEndedError,
@@ -248,13 +249,81 @@ async def test_a_change_to_which_the_receiver_has_to_agree(cloud, owner, receive
     assert cloud.devices[LAMP].shares[neighbour.apikey].permit == 2
 
 
-async def test_no_share_to_change(owner):
-    with pytest.raises(InvalidInputError):
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda client, uid: client.edit_share(LAMP, uid, permit=ALL),
+        lambda client, uid: client.cancel_share(LAMP, uid),
+    ],
+)
+async def test_no_share_to_change_or_end(cloud, owner, neighbour, call):
+    with pytest.raises(NotSharedError) as caught:
+        await call(owner, NEIGHBOUR)
+    assert (caught.value.address, caught.value.receivers) == (NEIGHBOUR, ())
+    cloud.share(cloud.devices[LAMP], neighbour)
+    with pytest.raises(NotSharedError) as caught:
+        await call(owner, "neighbor@example.com")
+    assert caught.value.receivers == (NEIGHBOUR,)
+
+    assert frames(cloud, "updateShare") == frames(cloud, "cancelShare") == []
+    assert neighbour.apikey in cloud.devices[LAMP].shares
+
+
+async def test_a_share_that_was_made_elsewhere_can_end(cloud, owner, neighbour):
+    cloud.share(cloud.devices[LAMP], neighbour)
+
+    await owner.cancel_share(LAMP, NEIGHBOUR.upper())
+
+    assert not cloud.devices[LAMP].shares
+    assert owner.devices[LAMP].shared_to == ()
+
+
+async def test_a_share_that_has_just_ended(cloud, owner, neighbour):
+    cloud.share(cloud.devices[LAMP], neighbour)
+    await owner.refresh_devices()
+    cloud.devices[LAMP].shares.clear()
+
+    await owner.cancel_share(LAMP, NEIGHBOUR)
+
+    assert owner.devices[LAMP].shared_to == ()
+
+
+async def test_a_share_that_has_just_ended_cannot_change(cloud, owner, neighbour):
+    cloud.share(cloud.devices[LAMP], neighbour)
+    await owner.refresh_devices()
+    cloud.devices[LAMP].shares.clear()
+
+    with pytest.raises(NotSharedError):
         await owner.edit_share(LAMP, NEIGHBOUR, permit=ALL)
 
 
-async def test_a_share_that_has_ended_before(owner):
+async def test_a_receiver_of_whom_the_list_tells_no_address(cloud, owner, neighbour):
+    cloud.share(cloud.devices[LAMP], neighbour)
+    await owner.refresh_devices()
+    device = owner.devices[LAMP]
+    (share,) = device.shared_to
+    nameless = replace(device.listing, shared_to=(replace(share, email=None, phone_number=None),))
+    owner._store.put(replace(device, listing=nameless))
+
     await owner.cancel_share(LAMP, NEIGHBOUR)
+
+    assert not cloud.devices[LAMP].shares
+
+
+async def test_an_address_is_not_refused_without_a_look(cloud, owner):
+    cloud.faults.add("error", interface="devices", code=500)
+
+    with pytest.raises(CloudError):
+        await owner.cancel_share(LAMP, NEIGHBOUR)
+
+
+async def test_a_device_that_was_removed_elsewhere_cannot_be_shared(cloud, owner):
+    cloud.remove_device(LAMP)
+
+    with pytest.raises(UnknownDeviceError) as caught:
+        await owner.share_device(LAMP, NEIGHBOUR, permit=ALL)
+
+    assert caught.value.code == 400
 
 
 @pytest.mark.parametrize("action", ["share", "updateShare", "cancelShare"])
@@ -272,6 +341,9 @@ async def test_a_share_that_has_ended_before(owner):
     ],
 )
 async def test_codes_of_sharing(cloud, owner, action, code, error):
+    if action != "share":
+        cloud.share(cloud.devices[LAMP], cloud.accounts.find(NEIGHBOUR))
+        await owner.refresh_devices()
     cloud.faults.add("error", interface=action, code=code, text="in its own words")
     calls = {
         "share": lambda: owner.share_device(LAMP, NEIGHBOUR, permit=ALL),

@@ -28,6 +28,7 @@ from .events import (
     ShareRequest,
 )
 from .exceptions import (
+    GONE,
     AppIdRefusedError,
     CannotConnectError,
     CloudError,
@@ -35,14 +36,18 @@ from .exceptions import (
     CommandTimeoutError,
     CoolKitError,
     DeviceOfflineError,
+    DeviceRefusedError,
     FeatureRefusedError,
+    InvalidInputError,
     QuotaError,
     RepeatedSignOutError,
     SessionClosedError,
+    ShareError,
     SignedOutError,
     TokenExpiredError,
     TokenRefusedError,
     UnknownDeviceError,
+    UnknownGroupError,
     WrongRegionError,
 )
 from .handshakes import shared_handshakes
@@ -65,6 +70,8 @@ _UNREACHED = (CannotConnectError, QuotaError)
 _NO_RESPONSE = 504
 # Refused without a look at what was asked for.
 _NOT_TRIED = (QuotaError, FeatureRefusedError, *_FINAL)
+# What may be said of a device that has left unheard.
+_REFUSED = (CloudError, CommandError, DeviceRefusedError, InvalidInputError, ShareError, UnknownGroupError)
 
 
 class _ClosedError(CoolKitError):
@@ -112,6 +119,7 @@ class CoolKitClient:
             device=self._device,
             http=self._manage,
             in_turn=self._between_lists,
+            explain=self._explain,
         )
         self._sharing = Sharing(
             api=api,
@@ -122,6 +130,8 @@ class CoolKitClient:
             device=self._device,
             connection=lambda: self._connection,
             relist=self._relist,
+            read_list=self._list_devices,
+            explain=self._explain,
             want_list=self._want_list,
         )
         self._closed = False
@@ -131,6 +141,8 @@ class CoolKitClient:
         self._listing = asyncio.Lock()
         self._list_wanted = asyncio.Event()
         self._list_at = 0.0
+        # When the last list that was read was asked for.
+        self._listed_at = 0.0
         # Tokens
         self._renewal: asyncio.Task[None] | None = None
         self._stale = session
@@ -231,13 +243,29 @@ class CoolKitClient:
         """Watch for devices known from earlier sessions: those that two lists lack are told as removed."""
         self._store.expect(device_ids)
 
-    async def _list_devices(self) -> None:
+    async def drop_missing(self, device_id: str) -> bool:
+        """Read the list, and let a device that it lacks go at once; return whether the device is gone.
+
+        Raises as all calls do.
+        """
+        await self._list_devices(since=asyncio.get_running_loop().time())
+        if not self._store.lacks(device_id):
+            return False
+        self._store.remove(device_id)
+        return True
+
+    async def _list_devices(self, *, since: float | None = None) -> None:
+        """Read the list; one that was asked for after `since`, in the loop's time, is as good."""
         async with self._listing:
+            if since is not None and self._listed_at >= since:
+                return
+            asked_at = asyncio.get_running_loop().time()
             journal = self._store.begin_list()
             try:
                 listed = await self._http(self._api.list_devices)
             finally:
                 self._store.end_list()
+            self._listed_at = asked_at
             self._store.replace(listed, journal)
         if not self._closed and not self._idle.is_set():
             # The first list is not to wait for groups; while there is no connection it is read often.
@@ -250,6 +278,21 @@ class CoolKitClient:
         except CoolKitError as error:
             _LOGGER.debug("Cannot read the list now: %s", error)
             self._want_list(self._timings.backoff)
+
+    async def _explain(self, error: CoolKitError, device_ids: Iterable[str]) -> None:
+        """Look at the list when the cloud refused a call for devices: no push tells of one that is gone.
+
+        Raises `UnknownDeviceError` with the code of the refusal if it lacks one of them.
+        """
+        if isinstance(error, UnknownDeviceError) and error.code is not None:
+            self._want_list(self._timings.resync)
+        if not isinstance(error, _REFUSED) or error.code not in GONE:
+            return
+        await self._relist()
+        if gone := [device_id for device_id in device_ids if self._store.lacks(device_id)]:
+            raise UnknownDeviceError(
+                error.interface, code=error.code, reason=f"the list lacks {', '.join(gone)}"
+            ) from error
 
     async def _between_lists[R](self, work: Callable[[], Awaitable[R]], *, changes: bool = True) -> R:
         """Change the account when no list is under way: one that was asked for before would undo it here."""
@@ -313,7 +356,11 @@ class CoolKitClient:
         Source: API Center, Check a device info.
         """
         device = self._device(device_id)
-        return await self._manage(lambda session: self._api.get_device(session, device))
+        try:
+            return await self._manage(lambda session: self._api.get_device(session, device))
+        except CoolKitError as error:
+            await self._explain(error, (device_id,))
+            raise
 
     async def add_device(
         self,
@@ -438,14 +485,14 @@ class CoolKitClient:
     ) -> None:
         """Change what a receiver may do with a device; the receiver may have to agree.
 
-        Raises as `share_device` does. Source: API Center, WebSocket: Edit Sharing.
+        Raises as `share_device` does, and `NotSharedError`. Source: API Center, WebSocket: Edit Sharing.
         """
         await self._sharing.change(device_id, uid, permit=permit, note=note, user_name=user_name)
 
     async def cancel_share(self, device_id: str, uid: str) -> None:
-        """Take a device back from a receiver; that it has it no longer is no error.
+        """Take a device back from a receiver; that it has just ceased to have it is no error.
 
-        Raises as `share_device` does. Source: API Center, WebSocket: Cancel sharing.
+        Raises as `share_device` does, and `NotSharedError`. Source: API Center, WebSocket: Cancel sharing.
         """
         await self._sharing.cancel(device_id, uid)
 
@@ -498,9 +545,16 @@ class CoolKitClient:
             except CommandError as error:
                 self._check_gone(error)
                 raise
-        found = await self._http(
-            lambda session: self._api.get_status(session, device, params), broken=_UNREACHED
-        )
+        try:
+            found = await self._http(
+                lambda session: self._api.get_status(session, device, params), broken=_UNREACHED
+            )
+        except UnknownDeviceError:
+            self._want_list(self._timings.resync)
+            raise
+        except CommandError as error:
+            self._check_gone(error)
+            raise
         if found:
             self._store.handle(Push(device_id=device_id, params=found))
         return found

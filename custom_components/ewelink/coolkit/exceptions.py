@@ -11,8 +11,8 @@ _SECRET_SHAPES = re.compile(
     r"|\beyJ[\w-]+\.[\w-]+\.[\w-]*"
 )
 _LONGEST_REASON = 200
-# What refuses a command like this may not know the device any more.
-_GONE = frozenset({400, 401, 403, 404})
+# What refuses a call for a device like this may not know the device any more.
+GONE = frozenset({400, 401, 403, 404})
 
 
 def scrub(text: object, *secrets: str) -> str:
@@ -193,7 +193,7 @@ class CommandError(CoolKitError):
     @property
     def may_be_gone(self) -> bool:
         """Whether the device may have left the account: no push tells of one deleted or taken back."""
-        return self.code in _GONE
+        return self.code in GONE
 
 
 class TooManyCallsError(CommandError):
@@ -302,6 +302,23 @@ class OwnAddressError(InvalidInputError):
     def __init__(self, interface: str) -> None:
         """Say so."""
         super().__init__(interface, reason="that is the account itself")
+
+
+class NotSharedError(InvalidInputError):
+    """The device is not shared with that address; nothing was sent, or nothing was done.
+
+    Attributes:
+        address: what was given.
+        receivers: the addresses that have the device.
+    """
+
+    advice = "Look at whom the device is shared with."
+
+    def __init__(self, interface: str, *, address: str, receivers: tuple[str, ...]) -> None:
+        """Keep what was given, and what there is."""
+        super().__init__(interface, reason="the device is not shared with that address")
+        self.address = address
+        self.receivers = receivers
 
 
 class DeviceRefusedError(CoolKitError):

@@ -33,6 +33,13 @@ class Turn(Protocol):
         """
 
 
+class Explain(Protocol):
+    """Looks whether devices are still there when a call for them was refused."""
+
+    async def __call__(self, error: CoolKitError, device_ids: Iterable[str]) -> None:
+        """Raise `UnknownDeviceError` if one is not; return if that is not the cause."""
+
+
 def own(device: Device, apikey: str, interface: str) -> Device:
     """Return the device if it is the account's own; raise `NotOwnerError` for one that is shared with it."""
     if device.apikey and device.apikey != apikey:
@@ -60,6 +67,7 @@ class Household:
         device: Callable[[str], Device],
         http: Http,
         in_turn: Turn,
+        explain: Explain,
     ) -> None:
         """Keep the household of the account with this apikey; `device` raises for unknown ones."""
         self.groups: Mapping[str, Group] = MappingProxyType({})
@@ -71,6 +79,7 @@ class Household:
         self._device = device
         self._http = http
         self._in_turn = in_turn
+        self._explain = explain
         # Whether they were ever read; before that, none are known.
         self._groups_known = False
         self._reading = False
@@ -133,7 +142,7 @@ class Household:
             for gone in (*children, device):
                 self._store.remove(gone.device_id)
 
-        await self._in_turn(delete)
+        await self._on_devices((device_id,), delete)
 
     async def rename_device(self, device_id: str, name: str) -> None:
         """Give a device another name."""
@@ -145,7 +154,7 @@ class Household:
             await self._http(lambda session: self._api.rename_device(session, device, name))
             self._store.put(self._device(device_id).with_name(name))
 
-        await self._in_turn(rename)
+        await self._on_devices((device_id,), rename)
 
     async def rename_channel(self, device_id: str, outlet: int, name: str) -> None:
         """Give a channel another name; the others keep theirs."""
@@ -160,7 +169,15 @@ class Household:
             await self._http(lambda session: self._api.rename_channels(session, device, names))
             self._store.put(self._device(device_id).with_channel_names(names))
 
-        await self._in_turn(rename)
+        await self._on_devices((device_id,), rename)
+
+    async def _on_devices(self, device_ids: Iterable[str], work: Callable[[], Awaitable[None]]) -> None:
+        """Do work for devices in turn; a refusal may mean that one of them is gone."""
+        try:
+            await self._in_turn(work)
+        except CoolKitError as error:
+            await self._explain(error, device_ids)
+            raise
 
     def _own(self, device_id: str, interface: str) -> Device:
         return own(self._device(device_id), self._apikey, interface)
@@ -272,7 +289,7 @@ class Household:
             for move in moves:
                 self._regroup(move.device_id, leave=move.source_id, join=move.target_id)
 
-        await self._in_turn(go)
+        await self._on_devices([move.device_id for move in moves], go)
 
     async def _on_groups[R](self, call: Callable[[AccountSession], Awaitable[R]]) -> R:
         """Make a call that names groups; no push tells that one is gone, but a refusal hints at it."""

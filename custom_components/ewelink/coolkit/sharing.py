@@ -13,6 +13,7 @@ from .background import Background
 from .device import Device, Permit
 from .events import Event, ShareRequest, ShareRequested, ShareRequestEnded
 from .exceptions import (
+    GONE,
     AlreadySharedError,
     CannotConnectError,
     CloudError,
@@ -23,6 +24,7 @@ from .exceptions import (
     InvalidInputError,
     NotConnectedError,
     NoteTooLongError,
+    NotSharedError,
     OwnAddressError,
     RequestEndedError,
     ShareError,
@@ -34,7 +36,7 @@ from .exceptions import (
     UnknownAccountError,
     scrub,
 )
-from .household import own
+from .household import Explain, own
 from .timings import Timings
 from .websocket import Connection
 
@@ -71,6 +73,8 @@ class Sharing:
         device: Callable[[str], Device],
         connection: Callable[[], Connection | None],
         relist: Callable[[], Awaitable[None]],
+        read_list: Callable[[], Awaitable[None]],
+        explain: Explain,
         want_list: Callable[[float], None],
     ) -> None:
         """Share devices that `device` finds (raises for unknown ones) over the present `connection`."""
@@ -82,6 +86,8 @@ class Sharing:
         self._device = device
         self._connection = connection
         self._relist = relist
+        self._read_list = read_list
+        self._explain = explain
         self._want_list = want_list
         self._asking: set[tuple[str, str]] = set()
         self._requests: dict[ShareRequest, asyncio.TimerHandle] = {}
@@ -93,29 +99,27 @@ class Sharing:
         self, device_id: str, uid: str, *, permit: Permit, note: str, user_name: str | None
     ) -> None:
         """Ask another account to take a device; returns when it has accepted."""
-        await self._offer(SHARE, device_id, uid, permit=permit, note=note, user_name=user_name)
+        uid, device = self._checked(SHARE, device_id, uid)
+        await self._offer(SHARE, device, uid, permit=permit, note=note, user_name=user_name)
 
     async def change(
         self, device_id: str, uid: str, *, permit: Permit, note: str, user_name: str | None
     ) -> None:
         """Change what a receiver may do; returns when that holds."""
-        await self._offer(CHANGE, device_id, uid, permit=permit, note=note, user_name=user_name)
+        _check_terms(CHANGE, permit, note)
+        uid, device = await self._shared(CHANGE, device_id, uid)
+        await self._offer(CHANGE, device, uid, permit=permit, note=note, user_name=user_name)
 
     async def cancel(self, device_id: str, uid: str) -> None:
-        """Take a device back; that the share has ended before is no error."""
-        uid, device = self._checked(CANCEL, device_id, uid)
+        """Take a device back; that the share has ended unheard is no error."""
+        uid, device = await self._shared(CANCEL, device_id, uid)
         params = {"uid": uid, "deviceName": device.name}
         await self._ask(CANCEL, device, params, patience=self._timings.command)
 
     async def _offer(
-        self, action: str, device_id: str, uid: str, *, permit: Permit, note: str, user_name: str | None
+        self, action: str, device: Device, uid: str, *, permit: Permit, note: str, user_name: str | None
     ) -> None:
-        uid, device = self._checked(action, device_id, uid)
-        note = note.strip()
-        if len(note) > _NOTE_CHARACTERS or len(note.encode()) > _NOTE_BYTES:
-            raise NoteTooLongError(action, characters=_NOTE_CHARACTERS, size=_NOTE_BYTES)
-        if not 0 <= permit <= _EVERYTHING:
-            raise InvalidInputError(action, reason="there is no such permission")
+        note = _check_terms(action, permit, note)
         session = self._session()
         params = {
             "uid": uid,
@@ -139,6 +143,17 @@ class Sharing:
         if uid.lower() == session.account.lower():
             raise OwnAddressError(action)
         return uid, device
+
+    async def _shared(self, action: str, device_id: str, uid: str) -> tuple[str, Device]:
+        """Return the receiver's address as the list has it, and the device; it has to be shared with it."""
+        uid, device = self._checked(action, device_id, uid)
+        if (known := _receiver(device, uid)) is None:
+            # It may have been shared elsewhere since.
+            await self._read_list()
+            uid, device = self._checked(action, device_id, uid)
+            if (known := _receiver(device, uid)) is None:
+                raise NotSharedError(action, address=uid, receivers=_receivers(device))
+        return known, device
 
     async def _ask(self, action: str, device: Device, params: Mapping[str, Any], *, patience: float) -> None:
         """Send one frame, once, and wait for its outcome; that goes on when the caller is cancelled."""
@@ -183,6 +198,13 @@ class Sharing:
         except SignedOutError:
             # Whoever opens the next connection finds out what has become of the tokens.
             await connection.close("signed out")
+            raise
+        except CoolKitError as error:
+            await self._explain(error, (device.device_id,))
+            if action == CHANGE and error.code in GONE and (known := self._find(device.device_id)):
+                uid = params["uid"]
+                if _receiver(known, uid) is None:
+                    raise NotSharedError(action, address=uid, receivers=_receivers(known)) from error
             raise
         finally:
             self._asking.discard((device.device_id, params["uid"].lower()))
@@ -272,3 +294,27 @@ class Sharing:
         for timer in self._requests.values():
             timer.cancel()
         self._requests.clear()
+
+
+def _check_terms(action: str, permit: Permit, note: str) -> str:
+    """Return the note without the blanks around it, or raise what cannot be sent."""
+    note = note.strip()
+    if len(note) > _NOTE_CHARACTERS or len(note.encode()) > _NOTE_BYTES:
+        raise NoteTooLongError(action, characters=_NOTE_CHARACTERS, size=_NOTE_BYTES)
+    if not 0 <= permit <= _EVERYTHING:
+        raise InvalidInputError(action, reason="there is no such permission")
+    return note
+
+
+def _receivers(device: Device) -> tuple[str, ...]:
+    """Return the addresses of those who have a device, as far as the list tells them."""
+    return tuple(filter(None, (share.email or share.phone_number for share in device.shared_to)))
+
+
+def _receiver(device: Device, uid: str) -> str | None:
+    """Return a receiver's address as the list has it; None if the device is not shared with it."""
+    addresses = _receivers(device)
+    if len(addresses) < len(device.shared_to):
+        # Of some of them the list tells no address: it may be one of those.
+        return uid
+    return next((address for address in addresses if address.casefold() == uid.casefold()), None)

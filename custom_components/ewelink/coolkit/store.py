@@ -97,6 +97,10 @@ class DeviceStore:
         elif previous != device:
             self._emit(_difference(previous, device))
 
+    def lacks(self, device_id: str) -> bool:
+        """Return whether the last list lacked a device; one that is not known counts as such."""
+        return device_id not in self._devices or device_id in self._missing
+
     def remove(self, device_id: str) -> None:
         """Let a device go that was taken from the account."""
         self._missing.pop(device_id, None)
