@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -96,8 +96,9 @@ class Home:
 
     async def stop(self) -> None:
         """End both: Home Assistant first, so that it does not look for a cloud that is gone."""
-        for program in reversed(self.programs):
-            await program.stop()
+        async with AsyncExitStack() as stack:
+            for program in self.programs:
+                stack.push_async_callback(program.stop)
 
     async def entry(self) -> dict[str, Any] | None:
         """Return the integration's entry, if it is set up."""

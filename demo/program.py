@@ -28,7 +28,7 @@ def free_port(usual: int) -> int:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((HOST, port))
-            except OSError:
+            except OSError, OverflowError:
                 continue
             return int(probe.getsockname()[1])
     raise DemoError(f"No free port from {usual} to {usual + 99} on {HOST}")
@@ -76,6 +76,10 @@ class Program:
         except TimeoutError:
             process.kill()
             await process.wait()
+        except asyncio.CancelledError:
+            # Ctrl-C once more: whoever asks twice does not want to wait.
+            process.kill()
+            raise
 
 
 def simulator(port: int, folder: Path) -> Program:

@@ -93,7 +93,7 @@ def main(given: list[str] | None = None) -> int:
     """Run, and say in one line what does not work."""
     try:
         asyncio.run(run(arguments(given)))
-    except (OSError, ValueError) as error:
+    except (OSError, OverflowError, ValueError) as error:
         sys.stderr.write(f"simulator: {error}\n")
         return 1
     return 0

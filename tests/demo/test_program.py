@@ -3,12 +3,14 @@
 import asyncio
 import json
 from pathlib import Path
+import signal
 import socket
 import sys
 
 from homeassistant.components.http.config import HTTP_STORAGE_SCHEMA
 import pytest
 
+from demo.home import Home
 from demo.program import HOST, DemoError, Program, free_port, home_assistant, until
 
 
@@ -30,6 +32,11 @@ def program(tmp_path):
 
 def test_a_port_that_is_taken_is_passed_over(taken):
     assert free_port(taken) > taken
+
+
+def test_a_number_that_is_no_port_is_said_so(socket_enabled):
+    with pytest.raises(DemoError, match="No free port"):
+        free_port(65536)
 
 
 def test_any_port_will_do(socket_enabled):
@@ -63,6 +70,25 @@ async def test_a_program_is_ended_politely(program):
     await until(lambda: _lines(child.log, 1), "It is up")
     await child.stop()
     assert child.log.read_text() == "up\ngood bye\n"
+
+
+async def test_a_second_ctrl_c_ends_all_programs(program, tmp_path):
+    deaf = (
+        "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        "print('up', flush=True); signal.pause()"
+    )
+    children = (program(deaf), program(deaf))
+    home = Home(hass=None, cloud=None, programs=children, log=tmp_path / "log")
+    for child in children:
+        await child.start()
+    processes = [child._process for child in children]
+    await until(lambda: _lines(tmp_path / "log", 2), "Both are up")
+    stopping = asyncio.create_task(home.stop())
+    for _ in children:
+        await asyncio.sleep(0.05)
+        stopping.cancel()
+    await asyncio.wait((stopping,))
+    assert [await process.wait() for process in processes] == [-signal.SIGKILL] * 2
 
 
 async def test_waiting_ends_with_what_was_waited_for():

@@ -88,6 +88,7 @@ async def test_devices_from_a_file_and_quiet(program, tmp_path):
         ("--host", "name.example"),
         ("--devices", "none.json"),
         ("--devices", "."),
+        ("--port", "65536"),
     ],
 )
 def test_what_does_not_work_is_one_line(options, tmp_path, monkeypatch, capsys):
