@@ -41,10 +41,8 @@ class AccountApi:
 
     async def signed_in(self, account: Account, app_id: str) -> dict[str, Any]:
         """Return the answer that gives new tokens."""
-        earlier = account.tokens.get(app_id)
         tokens = self._cloud.accounts.sign_in(account, app_id, self._cloud.clock())
-        if earlier is not None:
-            await self._cloud.close_sessions(at=earlier.at)
+        await self._cloud.close_sessions(account, app_id)
         return self._with_tokens(account, tokens)
 
     async def sms(self, call: Call) -> dict[str, Any]:
@@ -108,13 +106,13 @@ class AccountApi:
 
     async def refresh(self, call: Call) -> dict[str, Any]:
         """Give a new access token."""
-        if self._cloud.faults.take("refresh_refused") is not None:
+        if self._cloud.faults.take("refresh_refused", interface="refresh") is not None:
             raise CloudError(401, "refresh token invalid")
         account, tokens = self._cloud.accounts.refresh(
             call.params["rt"],
             call.app.app_id,
             self._cloud.clock(),
-            keep_rt=self._cloud.faults.take("refresh_same_rt") is not None,
+            keep_rt=self._cloud.faults.take("refresh_same_rt", interface="refresh") is not None,
         )
         return self._with_tokens(account, tokens)
 

@@ -141,6 +141,10 @@ class Behaviour:
 
     def pressed(self, state: State, outlet: int) -> Params:
         """Return what changes when someone uses the switch on the wall."""
+        return self.flipped(state, outlet)
+
+    def flipped(self, state: State, outlet: int) -> Params:
+        """Return what changes when a relay is switched over."""
         relays = self.relays(state)
         if outlet not in relays:
             return {}

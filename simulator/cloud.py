@@ -221,10 +221,9 @@ class Simulator:
 
     async def sign_in_elsewhere(self, account: Account, app_id: str | None = None) -> None:
         """Let another client sign in with the same appid: the tokens of the first one are replaced."""
-        earlier = account.tokens.get(app_id or self.app_id)
-        self.accounts.sign_in(account, app_id or self.app_id, self.clock())
-        if earlier is not None:
-            await self.close_sessions(at=earlier.at)
+        app_id = app_id or self.app_id
+        self.accounts.sign_in(account, app_id, self.clock())
+        await self.close_sessions(account, app_id)
 
     # -- devices -------------------------------------------------------------------------------------------
 
@@ -367,11 +366,12 @@ class Simulator:
             return None
         if device.answer == "refuse":
             return {"error": 400, "reason": "refused"}
-        cut = self.faults.take("cut_midway", interface=interface, deviceid=device.deviceid)
-        if cut is not None and session is not None:
-            session.abort()
-            if not cut.get("executed", default=True):
-                return None
+        if session is not None:
+            cut = self.faults.take("cut_midway", interface=interface, deviceid=device.deviceid)
+            if cut is not None:
+                session.abort()
+                if not cut.get("executed", default=True):
+                    return None
         outcome = device.execute(copy.deepcopy(params))
         for remark in [outcome.reason] if outcome.error else outcome.remarks:
             self.violations.record(interface, "params", f"uiid {device.uiid}: {remark}")
@@ -429,14 +429,10 @@ class Simulator:
         if session in self.connections:
             self.connections.remove(session)
 
-    async def close_sessions(
-        self, *, at: str | None = None, account: Account | None = None, app_id: str | None = None
-    ) -> None:
-        """Close the sessions of an access token, or of an account and app."""
+    async def close_sessions(self, account: Account, app_id: str) -> None:
+        """Close the sessions that an account has with an app."""
         for session in list(self.connections):
-            if session.at == at or (
-                account is not None and (session.account, session.app_id) == (account, app_id)
-            ):
+            if (session.account, session.app_id) == (account, app_id):
                 self.connections.remove(session)
                 await session.close()
 

@@ -28,12 +28,12 @@ class DeviceApi:
         listed = [
             self._cloud.listed(device, account, tags=tags) for device in self._cloud.devices_of(account)
         ]
-        if faults.take("list_empty") is not None:
+        if faults.take("list_empty", interface="devices") is not None:
             listed = []
-        if (partial := faults.take("list_partial")) is not None:
+        if (partial := faults.take("list_partial", interface="devices")) is not None:
             missing = partial.get("missing", default=[item["deviceid"] for item in listed[1::2]])
             listed = [item for item in listed if item["deviceid"] not in missing]
-        if (slow := faults.take("list_slow")) is not None:
+        if (slow := faults.take("list_slow", interface="devices")) is not None:
             await slow.hold()
         if self._cloud.quirks.device_list == "bare":
             return listed

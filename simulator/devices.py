@@ -158,7 +158,9 @@ class SimulatedDevice:
     async def _retire_timer(self, mid: str) -> None:
         """Disable a timer that acts only once."""
         after = [
-            timer | {"enabled": 0} if timer["mId"] == mid and timer["type"] == "once" else timer
+            timer | {"enabled": 0}
+            if timers.valid([timer]) and (timer["mId"], timer["type"]) == (mid, "once")
+            else timer
             for timer in self.params["timers"]
         ]
         if after != self.params["timers"]:
@@ -169,7 +171,8 @@ class SimulatedDevice:
         share = self.shares.get(account.apikey)
         if share is None or not timers.valid(sent.get("timers")):
             return
-        if timers.needed_permit(self.params.get("timers") or [], sent["timers"]) & ~share.permit:
+        known = [timer for timer in self.params.get("timers") or [] if timers.valid([timer])]
+        if timers.needed_permit(known, sent["timers"]) & ~share.permit:
             raise CloudError(403, "no permission")
 
     async def set_online(self, online: bool) -> None:  # noqa: FBT001  a plain state, as in the protocol
@@ -227,4 +230,4 @@ class SimulatedDevice:
     def _fall_back(self, outlet: int, state: str) -> None:
         del self._fall_backs[outlet]
         if self.behaviour.relays(self.params).get(outlet) == state:
-            self._cloud.spawn(self._change_by_itself(self.behaviour.pressed(self.params, outlet)))
+            self._cloud.spawn(self._change_by_itself(self.behaviour.flipped(self.params, outlet)))

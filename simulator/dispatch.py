@@ -57,7 +57,6 @@ class Session:
         self._request = request
         self.account: Account | None = None
         self.app_id: str | None = None
-        self.at: str | None = None
         self.silent = False
         self.pings = 0
         self.frames: list[dict[str, Any]] = []
@@ -188,8 +187,8 @@ class Session:
         if account.apikey != frame["apikey"] or tokens.app_id != app.app_id:
             cloud.violations.record("handshake", "field", "apikey or appid is not that of the token")
             raise CloudError(401, "apikey invalid")
-        await cloud.close_sessions(account=account, app_id=app.app_id)
-        self.account, self.app_id, self.at = account, app.app_id, frame["at"]
+        await cloud.close_sessions(account, app.app_id)
+        self.account, self.app_id = account, app.app_id
         cloud.signed_on(self)
 
     def _check_handshake(self, frame: dict[str, Any]) -> None:

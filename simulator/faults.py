@@ -4,6 +4,8 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from .interfaces import ACTIONS, INTERFACES
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -33,6 +35,7 @@ KNOWN: Final[dict[str, tuple[str, frozenset[str]]]] = {
     "executed_504": ("a command that is executed, but answered with 504", frozenset()),
     "executed_no_answer": ("a command that is executed and pushed, but not answered", frozenset()),
 }
+_PLACES: Final = {None, *ACTIONS, *(interface.name for interface in INTERFACES)}
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -95,6 +98,9 @@ class Faults:
         """
         if name not in KNOWN:
             msg = f"no fault is called {name!r}"
+            raise ValueError(msg)
+        if interface not in _PLACES:
+            msg = f"no interface is called {interface!r}"
             raise ValueError(msg)
         if unknown := options.keys() - KNOWN[name][1]:
             msg = f"{name} takes no {', '.join(sorted(unknown))}"

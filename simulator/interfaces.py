@@ -215,3 +215,6 @@ INTERFACES: Final = (
         fields={"accept": Field(fixed="ws")},
     ),
 )
+
+# What faults know of the persistent connection; `websocket` is its heartbeat.
+ACTIONS: Final = ("handshake", "update", "query", "share", "updateShare", "cancelShare", "websocket")

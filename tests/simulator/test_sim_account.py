@@ -164,6 +164,16 @@ async def test_a_later_sign_in_replaces_the_tokens(cloud, client):
     assert (await client.get("/api/user/refresh", params, signed=True))["error"] == 401
 
 
+async def test_a_later_sign_in_ends_a_session_whose_token_was_refreshed(cloud, client):
+    async with client.connect() as frames:
+        params = {"grantType": "refresh", "rt": client.rt}
+        assert (await client.get("/api/user/refresh", params, signed=True))["at"] != client.at
+        assert cloud.connections
+        await cloud.sign_in_elsewhere(cloud.account)
+        assert await frames.receive() is None
+        assert frames.ws.close_code == 1000
+
+
 async def test_another_app_does_not_collide(cloud, client, client_of):
     cloud.add_app("phone", "phone-secret")
     phone = client_of()

@@ -152,6 +152,12 @@ async def test_the_wall_switch_keeps_the_interlock(home):
             {"pulses": [{"outlet": 0, "pulse": "on", "width": 500}]},
             {"switches": [{"outlet": 0, "switch": "on"}]},
         ),
+        # Detached is the switch on the wall alone.
+        (
+            138,
+            {"pulses": [{"outlet": 0, "pulse": "on", "width": 500}], "relaySeparation": 1},
+            {"switches": [{"outlet": 0, "switch": "on"}]},
+        ),
     ],
 )
 async def test_inching_falls_back(home, monkeypatch, uiid, inching, on):

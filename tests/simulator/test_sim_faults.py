@@ -1,12 +1,14 @@
 """Each fault, on demand."""
 
 import asyncio
+from dataclasses import fields
 import re
 
 import aiohttp
 import pytest
 
-from simulator import Faults
+from simulator import Faults, Quirks
+from simulator.devices import ANSWERS
 from simulator.faults import KNOWN
 from simulator.interfaces import INTERFACES
 
@@ -138,7 +140,7 @@ async def test_disconnect(cloud, client):
 
 
 async def test_refresh_same_rt(cloud, client):
-    cloud.faults.add("refresh_same_rt")
+    cloud.faults.add("refresh_same_rt", interface="refresh")
     answer = await client.get("/api/user/refresh", {"grantType": "refresh", "rt": client.rt}, signed=True)
     assert answer["rt"] == client.rt
     assert answer["at"] != client.at
@@ -151,7 +153,7 @@ async def test_refresh_refused(cloud, client):
 
 
 async def test_lists_that_lack_devices(cloud, client):
-    cloud.faults.add("list_empty")
+    cloud.faults.add("list_empty", interface="devices")
     assert await client.devices() == []
     cloud.faults.add("list_partial")
     assert len(await client.devices()) == 10
@@ -273,8 +275,11 @@ def test_unknown_faults():
         Faults().add("meteor")
     with pytest.raises(ValueError, match="takes no colour"):
         Faults().add("empty_body", colour="red")
+    with pytest.raises(ValueError, match="no interface is called 'logon'"):
+        Faults().add("empty_body", interface="logon")
 
 
-def test_every_fault_is_described(request):
+def test_every_fault_and_form_is_described(request):
     text = (request.config.rootpath / "docs/faults.md").read_text(encoding="utf-8")
-    assert set(re.findall(r"^\| `(\w+)`", text, flags=re.MULTILINE)) >= KNOWN.keys()
+    named = set(re.findall(r"^\| `(\w+)`", text, flags=re.MULTILINE))
+    assert named == KNOWN.keys() | {one.name for one in fields(Quirks)} | set(ANSWERS)

@@ -170,6 +170,13 @@ async def test_a_timer_of_a_channel(home):
     assert [one["switch"] for one in device.params["switches"][:2]] == ["off", "on"]
 
 
+async def test_a_timer_runs_beside_one_of_another_shape(home):
+    device = home.add_device({"deviceid": "10aa", "uiid": 1, "params": {"timers": [{"at": "?"}, timer()]}})
+    await device.run_timers(START + 300)
+    assert device.params["switch"] == "on"
+    assert [one.get("enabled") for one in device.params["timers"]] == [None, 0]
+
+
 async def test_timers_of_another_shape_do_not_run(home):
     device = home.add_device({"deviceid": "10aa", "uiid": 2, "params": {"timers": [{"at": "?"}, timer()]}})
     await device.run_timers(START + 3600)
