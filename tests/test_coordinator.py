@@ -1,6 +1,7 @@
 """Accounts: their devices in the registry, those that come and go, and accounts that share devices."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryDisabler, ConfigEntryState
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP, STATE_UNAVAILABLE
@@ -8,10 +9,12 @@ from homeassistant.core import CoreState
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
 import pytest
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.ewelink import async_remove_config_entry_device, coordinator
-from custom_components.ewelink.const import CONF_TOKENS, DOMAIN
+from custom_components.ewelink.const import CONF_TOKENS, DOMAIN, RESYNC_INTERVAL
 from custom_components.ewelink.coolkit import ConnectionState
 from simulator.home import item
 from tests.common import connected, make_entry, until
@@ -490,6 +493,30 @@ async def test_a_sign_in_that_expires_while_connected_blames_nobody(hass, cloud,
     await hass.config_entries.async_reload(entry.entry_id)
     await hass.async_block_till_done()
     assert entry.error_reason_translation_key == "sign_in_again"
+
+
+async def test_a_list_does_not_anticipate_the_recovery(hass, cloud, setup_home, monkeypatch):
+    monkeypatch.setattr(coordinator, "TIMINGS", replace(coordinator.TIMINGS, signed_out=60))
+    entry = await setup_home(HEATER)
+    cloud.account.tokens[cloud.app_id].at = "0" * 40
+    await entry.runtime_data.async_refresh()
+    await until(lambda: entry.runtime_data.client.connection is ConnectionState.SIGNED_OUT)
+    await hass.async_block_till_done()
+    assert hass.config_entries.flow.async_progress() == []
+
+
+async def test_the_regular_list_goes_on_after_a_new_sign_in(hass, cloud, setup_home, unpaced):
+    entry = await setup_home(HEATER)
+    await cloud.sign_in_elsewhere(cloud.account)
+    await until(hass.config_entries.flow.async_progress)
+    await entry.runtime_data.async_refresh()
+    assert not entry.runtime_data.last_update_success
+
+    data = make_entry(cloud, cloud.account).data
+    hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_TOKENS: data[CONF_TOKENS]})
+    await connected(entry)
+    async_fire_time_changed(hass, dt_util.utcnow() + RESYNC_INTERVAL + timedelta(seconds=1))
+    await until(lambda: entry.runtime_data.last_update_success)
 
 
 async def test_a_fight_over_the_account_ends_with_a_repair(hass, cloud, setup_home, issue_registry):

@@ -167,10 +167,11 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         try:
             await self._async_refresh_devices()
         except (SignedOutError, TokenRefusedError) as err:
-            if self._given_up:
-                raise _shown(UpdateFailed, err) from err
-            self._start_reauth(err)
-            raise _shown(ConfigEntryAuthFailed, err) from err
+            if not (self._listening or self._given_up):
+                self._start_reauth(err)
+            # Once it has run, the list is tried on: after `ConfigEntryAuthFailed` it would be read no more,
+            # whoever signs in. A session that is open sees to its own end.
+            raise _shown(UpdateFailed if self._started else ConfigEntryAuthFailed, err) from err
         except CoolKitError as err:
             self._report_problem(err)
             raise _shown(UpdateFailed, err) from err
