@@ -1,5 +1,6 @@
 """Accounts: their devices in the registry, those that come and go, and accounts that share devices."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -459,6 +460,16 @@ async def test_tokens_that_are_refreshed_are_stored_without_a_reload(hass, cloud
     assert entry.data[CONF_TOKENS]["refresh_token"] == tokens.rt
     await hass.async_block_till_done()
     assert entry.runtime_data is coordinator
+
+
+async def test_tokens_that_come_while_the_entry_is_unloaded_are_stored(hass, cloud, setup_home):
+    entry = await setup_home(HEATER)
+    fault = cloud.faults.add("late_answer", interface="refresh", delay=0.1)
+    refreshing = asyncio.create_task(entry.runtime_data.client.refresh_tokens())
+    await until(lambda: fault.taken)
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    await refreshing
+    assert entry.data[CONF_TOKENS]["access_token"] == cloud.account.tokens[cloud.app_id].at
 
 
 async def test_a_sign_out_by_another_client_asks_to_sign_in(hass, cloud, setup_home):

@@ -149,13 +149,14 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         self._listening = False
         # Another client keeps signing in: from here on only the user can end that.
         self._given_up = False
+        # As long as the client lives: tokens that come while the entry is unloaded are kept, too.
+        self.client.subscribe(self._handle_session, SessionChanged)
 
     # The account's life
 
     @override
     async def _async_setup(self) -> None:
-        """Load what names are made of; from now on new tokens are kept."""
-        self.config_entry.async_on_unload(self.client.subscribe(self._handle_session, SessionChanged))
+        """Load what names are made of."""
         translations = await async_get_translations(
             self.hass, self.hass.config.language, "entity", integrations={DOMAIN}
         )
