@@ -358,6 +358,40 @@ async def test_a_push_wakes_only_those_whom_it_concerns(hass, cloud, setup_home)
     await until(lambda: woken == [FAN_ID])
 
 
+@pytest.mark.no_fail_on_log_exception
+async def test_an_entity_that_fails_takes_nobody_along(hass, cloud, setup_home, caplog):
+    entry = await setup_home(HEATER, FAN)
+
+    def fail(_device):
+        raise KeyError("something unforeseen")
+
+    entry.runtime_data.async_add_device_listener(HEATER_ID, frozenset({"switch"}), update=fail, refresh=fail)
+    await cloud.devices[HEATER_ID].push({"switch": "on"})
+    await cloud.devices[FAN_ID].push({"switch": "off"})
+    await until(lambda: off(hass, "switch.fan"))
+    assert cloud.handshakes == 1
+    assert "something unforeseen" in caplog.text
+
+
+async def test_listeners_may_leave_while_all_are_told(hass, cloud, setup_home):
+    bridges = ["1000000d01", "1000000d02"]
+    entry = await setup_home(*(item(device_id, 168, "Bridge", {}) for device_id in bridges))
+    told = []
+    listen = entry.runtime_data.async_add_device_listener
+
+    def leave(device):
+        told.append(device.device_id)
+        listening.pop(device.device_id)()
+
+    # Nobody else listens to them.
+    listening = {
+        device_id: listen(device_id, frozenset(), update=leave, refresh=leave) for device_id in bridges
+    }
+    await cloud.stop()
+    await until(lambda: not entry.runtime_data.client.reachable)
+    assert told == bridges
+
+
 async def test_unloading_leaves_nothing(hass, cloud, setup_home):
     entry = await setup_home(HEATER)
     assert len(cloud.connections) == 1

@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import Callable, Iterable, Set as AbstractSet
 from dataclasses import dataclass
 import logging
-from typing import Any, override
+from typing import Any, cast, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_REGION
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HassJobType, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed, HomeAssistantError
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.device_registry import DeviceEntry
@@ -16,6 +16,7 @@ from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
+from homeassistant.util.logging import catch_log_exception
 
 from .const import (
     CONF_ACCOUNT,
@@ -42,6 +43,7 @@ from .coolkit import (
     DeviceAdded,
     DeviceChanged,
     DeviceRemoved,
+    Event,
     GroupsChanged,
     Hosts,
     QuotaError,
@@ -201,20 +203,23 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         self._sync_registry()
         entry = self.config_entry
         entry.async_on_unload(self._stop_telling_groups)
-        subscribe = self.client.subscribe
-        for unsubscribe in (
-            subscribe(self._handle_device_changed, DeviceChanged),
-            subscribe(self._handle_device_added, DeviceAdded),
-            subscribe(self._handle_device_removed, DeviceRemoved),
-            subscribe(self._handle_groups_changed, GroupsChanged),
-            subscribe(self._handle_connection_changed, ConnectionChanged),
-            subscribe(self._handle_reachability_changed, ReachabilityChanged),
-            subscribe(self._handle_quota_spent, QuotaSpent),
-        ):
-            entry.async_on_unload(unsubscribe)
+        self._follow(self._handle_device_changed, DeviceChanged)
+        self._follow(self._handle_device_added, DeviceAdded)
+        self._follow(self._handle_device_removed, DeviceRemoved)
+        self._follow(self._handle_groups_changed, GroupsChanged)
+        self._follow(self._handle_connection_changed, ConnectionChanged)
+        self._follow(self._handle_reachability_changed, ReachabilityChanged)
+        self._follow(self._handle_quota_spent, QuotaSpent)
         # The periodic list is read only while somebody listens.
         entry.async_on_unload(self.async_add_listener(self._sync_registry))
         self.shares.async_start()
+
+    def _follow[E: Event](self, handle: Callable[[E], None], kind: type[E]) -> None:
+        """Have a kind of event handled until the entry is unloaded; an entity that fails ends no session."""
+        guarded = catch_log_exception(
+            handle, lambda _: f"Cannot handle {kind.__name__}", HassJobType.Callback
+        )
+        self.config_entry.async_on_unload(self.client.subscribe(cast("Callable[[E], None]", guarded), kind))
 
     @callback
     def async_listen(self) -> None:
@@ -317,7 +322,8 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
     @callback
     def _handle_reachability_changed(self, _: ReachabilityChanged) -> None:
         """Show which entities are available now."""
-        for device_id in self._audiences:
+        # Whoever is told may stop listening.
+        for device_id in list(self._audiences):
             self._refresh_entities(device_id)
 
     @callback
