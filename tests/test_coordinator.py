@@ -100,6 +100,19 @@ async def test_a_new_device_appears(hass, cloud, setup_home):
     assert on(hass, "switch.fan")
 
 
+async def test_a_new_child_names_its_gateway_wherever_it_stands_in_the_list(
+    hass, cloud, setup_home, device_registry
+):
+    entry = await setup_home(HEATER)
+    cloud.add_device(item("1000000d04", 1256, "Pump", {"parentid": "1000000d01", "switch": "on"}))
+    cloud.add_device(item("1000000d01", 168, "Bridge", {}))
+    await entry.runtime_data.async_refresh()
+    child, gateway = (
+        device_of(device_registry, entry, device_id) for device_id in ("1000000d04", "1000000d01")
+    )
+    assert child.via_device_id == gateway.id
+
+
 async def test_a_device_that_nobody_knows_appears_when_it_reports(hass, cloud, setup_home):
     await setup_home(HEATER)
     device = cloud.add_device(FAN)

@@ -141,6 +141,7 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         self._unnamed_channel = "{number}"
         # Of the devices that this entry shows, in the order of the list.
         self._capabilities: dict[str, dict[str, Capability[Any]]] = {}
+        self._gateways: set[str] = set()
         self._audiences: dict[str, _Audience] = {}
         self._platforms: list[_Platform] = []
         self._watchers: list[DeviceWatcher] = []
@@ -294,7 +295,9 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
     @callback
     def _handle_device_added(self, event: DeviceAdded) -> None:
         """Show a device that has come, and in its groups."""
-        self._sync_registry()
+        if event.device.device_id not in self._capabilities:
+            # With all others of the same list, gateways first.
+            self._sync_registry()
         if event.device.groups:
             self._tell_groups()
         _LOGGER.debug("Device %s has come", event.device.device_id)
@@ -376,7 +379,7 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
                 for watch in self._watchers:
                     watch(device, previous)
         self._refresh_entities(device.device_id)
-        if device.online != previous.online:
+        if device.online != previous.online and device.device_id in self._gateways:
             # Children are heard through their gateway only.
             for child in self.client.devices.values():
                 if child.parent_id == device.device_id:
@@ -557,6 +560,8 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         One whose params are merely missing stays without a value: the cloud leaves out what it does not know.
         """
         device_id = device.device_id
+        if device.parent_id is not None:
+            self._gateways.add(device.parent_id)
         known = self._capabilities.get(device_id, {})
         current = {capability.key: capability for capability in capabilities_of(device)}
         missing = {

@@ -81,21 +81,27 @@ class DeviceStore:
             if (device := devices.get(push.device_id)) is not None:
                 devices[push.device_id] = _pushed(device, push)
         self._complete = True
-        for device_id, device in devices.items():
+        for device_id in devices:
             self._missing.pop(device_id, None)
-            self.put(device)
+        # Told when all are there: a child may stand before its gateway.
+        for event in [event for device in devices.values() if (event := self._take_over(device)) is not None]:
+            self._emit(event)
         self._let_leave(devices)
         self._asked_for |= self._unknown - devices.keys()
         self._unknown.clear()
 
     def put(self, device: Device) -> None:
         """Take over what is known now of one device; tell what differs."""
+        if (event := self._take_over(device)) is not None:
+            self._emit(event)
+
+    def _take_over(self, device: Device) -> Event | None:
+        """Take over what is known now of one device; return what differs."""
         previous = self._devices.get(device.device_id)
         self._devices[device.device_id] = device
         if previous is None:
-            self._emit(DeviceAdded(device))
-        elif previous != device:
-            self._emit(_difference(previous, device))
+            return DeviceAdded(device)
+        return None if previous == device else _difference(previous, device)
 
     def lacks(self, device_id: str) -> bool:
         """Return whether the last list lacked a device; one that is not known counts as such."""
