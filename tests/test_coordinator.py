@@ -318,6 +318,22 @@ async def test_of_two_guests_the_older_entry_shows_the_device(
     assert "does not generate unique IDs" not in caplog.text
 
 
+async def test_a_guest_hands_over_what_is_shared_with_it_no_longer(
+    hass, cloud, setup_entry, guest, entity_registry
+):
+    friend = make_entry(cloud, cloud.add_account(email="friend@example.com"))
+    device = cloud.add_device(HEATER, cloud.add_account(email="owner@example.com"))
+    for entry in (guest, friend):
+        cloud.share(device, cloud.accounts.by_apikey[entry.unique_id])
+        await setup_entry(entry)
+    cloud.unshare(device, cloud.accounts.by_apikey[guest.unique_id])
+    await guest.runtime_data.async_refresh()
+    await until(lambda: HEATER_ID not in guest.runtime_data.client.devices)
+    await hass.async_block_till_done()
+    assert entity_registry.async_get("switch.heater").config_entry_id == friend.entry_id
+    assert off(hass, "switch.heater")
+
+
 async def test_an_older_entry_keeps_its_devices_while_it_is_not_loaded(
     hass, cloud, setup_entry, guest, entity_registry
 ):

@@ -305,9 +305,12 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
     @callback
     def _handle_device_removed(self, event: DeviceRemoved) -> None:
         """Remove a device that has left; another entry may list it, too."""
-        self._capabilities.pop(event.device_id, None)
-        self._registry.remove(event.device_id)
-        self._sync_registry()
+        device_id = event.device_id
+        self._capabilities.pop(device_id, None)
+        self._registry.remove(device_id)
+        for other in loaded_others(self.hass, self.config_entry):
+            if device_id in other.client.devices:
+                other.async_sync_owners()
         self._tell_groups()
 
     @callback
