@@ -3,9 +3,9 @@
 import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from itertools import pairwise
 import logging
 import ssl
+import sys
 
 from aiohttp import ClientSession, TCPConnector
 import pytest
@@ -37,6 +37,7 @@ from custom_components.ewelink.coolkit import (
     TokenRefusedError,
     UnknownDeviceError,
     capabilities_of,
+    client as client_module,
 )
 from custom_components.ewelink.coolkit.websocket import Connection
 from simulator import Simulator
@@ -308,6 +309,34 @@ async def test_a_list_that_fails_is_read_again(connected, cloud):
     assert connected.devices[SWITCH].name == "Porch"
 
 
+async def test_lists_that_fail_are_read_again_after_growing_pauses(connected, cloud, monkeypatch):
+    wanted = []
+    want_list = connected._want_list
+
+    def noted(delay):
+        wanted.append(delay)
+        want_list(delay)
+
+    monkeypatch.setattr(connected, "_want_list", noted)
+    backoff = TIMINGS.backoff
+    # Anew after a list that was read.
+    for name in ("Porch", "Patio"):
+        wanted.clear()
+        cloud.faults.add("gateway_page", interface="devices", status=502, count=2)
+        cloud.rename(SWITCH, name)
+        connected._want_list(0)
+        await until(lambda name=name: connected.devices[SWITCH].name == name)
+        assert wanted == [0, backoff, 2 * backoff]
+
+
+async def test_the_earliest_wish_for_a_list_counts(connected, cloud):
+    cloud.rename(SWITCH, "Porch")
+    connected._want_list(30)
+    connected._want_list(0)
+    connected._want_list(60)
+    await until(lambda: connected.devices[SWITCH].name == "Porch")
+
+
 # --- pushes ----------------------------------------------------------------------------------------------
 
 
@@ -490,27 +519,52 @@ async def test_any_call_that_is_answered_shows_that_http_works(make, cloud):
         assert client.connection is ConnectionState.POLLING
 
 
-class Timed(ApiV1):
-    """Remembers when dispatch was asked."""
+@pytest.fixture
+def pauses(monkeypatch):
+    """Note how long is waited between two attempts to connect, which come at once."""
+    noted: list[float] = []
+    happens = client_module._happens
 
-    times: list[float]
+    async def shortened(event, within):
+        waits_to_connect = sys._getframe(1).f_code is CoolKitClient._keep_connected.__code__
+        if waits_to_connect:
+            noted.append(within)
+        return await happens(event, 0.001 if waits_to_connect else within)
 
-    async def dispatch(self, session):
-        self.times = [*getattr(self, "times", ()), asyncio.get_running_loop().time()]
-        return await super().dispatch(session)
+    monkeypatch.setattr(client_module, "_happens", shortened)
+    return noted
 
 
-async def test_back_off_doubles_and_is_capped(make, api, cloud):
-    timed = Timed(api.websession, api.credentials, api.hosts, limiter=api.limiter)
-    client = make(api=timed, jitter=0, backoff=0.01, backoff_limit=0.04, poll=30)
+async def test_back_off_doubles_and_is_capped(make, cloud, pauses):
+    client = make(jitter=0, backoff=2, backoff_limit=10)
     cloud.faults.add("gateway_page", interface="dispatch", status=502, count=None)
     async with listening(client):
-        await until(lambda: len(getattr(timed, "times", ())) >= 6)
+        await until(lambda: len(pauses) >= 6)
 
-    times = timed.times[:6]
-    pauses = [after - before for before, after in pairwise(times)]
-    for pause, least in zip(pauses, (0.01, 0.02, 0.04, 0.04, 0.04), strict=True):
-        assert pause >= least * 0.95
+    assert pauses[:6] == [2, 4, 8, 10, 10, 10]
+
+
+async def test_back_off_is_not_the_same_for_everybody(make, cloud, pauses):
+    client = make(jitter=0.2, backoff=100, backoff_limit=100)
+    cloud.faults.add("gateway_page", interface="dispatch", status=502, count=None)
+    async with listening(client):
+        await until(lambda: len(pauses) >= 8)
+
+    assert all(80 <= pause <= 120 for pause in pauses)
+    assert len(set(pauses)) == len(pauses)
+
+
+async def test_new_tokens_reset_the_back_off(make, cloud, pauses):
+    client = make(jitter=0, backoff=2, backoff_limit=100)
+    cloud.faults.add("gateway_page", interface="dispatch", status=502, count=None)
+    async with listening(client):
+        await until(lambda: len(pauses) >= 4)
+        client.replace_session(client.session)
+        count = len(pauses)
+        await until(lambda: len(pauses) >= count + 2)
+
+    # The pause that the tokens end may be the present one or the next.
+    assert 2 in pauses[count:]
 
 
 async def test_a_connection_that_lived_resets_the_back_off(make, cloud):
@@ -1246,10 +1300,13 @@ async def test_what_is_read_only_cannot_be_written(connected):
 async def test_a_query_is_told_like_a_push(connected, cloud):
     cloud.devices[SWITCH].params["rssi"] = -77
     events = events_of(connected)
+    seen = connected.last_seen(SWITCH)
 
     assert await connected.query(SWITCH, ["rssi"]) == {"rssi": -77}
 
     assert connected.devices[SWITCH].params["rssi"] == -77
+    # The cloud may have answered from its memory.
+    assert connected.last_seen(SWITCH) == seen
     assert [set(event.keys) for event in events] == [{"rssi"}]
 
 
@@ -1265,9 +1322,12 @@ async def test_a_query_over_http(client, cloud):
 async def test_a_query_that_finds_nobody(connected, cloud):
     with pytest.raises(DeviceOfflineError):
         await connected.query(OFFLINE)
+    assert not cloud.connections[0].pings
     cloud.devices[SWITCH].answer = "silent"
     with pytest.raises(CommandTimeoutError):
         await connected.query(SWITCH)
+    # It asked whether the cloud still hears it.
+    await until(lambda: cloud.connections[0].pings)
 
 
 async def test_a_query_that_outlives_its_connection(connected, cloud):
