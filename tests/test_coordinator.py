@@ -74,9 +74,13 @@ async def test_a_child_names_its_gateway_wherever_it_stands_in_the_list(setup_ho
 
 
 async def test_devices_that_give_the_same_address_stay_two(setup_home, device_registry):
-    twin = {**FAN, "extra": {"extra": {**FAN["extra"]["extra"], "mac": HEATER["extra"]["extra"]["mac"]}}}
+    address = HEATER["extra"]["extra"]["mac"]
+    twin = {**FAN, "extra": {"extra": {**FAN["extra"]["extra"], "mac": address, "staMac": address}}}
     entry = await setup_home(HEATER, twin)
-    assert device_of(device_registry, entry, HEATER_ID).id != device_of(device_registry, entry, FAN_ID).id
+    heater, fan = (device_of(device_registry, entry, device_id) for device_id in (HEATER_ID, FAN_ID))
+    assert (heater.name, fan.name) == ("Heater", "Fan")
+    assert heater.id != fan.id
+    assert (heater.connections, fan.connections) == ({("mac", address)}, set())
 
 
 async def test_a_new_name_and_new_firmware_reach_the_registry(hass, cloud, setup_home, device_registry):
@@ -419,6 +423,15 @@ async def test_listeners_may_leave_while_all_are_told(hass, cloud, setup_home):
     await cloud.stop()
     await until(lambda: not entry.runtime_data.client.reachable)
     assert told == bridges
+
+
+async def test_sets_of_params_are_not_remembered_without_limit(cloud, setup_home):
+    entry = await setup_home(HEATER)
+    (audience,) = entry.runtime_data._audiences.values()
+    for number in range(coordinator.MOST_SETS_OF_PARAMS * 2):
+        assert audience.updates({f"param_{number}"}) == []
+    assert len(audience.updates({"switch", "param_0"})) == 1
+    assert len(audience._updates) <= coordinator.MOST_SETS_OF_PARAMS
 
 
 async def test_unloading_leaves_nothing(hass, cloud, setup_home):

@@ -190,13 +190,25 @@ async def test_relays_come_and_go_with_the_work_mode(hass, cloud, setup_home, en
 
 
 async def test_an_entity_stays_when_a_list_leaves_its_params_out(hass, cloud, setup_home, entity_registry):
-    await setup_home(HEATER)
+    entry = await setup_home(HEATER)
+    client = entry.runtime_data.client
     missing = cloud.devices[HEATER_ID].params.pop("switch")
     await cloud.drop_connections()
     await until(lambda: state_of(hass, "switch.heater") == STATE_UNKNOWN)
     assert entity_registry.async_get("switch.heater") is not None
+    kinds = [capability.kind for capability in entry.runtime_data.capabilities(client.devices[HEATER_ID])]
+    assert kinds.count(Kind.RELAY) == 1
     await cloud.devices[HEATER_ID].push({"switch": missing})
     await until(lambda: off(hass, "switch.heater"))
+
+
+async def test_what_belongs_to_a_channel_follows_its_name(hass, cloud, setup_home):
+    entry = await setup_home(DUO)
+    assert hass.states.get("sensor.duo_channel_1_power").name == "Duo Channel 1 power"
+    cloud.devices[DUO_ID].tags = {"ck_channel_name": {"0": "Kettle"}}
+    await entry.runtime_data.async_refresh()
+    assert hass.states.get("sensor.duo_channel_1_power").name == "Duo Kettle power"
+    assert hass.states.get("switch.duo_channel_1").name == "Duo Kettle"
 
 
 async def test_an_outlet_that_the_device_lacks_never_appears(hass, cloud, setup_home):

@@ -137,6 +137,21 @@ async def test_a_color_ends_an_effect(hass, lamp):
     assert told(hass, lamp, ATTR_RGB_COLOR) == (0, 255, 0)
 
 
+@pytest.mark.parametrize("lamp", [33, 104], indirect=True)
+@pytest.mark.parametrize("effect", [0, -1], ids=["none", "the last"])
+async def test_a_white_ends_an_effect_whatever_is_asked_for_besides(hass, cloud, lamp, effect):
+    (device,) = cloud.devices.values()
+    effects = told(hass, lamp, ATTR_EFFECT_LIST)
+    sent = []
+    for besides in ({}, {"effect": effects[effect]}):
+        await call(hass, LIGHT_DOMAIN, SERVICE_TURN_ON, lamp, effect=effects[-1])
+        before = len(device.received)
+        await call(hass, LIGHT_DOMAIN, SERVICE_TURN_ON, lamp, color_temp_kelvin=4000, **besides)
+        sent.append(device.received[before:])
+        assert told(hass, lamp, ATTR_EFFECT) == EFFECT_OFF
+    assert sent[0] == sent[1] != []
+
+
 @pytest.mark.parametrize("lamp", [104], indirect=True)
 async def test_no_effect_leaves_a_plain_light_alone(hass, cloud, lamp):
     (device,) = cloud.devices.values()

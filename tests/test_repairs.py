@@ -100,6 +100,12 @@ async def test_a_refusal_raises_its_repair_and_recovery_clears_it(
     assert reported(issue_registry) == set()
 
 
+async def test_a_new_connection_clears_repairs(hass, cloud, running_entry, issue_registry):
+    async_report_problem(hass, running_entry, Problem.QUOTA_EXCEEDED)
+    await cloud.drop_connections()
+    await until(lambda: not reported(issue_registry))
+
+
 @pytest.mark.usefixtures("unpaced")
 async def test_a_client_that_keeps_signing_in_is_not_fought(hass, cloud, running_entry, issue_registry):
     """The refresh token still works, but the next sign-out follows at once: the user has to decide."""
