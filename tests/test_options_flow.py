@@ -2,6 +2,7 @@
 
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
 from homeassistant.data_entry_flow import FlowResultType, InvalidData
+from homeassistant.helpers import device_registry as dr
 import pytest
 from pytest_homeassistant_custom_component.common import get_schema_suggested_value
 
@@ -85,6 +86,15 @@ def group_ids(client):
 
 
 # All of them
+
+
+async def test_a_name_of_blanks_leaves_no_empty_row(hass, running_entry, choose):
+    registry = dr.async_get(hass)
+    for device_id, name in ((STRIP, "   "), (BOILER, "\u3164")):
+        device = registry.async_get_device_by_identifier((DOMAIN, device_id), running_entry.entry_id)
+        registry.async_update_device(device.id, name_by_user=name)
+    options = options_of(await choose("rename"), "device")
+    assert (options[STRIP], options[BOILER]) == ("Living room strip", "Boiler")
 
 
 async def test_the_first_menu_leads_to_all_others(choose):

@@ -399,6 +399,8 @@ async def test_of_several_accounts_one_has_to_be_named(hass, cloud, home, run, s
 
 # Devices
 
+READING = ("get_device", "query_device")
+
 
 async def test_no_answer_tells_a_secret(cloud, home, run):
     device = cloud.devices[LAMP]
@@ -424,6 +426,15 @@ async def test_no_answer_tells_a_secret(cloud, home, run):
         cloud.account.address,
     ]
     assert [secret for secret in secrets if secret in told] == []
+
+
+async def test_radio_addresses_of_children_are_told_nowhere(cloud, run):
+    gateway = next(one for one in cloud.devices.values() if one.params.get("subDevices"))
+    child = cloud.devices[gateway.params["subDevices"][0]["deviceid"]]
+    told = json.dumps([await run(action, one.deviceid) for one in (gateway, child) for action in READING])
+    assert child.deviceid in told
+    assert child.params["staMac"] in child.params["subDevId"]
+    assert child.params["staMac"] not in told
 
 
 async def test_what_other_actions_take_is_told_as_it_is(run):
@@ -606,6 +617,12 @@ async def test_groups_are_meant_by_id_or_name(cloud, run):
     error = await refused(run, "delete_group", group="Attic")
     assert error.translation_key == "group_ambiguous"
     assert bedroom.id in str(error)
+
+
+async def test_a_group_that_was_added_has_no_empty_birthday(run):
+    assert "created_at" not in await run("add_group", name="Attic")
+    groups = (await run("list_groups"))["groups"]
+    assert all(group["created_at"] for group in groups)
 
 
 async def test_a_change_of_a_group_changes_something(run):

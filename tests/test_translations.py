@@ -32,7 +32,7 @@ from custom_components.ewelink.repairs import (
 )
 from custom_components.ewelink.sign_in import PLACES, REGION_SELECTOR, SERVER_SELECTOR
 from custom_components.ewelink.system_health import system_health_info
-from custom_components.ewelink.verification import VERIFICATION_PLACES
+from custom_components.ewelink.verification import REGISTRATION_PLACES, VERIFICATION_PLACES
 from tests.common import TABLES
 
 INTEGRATION = Path(__file__).parents[1] / "custom_components/ewelink"
@@ -180,7 +180,11 @@ async def test_every_field_of_a_form_has_its_texts(flow_at, source, step, argume
 
 
 def test_every_error_of_the_flow_has_a_text():
-    own = {key for _, key in [*PLACES.values(), *VERIFICATION_PLACES.values()] if key is not None}
+    own = {
+        key
+        for _, key in [*PLACES.values(), *REGISTRATION_PLACES.values(), *VERIFICATION_PLACES.values()]
+        if key is not None
+    }
     raised = set(own)
     for path in FLOW:
         for call in calls(path):

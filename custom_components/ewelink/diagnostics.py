@@ -74,7 +74,6 @@ SHOWN: Final = frozenset(
         "mid",
         "name",
         "parentid",
-        "subdevid",
         "subdeviceid",
     }
 )

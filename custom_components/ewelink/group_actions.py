@@ -32,11 +32,13 @@ ATTR_POSITION: Final = "position"
 def _describe(coordinator: EwelinkCoordinator, group: Group) -> JsonObjectType:
     """Return a group with its place, which people count from 1, and the devices in it."""
     groups = list(coordinator.client.groups)
+    # The cloud tells it with the list of groups only.
+    created_at = group.created_at
     return {
         "id": group.group_id,
         "name": group.name,
         "position": groups.index(group.group_id) + 1 if group.group_id in groups else None,
-        "created_at": None if group.created_at is None else group.created_at.isoformat(),
+        **({} if created_at is None else {"created_at": created_at.isoformat()}),
         "devices": [
             async_describe_device(coordinator, device.device_id)
             for device in coordinator.client.devices.values()

@@ -19,6 +19,7 @@ from homeassistant.helpers.selector import (
 import probatio
 
 from .coolkit import CoolKitError, Device
+from .coolkit.device import visible
 from .coordinator import EwelinkCoordinator
 from .entity import error_text
 from .texts import NOTHING, Texts
@@ -155,7 +156,7 @@ class OptionsSteps(OptionsFlow):
     def _label(self, device: Device) -> str:
         """Return what a device is called in Home Assistant."""
         device_entry = self.coordinator.async_device_entry(device.device_id)
-        return (device_entry.name_by_user if device_entry else None) or device.name
+        return visible((device_entry.name_by_user if device_entry else None) or "") or device.name
 
     def _by_name(self, devices: Iterable[Device]) -> list[tuple[str, str]]:
         """Return ids and labels of devices by name; equal names are told apart by the id."""

@@ -60,6 +60,7 @@ from .coolkit import (
     WrongAccountKindError,
     WrongCodeError,
     WrongRegionError,
+    is_email,
 )
 from .coordinator import EwelinkConfigEntry, hosts_of
 from .entity import error_text
@@ -179,6 +180,8 @@ class Access:
 def identify_account(account: str, country: str) -> tuple[str, str]:
     """Return the account as the cloud knows it, and the country code (no plus) that decides its region."""
     if "@" in account:
+        if not is_email(account):
+            raise InputError(CONF_ACCOUNT, "invalid_account")
         # Territories without phone numbers of their own have none.
         return account, str(phonenumbers.country_code_for_region(country) or "")
     try:

@@ -16,7 +16,7 @@ from homeassistant.util import dt as dt_util
 import probatio
 
 from .const import CONF_ACCOUNT
-from .coolkit import CodePurpose, InvalidInputError
+from .coolkit import CodePurpose, InvalidInputError, UnknownAccountError
 from .sign_in import (
     FIELD_CODE,
     FIELD_NEW_PASSWORD,
@@ -33,6 +33,11 @@ from .sign_in import (
 
 FIELD_RESEND: Final = "resend"
 
+# An address that has no account is what a new account needs.
+REGISTRATION_PLACES: Final[Places] = {
+    **PLACES,
+    UnknownAccountError: (CONF_ACCOUNT, "new_account_refused"),
+}
 # What the cloud does not take beside a code: the address has passed when the code was sent.
 VERIFICATION_PLACES: Final[Places] = {
     **PLACES,
@@ -140,7 +145,9 @@ class VerificationSteps(SignInSteps):
         """Have a code sent, and remember it; where one was sent just before, that one is as good."""
         try:
             place = await self._async_call(
-                access, lambda api: api.send_code(region, purpose, **access.address)
+                access,
+                lambda api: api.send_code(region, purpose, **access.address),
+                REGISTRATION_PLACES if purpose is CodePurpose.REGISTER else PLACES,
             )
         except InputError as err:
             if err.key == "too_many_codes" and not self._is_sent(purpose, access):
@@ -207,7 +214,7 @@ class VerificationSteps(SignInSteps):
             return self._show_account("sign_in", error)
         if error.key == "unknown_account" and self._form == "reset_password":
             return self._show_no_account()
-        if error.where == FIELD_CODE or (at_code and error.where not in EARLIER_PLACES):
+        if self._codes and (error.where == FIELD_CODE or (at_code and error.where not in EARLIER_PLACES)):
             return self._show_code(error)
         return self._show_send(error)
 

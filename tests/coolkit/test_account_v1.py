@@ -110,6 +110,7 @@ async def test_the_wrong_kind_of_address_is_not_even_sent(api, cloud):
         (406, AppIdRefusedError),
         (407, FeatureRefusedError),
         (409, AccountExistsError),
+        (498, CodeNotSentError),
         (500, ServerTroubleError),
         (504, CodeNotSentError),
         (160038, TooManyCodesError),

@@ -113,6 +113,21 @@ def test_reasons_are_scrubbed(text, shown):
     assert scrub(text, "hunter22", "") == shown
 
 
+@pytest.mark.parametrize(
+    ("text", "secret", "shown"),
+    [
+        ("verification code is wrong", "a", "verification code is wrong"),
+        ("verification code is wrong", "is", "verification code *** wrong"),
+        ('{"password":"abc"} is wrong', "abc", '{"password":"***"} is wrong'),
+        ("pwd=abc", "abc", "pwd=***"),
+        ("code 4711x", "4711", "code ***x"),
+        ("x=token_hunter22.", "hunter22", "x=token_***."),
+    ],
+)
+def test_short_secrets_are_scrubbed_as_words(text, secret, shown):
+    assert scrub(text, secret) == shown
+
+
 def test_errors_say_what_failed_and_what_can_be_done():
     error = CloudError("device list", code=500, reason="Bearer abcdef")
 

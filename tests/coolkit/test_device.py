@@ -5,7 +5,7 @@ import copy
 from fixture_devices import NAMES, device, entry
 import pytest
 
-from custom_components.ewelink.coolkit.device import Device
+from custom_components.ewelink.coolkit.device import Device, Group
 
 
 def of(**data):
@@ -227,3 +227,12 @@ def test_secrets_do_not_show():
         )
     )
     assert "secret" not in text
+
+
+@pytest.mark.parametrize("name", ["", "   ", "\t\n", "\u200b", "\u3164 \u2800", None])
+def test_a_name_that_cannot_be_seen_is_none(name):
+    data = {"deviceid": "1000000001", "name": name, "tags": {"ck_channel_name": {"0": name, "1": " TV "}}}
+    device = Device.from_dict(data)
+    assert device.name == "1000000001"
+    assert device.channel_names == {1: "TV"}
+    assert Group.from_dict({"id": "5f", "name": name}).name == "5f"

@@ -3,7 +3,7 @@
 import pytest
 
 from custom_components.ewelink.coolkit import REGIONS, Hosts, Region
-from custom_components.ewelink.coolkit.region import is_loopback
+from custom_components.ewelink.coolkit.region import is_email, is_loopback, is_phone_number
 
 
 @pytest.mark.parametrize(
@@ -103,3 +103,34 @@ def test_addresses_that_get_no_secrets(address):
 )
 def test_loopback(host, loopback):
     assert is_loopback(host) is loopback
+
+
+@pytest.mark.parametrize(
+    ("address", "known"),
+    [
+        ("demo@example.com", True),
+        ("o'hara+home@sub.example.co.uk", True),
+        ("müller@exämple.de", True),
+        ("demo@localhost", True),
+        ("@", False),
+        ("demo@", False),
+        ("@example.com", False),
+        ("a b@example.com", False),
+        ("demo@example..com", False),
+        ("🏡@example.com", False),
+        ("a" * 65 + "@example.com", False),
+        ("a@" + "b" * 63 + ".b" * 100, False),
+        ("demo@example.com\n", False),
+    ],
+)
+def test_addresses_of_accounts(address, known):
+    assert is_email(address) is known
+    assert not is_phone_number(address)
+
+
+@pytest.mark.parametrize(
+    ("number", "known"),
+    [("+8613185260282", True), ("8613185260282", False), ("+86 131", False), ("+" + "1" * 16, False)],
+)
+def test_numbers_of_accounts(number, known):
+    assert is_phone_number(number) is known

@@ -80,7 +80,7 @@ from .exceptions import (
 )
 from .limiter import Limiter, Window, shared_limiter
 from .params import Params, merge
-from .region import REGIONS, Hosts, Region
+from .region import REGIONS, Hosts, Region, is_email
 from .timers import (
     LocalSchedule,
     Loop,
@@ -213,6 +213,7 @@ __all__ = [
     "WrongRegionError",
     "capabilities_of",
     "find_timer",
+    "is_email",
     "is_plug",
     "known_params",
     "local_schedules",

@@ -12,6 +12,9 @@ import orjson
 from .answers import whole
 from .params import Params, merge
 
+# Blanks that count as letters or symbols, of Hangul and Braille.
+_UNSEEN = frozenset("\u115f\u1160\u2800\u3164\uffa0 ")
+
 
 class Permit(IntFlag):
     """What the receiver of a share may do with the device's timers; controlling it is always allowed.
@@ -72,7 +75,7 @@ class Group:
             raise ValueError("an item of the group list has no id")
         return cls(
             group_id=group_id,
-            name=_text(data.get("name")) or group_id,
+            name=_name(data.get("name")) or group_id,
             index=whole(data.get("index")) or 0,
             created_at=_time(data.get("createdAt")),
         )
@@ -141,7 +144,7 @@ class Device:
         params = _object(data.get("params"))
         listing = Listing(
             apikey=_text(data.get("apikey")) or "",
-            name=_text(data.get("name")) or device_id,
+            name=_name(data.get("name")) or device_id,
             uiid=_uiid(data.get("uiid"), extra.get("uiid"), outer.get("uiid")),
             manufacturer=_text(data.get("brandName")) or _text(extra.get("manufacturer")),
             model=_text(data.get("productModel")) or _text(extra.get("model")),
@@ -306,6 +309,18 @@ def _text(value: Any) -> str | None:
     return (value.strip() or None) if isinstance(value, str) else None
 
 
+def visible(text: str) -> str:
+    """Return a text without the blanks around it; an empty one if nothing of it can be seen."""
+    text = text.strip()
+    return text if any(sign.isprintable() and sign not in _UNSEEN for sign in text) else ""
+
+
+def _name(value: Any) -> str | None:
+    """Return a name that can be seen."""
+    text = _text(value)
+    return None if text is None else visible(text) or None
+
+
 def _time(value: Any) -> datetime | None:
     """Return a point in time that came as ISO 8601 text; without a zone it is UTC."""
     if not isinstance(value, str):
@@ -358,7 +373,7 @@ def _channel_names(value: Any) -> dict[int, str]:
     return {
         outlet: name
         for key, value in names.items()
-        if (outlet := whole(key)) is not None and (name := _text(value)) is not None
+        if (outlet := whole(key)) is not None and (name := _name(value)) is not None
     }
 
 

@@ -8,7 +8,7 @@ from typing import Protocol
 from .api import CloudApi, Feature
 from .auth import AccountSession
 from .background import Background
-from .device import Device, Group, GroupMove
+from .device import Device, Group, GroupMove, visible
 from .events import Event, GroupsChanged
 from .exceptions import CoolKitError, InvalidInputError, NameRequiredError, NotOwnerError, UnknownGroupError
 from .store import DeviceStore
@@ -331,7 +331,7 @@ def _counted(interface: str, place: int | None) -> None:
 
 
 def _named(interface: str, name: str) -> str:
-    """Return a name without the blanks around it; there has to be one."""
-    if not (name := name.strip()):
+    """Return a name without the blanks around it; something of it has to be seen."""
+    if not (name := visible(name)):
         raise NameRequiredError(interface)
     return name

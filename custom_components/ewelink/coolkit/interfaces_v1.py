@@ -160,6 +160,8 @@ SEND_CODE = Interface(
         401: UnknownAccountError,
         404: UnknownAccountError,
         409: AccountExistsError,
+        # No code was given yet that could be wrong.
+        498: CodeNotSentError,
         504: CodeNotSentError,
         160038: TooManyCodesError,
     },

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import ip_address
+import re
 from typing import Self
 
 from yarl import URL
@@ -31,6 +32,20 @@ class Region(StrEnum):
 
 
 REGIONS: tuple[Region, ...] = tuple(Region)
+
+_EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})*")
+_LONGEST_EMAIL = 254
+_PHONE_NUMBER = re.compile(r"\+[0-9]{6,15}")
+
+
+def is_email(address: str) -> bool:
+    """Return whether this can be an e-mail address."""
+    return len(address) <= _LONGEST_EMAIL and _EMAIL.fullmatch(address) is not None
+
+
+def is_phone_number(address: str) -> bool:
+    """Return whether this can be a phone number with its country code ("+86…")."""
+    return _PHONE_NUMBER.fullmatch(address) is not None
 
 
 def is_loopback(host: str | None) -> bool:

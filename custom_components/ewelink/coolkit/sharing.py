@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-import re
 import time
 from typing import Any, Final
 
@@ -37,6 +36,7 @@ from .exceptions import (
     scrub,
 )
 from .household import Explain, own
+from .region import is_email, is_phone_number
 from .timings import Timings
 from .websocket import Connection
 
@@ -47,7 +47,6 @@ _ANSWER: Final = "share answer"
 _NOTE_CHARACTERS = 10
 _NOTE_BYTES = 30
 _EVERYTHING = ~Permit(0)
-_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+|\+[0-9]{6,15}")
 
 _CODES: Mapping[int, type[CoolKitError]] = {
     400: InvalidInputError,
@@ -138,7 +137,7 @@ class Sharing:
         session = self._session()
         device = own(self._device(device_id), session.apikey, action)
         uid = uid.strip()
-        if _ADDRESS.fullmatch(uid) is None:
+        if not (is_email(uid) or is_phone_number(uid)):
             raise InvalidAddressError(action, address=uid)
         if uid.lower() == session.account.lower():
             raise OwnAddressError(action)
