@@ -1,0 +1,108 @@
+"""The documentation says what the code does: its figures, its tables of modules, its links."""
+
+from datetime import timedelta
+from pathlib import Path
+import re
+
+import pytest
+
+from custom_components.ewelink import PLATFORMS
+from custom_components.ewelink.const import RESYNC_INTERVAL
+from custom_components.ewelink.coolkit import ApiV1, AppCredentials, Hosts, Timings
+from custom_components.ewelink.coolkit.limiter import DEFAULT_WINDOWS
+
+ROOT = Path(__file__).parents[1]
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
+T = Timings()
+API = ApiV1(None, AppCredentials("", ""), Hosts.official())
+DAY = 24 * 3600
+BRIEF, LONG = DEFAULT_WINDOWS
+
+
+def words(page: str) -> str:
+    """Return the text of a page without its line breaks."""
+    return " ".join((ROOT / page).read_text().split())
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        f"answered within {T.handshake:g} s",
+        f"after {T.heartbeat_factor:g} of `config.hbInterval`, of {T.heartbeat:g} s where none",
+        f"Without a `pong` within {T.pong:g} s",
+        f"**Pace**: {T.pace * 1000:g} ms between frames",
+        f"writes of relays within {T.coalesce * 1000:g} ms become one frame",
+        f"no answer in {T.command:g} s",
+        f"one query ({T.query:g} s;",
+        f"A command that stood for {T.command:g} s behind others",
+        f"unless HTTP is known to fail, and then every {API.poll_interval:g} s",
+        f"has it read after {T.resync:g} s",
+        f"as a push and has {T.share / 60:g} minutes",
+        f"Back-off {T.backoff:g} s, doubled to {T.backoff_limit:g} s, {T.jitter:.0%}".replace("%", " %"),
+        f"anew after a connection of {T.settled:g} s",
+        f"no connection *and* HTTP has failed for {T.unreachable:g} s",
+        f"refreshed when it is {T.token_age / DAY:g} days old",
+        f"Signed out again within {T.sign_out_again / 60:g} minutes",
+        f"at most {T.handshakes} times in {T.handshake_span:g} s for one account",
+        f"and {T.handshakes_of_all} times for all",
+        f"lets {BRIEF.calls} calls pass in {BRIEF.seconds:g} s and {LONG.calls} in {LONG.seconds:g} s",
+    ],
+)
+def test_figures_of_the_protocol(sentence):
+    assert sentence in words("docs/protocol.md")
+
+
+def test_figures_in_words():
+    assert {T.leave, T.signed_out} == {60}
+    for sentence in ("when two complete lists, a minute apart, lack it", "It waits for a minute"):
+        assert sentence in words("docs/protocol.md")
+    assert timedelta(hours=6) == RESYNC_INTERVAL
+    assert "every six hours the whole list is compared" in words("docs/using.md")
+
+
+def modules_named(under: str) -> list[str]:
+    """Return the modules of the rows of one table of docs/architecture.md."""
+    text = (ROOT / "docs/architecture.md").read_text().partition(f"## {under}")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (.+?) \|", text, re.MULTILINE)
+    return [name for row in rows for name in re.findall(r"`([\w….]+\.py)`", row)]
+
+
+@pytest.mark.parametrize(
+    ("under", "folder"),
+    [
+        ("The client, `coolkit/`", "custom_components/ewelink/coolkit"),
+        ("Home Assistant's side", "custom_components/ewelink"),
+    ],
+)
+def test_every_module_has_one_row(under, folder):
+    named = modules_named(under)
+    assert len(named) == len(set(named))
+    present = {path.name for path in (ROOT / folder).glob("*.py")}
+    families = tuple(name.removeprefix("…") for name in named if name.startswith("…"))
+    assert {name for name in named if not name.startswith("…")} <= present
+    # A package that only hands on has no row; "switch.py, light.py, …" stands for the platforms.
+    platforms = {f"{platform}.py" for platform in PLATFORMS}
+    assert {
+        name for name in present - {*named, "__init__.py"} - platforms if not name.endswith(families)
+    } == set()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page):
+    for target, anchor in re.findall(r"\]\(([^)#\s]*)(?:#([^)]*))?\)", page.read_text()):
+        if "://" in target:
+            continue
+        found = page.parent / target if target else page
+        assert found.exists(), target
+        if anchor:
+            heads = re.findall(r"^#+ (.+)$", found.read_text(), re.MULTILINE)
+            assert anchor in {re.sub(r"[^\w -]", "", head.lower()).replace(" ", "-") for head in heads}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_files_that_are_named_exist(page):
+    roots = (ROOT, ROOT / "custom_components/ewelink", ROOT / "tests")
+    folders = {path.name for root in roots for path in root.iterdir() if path.is_dir()}
+    for name in re.findall(r"`([\w.-]+/[\w./-]*)`", page.read_text()):
+        if name.partition("/")[0] in folders:
+            assert any((root / name).exists() for root in roots), name
