@@ -281,6 +281,14 @@ def test_equal_values_get_equal_stand_ins():
     assert redactor.redact({"apikey": "aa-bb"})["apikey"] == first["apikey"]
 
 
+def test_an_id_that_begins_like_another():
+    *ids, text = Redactor().redact(
+        [{"deviceid": "12345678"}, {"deviceid": "123456789"}, "123456789, 12345678"]
+    )
+    short, long = (entry["deviceid"] for entry in ids)
+    assert text == f"{long}, {short}"
+
+
 def test_a_name_is_a_whole_word():
     told = Redactor().redact(
         {

@@ -1,6 +1,8 @@
 """Diagnostics: what identifies is replaced by stand-ins of the same type, so that a download is a fixture."""
 
+from bisect import insort
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 import re
 import time
 from typing import Any, Final
@@ -89,6 +91,7 @@ PATTERNS: Final[tuple[tuple[re.Pattern[str], StandIn], ...]] = (
 
 # A shorter id or key may be part of something else where it stands.
 SHORTEST_IDENTIFIER: Final = 8
+SHORTEST_NAME: Final = 2
 
 # What stands behind these keys (in lower case) is the device's own language: a lamp may be called "white",
 # and has a mode of that name.
@@ -112,8 +115,8 @@ class Redactor:
         """Know some secrets before; what is behind the keys in `shown` stays as it is."""
         self._shown = shown
         self._stand_ins: dict[str, str] = {}
-        self._names: set[str] = set()
-        self._words: re.Pattern[str] | None = None
+        self._words = _Finder(SHORTEST_NAME)
+        self._identifiers = _Finder(SHORTEST_IDENTIFIER)
         self._numbers: dict[StandIn, int] = {}
         for secret in secrets:
             self._replace(secret, _shaped)
@@ -122,9 +125,6 @@ class Redactor:
         """Return a copy without anything that identifies in it, or in what is `beside` it."""
         self._learn(data, None)
         self._learn(beside, None)
-        # Long names first: one may be part of another.
-        names = sorted(self._names, key=len, reverse=True)
-        self._words = re.compile("|".join(map(_as_word, names))) if names else None
         return self._copy(data, None)
 
     def _learn(self, value: Any, stand_in: StandIn | None) -> None:
@@ -169,12 +169,15 @@ class Redactor:
         if value not in self._stand_ins:
             number = self._numbers[stand_in] = self._numbers.get(stand_in, 0) + 1
             self._stand_ins[value] = stand_in(value, number)
-            if stand_in in _NAMES:
-                if _names_somebody(value):
-                    self._names.add(value)
-                return self._stand_ins[value]
+            if stand_in in _NAMES and _names_somebody(value):
+                self._words.add(value)
+            else:
+                self._identifiers.add(value)
             # The same address or key without its separators.
-            self._stand_ins.setdefault(re.sub("[:-]", "", value), re.sub("[:-]", "", self._stand_ins[value]))
+            plain = re.sub("[:-]", "", value)
+            if stand_in not in _NAMES and plain not in self._stand_ins:
+                self._stand_ins[plain] = re.sub("[:-]", "", self._stand_ins[value])
+                self._identifiers.add(plain)
         return self._stand_ins[value]
 
     def _clean(self, text: str, *, names: bool) -> str:
@@ -182,24 +185,61 @@ class Redactor:
         for pattern, stand_in in PATTERNS:
             for quoted in set(pattern.findall(text)):
                 text = text.replace(quoted, self._replace(quoted, stand_in))
-        if names and self._words is not None:
-            text = self._words.sub(lambda found: self._stand_ins[found[0]], text)
-        for value, replacement in self._stand_ins.items():
-            if len(value) >= SHORTEST_IDENTIFIER and value not in self._names:
-                text = text.replace(value, replacement)
-        return text
+        if names:
+            text = self._words.replace(text, self._stand_ins, _is_word)
+        return self._identifiers.replace(text, self._stand_ins)
+
+
+class _Finder:
+    """Finds many texts in others by how they begin: an account has thousands, too many to try each."""
+
+    def __init__(self, shortest: int) -> None:
+        """Look for texts of at least this length."""
+        self._shortest = shortest
+        self._by_beginning: dict[str, list[str]] = {}
+
+    def add(self, wanted: str) -> None:
+        """Look for one more, unless it is too short."""
+        if len(wanted) >= self._shortest:
+            # Long ones first: one may be part of another.
+            insort(self._by_beginning.setdefault(wanted[: self._shortest], []), wanted, key=_shortness)
+
+    def replace(
+        self,
+        text: str,
+        stand_ins: Mapping[str, str],
+        counts: Callable[[str, int, int], bool] = lambda *_: True,
+    ) -> str:
+        """Return a text with the stand-ins of those that are found at a place that counts."""
+        parts: list[str] = []
+        kept = start = 0
+        while start + self._shortest <= len(text):
+            for found in self._by_beginning.get(text[start : start + self._shortest], ()):
+                end = start + len(found)
+                if text.startswith(found, start) and counts(text, start, end):
+                    parts += (text[kept:start], stand_ins[found])
+                    kept = start = end
+                    break
+            else:
+                start += 1
+        return "".join((*parts, text[kept:]))
 
 
 def _names_somebody(name: str) -> bool:
     """Tell if a name may say something of people: a letter, a number or a word of the protocol does not."""
-    return len(name) > 1 and any(map(str.isalpha, name)) and name.lower() not in NOBODY
+    return len(name) >= SHORTEST_NAME and any(map(str.isalpha, name)) and name.lower() not in NOBODY
 
 
-def _as_word(name: str) -> str:
-    """Return the pattern of a name as a whole word, in scripts that part words."""
-    before = r"(?<![^\W_])" if _parts_words(name[0]) else ""
-    behind = r"(?![^\W_])" if _parts_words(name[-1]) else ""
-    return f"{before}{re.escape(name)}{behind}"
+def _shortness(text: str) -> int:
+    return -len(text)
+
+
+def _is_word(text: str, start: int, end: int) -> bool:
+    """Tell if a part of a text is a whole word, in scripts that part words."""
+    return not (
+        (_parts_words(text[start]) and text[start - 1 : start].isalnum())
+        or (_parts_words(text[end - 1]) and text[end : end + 1].isalnum())
+    )
 
 
 def _parts_words(character: str) -> bool:
@@ -217,13 +257,14 @@ def _nested(text: str) -> Any:
 
 
 async def async_get_config_entry_diagnostics(
-    hass: HomeAssistant,  # noqa: ARG001 - the signature is Home Assistant's
-    entry: EwelinkConfigEntry,
+    hass: HomeAssistant, entry: EwelinkConfigEntry
 ) -> dict[str, Any]:
     """Return what is known of an account and all its devices."""
     coordinator = entry.runtime_data
     devices = [device.as_dict() for device in coordinator.client.devices.values()]
-    return {**_account(entry), "devices": _redactor(entry).redact(devices, beside=_names_of(entry))}
+    # A thousand devices take a second or two.
+    redact = partial(_redactor(entry).redact, devices, beside=_names_of(entry))
+    return {**_account(entry), "devices": await hass.async_add_executor_job(redact)}
 
 
 async def async_get_device_diagnostics(
