@@ -102,6 +102,16 @@ async def test_what_says_nothing_new_sends_nothing(
     device_registry.async_update_device(account.id, name_by_user="My account")
     await settled(hass, entry)
     assert not RENAMING & set(calls(cloud)[sent:])
+    assert notifications(hass) == []
+
+
+async def test_what_else_belongs_to_a_channel_does_not_name_it(hass, cloud, setup_home, entity_registry):
+    pulses = [{"outlet": outlet, "pulse": "off", "width": 500} for outlet in range(4)]
+    entry = await setup_home({**STRIP, "params": {**STRIP["params"], "pulses": pulses}})
+    hass.config_entries.async_update_entry(entry, options={CONF_WRITE_NAMES: True})
+    entity_registry.async_update_entity("switch.strip_kettle_inching", name="Pulse")
+    await settled(hass, entry)
+    assert cloud.devices[STRIP_ID].tags["ck_channel_name"] == {"0": "Kettle", "3": "Lamp"}
 
 
 async def test_without_the_option_nothing_is_sent(hass, cloud, home, name_device, entity_registry):
