@@ -521,6 +521,18 @@ async def test_an_answer_that_never_comes(cloud, neighbour, sign_in):
 
         await until(lambda: owner.devices[LAMP].shared_to)
         assert len(frames(cloud, "share")) == 1
+        # It asked whether the cloud still hears it.
+        await until(lambda: cloud.connections[0].pings)
+
+
+async def test_a_receiver_has_longer_than_a_device(cloud, receiver, sign_in):
+    async with online(await sign_in(cloud.account, replace(PATIENT, command=0.05))) as owner:
+        sharing = asyncio.create_task(owner.share_device(LAMP, NEIGHBOUR, permit=ALL))
+        request = await requested(receiver)
+        await asyncio.sleep(0.1)
+        await receiver.answer_share(request, accept=True)
+        await sharing
+        await until(lambda: owner.devices[LAMP].shared_to)
 
 
 @pytest.mark.parametrize("answer", [{}, {"result": 9}, {"result": "soon"}])
