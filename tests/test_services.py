@@ -602,6 +602,40 @@ async def test_a_reload_is_told_as_such(hass, home, run):
     )
 
 
+async def test_timers_are_asked_for_as_far_as_the_device_answers(cloud, run):
+    cloud.devices[MACHINE].params["timers"] = [EVENING]
+    (told,) = (await run("list_timers", MACHINE))["timers"]
+    assert told["id"] == EVENING["mId"]
+
+    cloud.devices[MACHINE].answer = "offline"
+    assert (await run("list_timers", MACHINE))["timers"] == [told]
+
+    cloud.remove_device(MACHINE)
+    with pytest.raises(HomeAssistantError) as failure:
+        await run("list_timers", MACHINE)
+    assert "(error 400)" in str(failure.value)
+    assert "may have been removed from the account" in str(failure.value)
+
+
+@pytest.mark.parametrize(
+    ("action", "data"),
+    [
+        ("get_device", {}),
+        ("delete_device", {}),
+        ("rename_device", {"name": "Porch"}),
+        ("rename_channel", {"name": "Porch", "channel": 1}),
+        ("share_device", {"address": NEIGHBOUR}),
+        ("add_to_group", {"group": "Bedroom"}),
+    ],
+)
+async def test_a_device_that_was_removed_elsewhere_is_told_as_such(cloud, run, action, data):
+    cloud.remove_device(STRIP)
+    error = await refused(run, action, STRIP, **data)
+    assert str(error) == (
+        "The account does not have this device (error 400). It was removed, or is shared no longer"
+    )
+
+
 # Groups
 
 

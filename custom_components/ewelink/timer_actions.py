@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 from enum import StrEnum
+import logging
 from typing import Any, Final
 
 from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
@@ -26,6 +27,8 @@ from .actions import (
 )
 from .const import DOMAIN
 from .coolkit import (
+    CommandError,
+    CoolKitError,
     Device,
     Loop,
     Occurrence,
@@ -36,6 +39,7 @@ from .coolkit import (
     TimerKind,
     TimersCapability,
     TimersChangedError,
+    UnknownDeviceError,
     Weekday,
     Weekly,
     find_timer,
@@ -52,9 +56,11 @@ from .coolkit import (
     without_timer,
     write_timers,
 )
-from .coolkit.timers import TimersChange
+from .coolkit.timers import TIMERS, TimersChange
 from .coordinator import EwelinkCoordinator
 from .timer_texts import as_local, async_timer_lines, timers_capability_of
+
+_LOGGER = logging.getLogger(__name__)
 
 ATTR_AT: Final = "at"
 ATTR_DELAY: Final = "delay"
@@ -321,9 +327,17 @@ async def _async_write(
 
 
 async def _async_list_timers(call: ServiceCall) -> ServiceResponse:
-    """Tell the timers of a device, as it last told them."""
-    _, device = async_target_device(call)
-    return _response(timers_of(device.params))
+    """Ask a device for its timers; those of one that does not answer now are told as it last told them."""
+    coordinator, device = async_target_device(call)
+    client = coordinator.client
+    with errors_shown(device):
+        try:
+            await client.query(device.device_id, (TIMERS,))
+        except CoolKitError as err:
+            if isinstance(err, UnknownDeviceError) or (isinstance(err, CommandError) and err.may_be_gone):
+                raise
+            _LOGGER.debug("Telling the timers that are known: %s", err)
+    return _response(timers_of(client.devices.get(device.device_id, device).params))
 
 
 async def _async_add_timer(call: ServiceCall) -> ServiceResponse:
