@@ -1,5 +1,6 @@
 """Menus of the options for devices: add one to the account, remove one from it, rename."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigFlowResult
@@ -55,51 +56,47 @@ class DeviceSteps(OptionsSteps):
 
     async def async_step_add_wifi_device(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Add a device that reaches the cloud by itself."""
-        error: FormError | None = None
         client = self.coordinator.client
-        if user_input is None:
-            self._begin()
-        else:
-            self._remember(user_input)
-            if key := self._secrets.get(FIELD_DEVICE_KEY, "").strip():
-                try:
-                    device = await client.add_device(
-                        device_id=user_input[FIELD_DEVICE_ID].strip(),
-                        apikey=key,
-                        name=user_input[FIELD_NAME],
-                        chip_id=user_input.get(FIELD_CHIP_ID, "").strip() or None,
-                    )
-                except CoolKitError as err:
-                    error = form_error(
-                        err, places={DeviceRefusedError: FIELD_DEVICE_ID, NameRequiredError: FIELD_NAME}
-                    )
-                else:
-                    return self._done("device_added", device=device.name)
-            else:
-                error = FormError(key="key_required", where=FIELD_DEVICE_KEY)
-        fields = {
-            probatio.Required(FIELD_DEVICE_ID): TEXT,
-            **self._secret_field(FIELD_DEVICE_KEY, KEY),
-            probatio.Required(FIELD_NAME): TEXT,
-            probatio.Optional(FIELD_CHIP_ID): TEXT,
-        }
-        return self._show_form("add_wifi_device", fields, error)
+        return await self._async_add_by_key(
+            "add_wifi_device",
+            user_input,
+            lambda typed, key: client.add_device(
+                device_id=typed[FIELD_DEVICE_ID].strip(),
+                apikey=key,
+                name=typed[FIELD_NAME],
+                chip_id=typed.get(FIELD_CHIP_ID, "").strip() or None,
+            ),
+            {probatio.Optional(FIELD_CHIP_ID): TEXT},
+        )
 
     async def async_step_add_gsm_device(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Add a device that reaches the cloud through a mobile network."""
-        error: FormError | None = None
         client = self.coordinator.client
+        return await self._async_add_by_key(
+            "add_gsm_device",
+            user_input,
+            lambda typed, key: client.add_gsm_device(
+                device_id=typed[FIELD_DEVICE_ID].strip(), apikey=key, name=typed[FIELD_NAME]
+            ),
+            {},
+        )
+
+    async def _async_add_by_key(
+        self,
+        step_id: str,
+        user_input: dict[str, Any] | None,
+        add: Callable[[dict[str, Any], str], Awaitable[Device]],
+        more_fields: Fields,
+    ) -> ConfigFlowResult:
+        """Ask for a device by its id and key, and add it."""
+        error: FormError | None = None
         if user_input is None:
             self._begin()
         else:
             self._remember(user_input)
             if key := self._secrets.get(FIELD_DEVICE_KEY, "").strip():
                 try:
-                    device = await client.add_gsm_device(
-                        device_id=user_input[FIELD_DEVICE_ID].strip(),
-                        apikey=key,
-                        name=user_input[FIELD_NAME],
-                    )
+                    device = await add(user_input, key)
                 except CoolKitError as err:
                     error = form_error(
                         err, places={DeviceRefusedError: FIELD_DEVICE_ID, NameRequiredError: FIELD_NAME}
@@ -112,8 +109,9 @@ class DeviceSteps(OptionsSteps):
             probatio.Required(FIELD_DEVICE_ID): TEXT,
             **self._secret_field(FIELD_DEVICE_KEY, KEY),
             probatio.Required(FIELD_NAME): TEXT,
+            **more_fields,
         }
-        return self._show_form("add_gsm_device", fields, error)
+        return self._show_form(step_id, fields, error)
 
     async def async_step_add_child_device(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Add a device that is heard through a gateway of the account."""
@@ -170,19 +168,15 @@ class DeviceSteps(OptionsSteps):
     ) -> ConfigFlowResult:
         """Say what follows, then take the device from the account."""
         error: FormError | None = None
-        coordinator = self.coordinator
         device = self._device(self._device_id)
         name = self._label(device)
         children = self._children(device)
         if user_input is not None:
             try:
-                await coordinator.client.delete_device(device.device_id)
+                await self.coordinator.client.delete_device(device.device_id)
             except CoolKitError as err:
                 error = form_error(err, device)
             else:
-                if children:
-                    # That a gateway took them along stands in the list only.
-                    await coordinator.async_request_refresh()
                 return self._done("device_removed", device=name)
         return self._show_form(
             "remove_device_confirm", {}, error, device=name, children=self._said_of(children)
