@@ -2,9 +2,10 @@
 
 import traceback
 
-from aiohttp import ClientSession, web
+from aiohttp import web
 import orjson
 import pytest
+from yarl import URL
 
 from custom_components.ewelink.coolkit.answers import decode, error_code, whole
 from custom_components.ewelink.coolkit.api import Endpoint
@@ -44,25 +45,6 @@ def test_what_cannot_be_written_again_is_not_taken():
     assert decode(orjson.dumps(wide)) == wide
 
 
-@pytest.fixture
-async def serve(socket_enabled):
-    """Return a function that serves a handler under every path, and gives the address."""
-    runners = []
-
-    async def start(handler):
-        app = web.Application()
-        app.router.add_route("*", "/{path:.*}", handler)
-        runner = web.AppRunner(app, shutdown_timeout=0.1)
-        runners.append(runner)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        return runner.addresses[0][1]
-
-    yield start
-    for runner in runners:
-        await runner.cleanup()
-
-
 def session():
     return AccountSession(
         apikey="own-key",
@@ -74,11 +56,24 @@ def session():
     )
 
 
-def endpoint(port, *, secure=False):
-    return Endpoint(domain="127.0.0.1", port=port, secure=secure)
+def endpoint(address, *, secure=False):
+    return Endpoint(domain="127.0.0.1", port=URL(address).port, secure=secure)
 
 
-async def test_unusable_frames_do_not_end_a_connection(serve):
+@pytest.fixture
+def api_at(websession):
+    """Return version 1 at a server that is none."""
+
+    def make(address, limiter=None, timeout=2):
+        credentials = AppCredentials("app", "secret")
+        return ApiV1(
+            websession, credentials, Hosts.custom(address), limiter=limiter or Limiter(), timeout=timeout
+        )
+
+    return make
+
+
+async def test_unusable_frames_do_not_end_a_connection(serve, websession):
     frames = [
         '{"action":[]}',
         '{"action":{}}',
@@ -99,30 +94,27 @@ async def test_unusable_frames_do_not_end_a_connection(serve):
         await socket.receive()
         return socket
 
-    port = await serve(cloud)
-    async with (
-        ClientSession() as websession,
-        await Connection.open(
-            websession, endpoint(port), app_id="app", session=session(), timings=Timings()
-        ) as connection,
-    ):
+    address = await serve(cloud)
+    async with await Connection.open(
+        websession, endpoint(address), app_id="app", session=session(), timings=Timings()
+    ) as connection:
         pushes = [push async for push in _until_params(connection)]
     assert pushes == [Push(device_id="1", params={"switch": "on"})]
 
 
-async def test_a_token_goes_nowhere_unencrypted_but_to_this_machine(serve):
+async def test_a_token_goes_nowhere_unencrypted_but_to_this_machine(serve, websession):
     async def cloud(request):
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         await socket.receive()
         return socket
 
-    port = await serve(cloud)
-    async with ClientSession() as websession, websession.ws_connect(endpoint(port).url) as socket:
-        _check_way(socket, endpoint(port))
+    address = await serve(cloud)
+    async with websession.ws_connect(endpoint(address).url) as socket:
+        _check_way(socket, endpoint(address))
         # Where a redirection has led away from an encrypted address.
         with pytest.raises(CannotConnectError, match="without encryption"):
-            _check_way(socket, endpoint(port, secure=True))
+            _check_way(socket, endpoint(address, secure=True))
 
     class Elsewhere:
         """A socket that a redirection has led to another machine."""
@@ -131,72 +123,50 @@ async def test_a_token_goes_nowhere_unencrypted_but_to_this_machine(serve):
             return {"peername": ("192.0.2.1", 80)}.get(name)
 
     with pytest.raises(CannotConnectError, match="without encryption"):
-        _check_way(Elsewhere(), endpoint(port))
+        _check_way(Elsewhere(), endpoint(address))
 
 
-async def test_a_list_does_not_confirm_a_write(serve):
+async def test_a_list_does_not_confirm_a_write(serve, api_at):
     async def cloud(_request):
         return web.json_response([1, None, {}])
 
-    port = await serve(cloud)
-    async with ClientSession() as websession:
-        api = ApiV1(
-            websession,
-            AppCredentials("app", "secret"),
-            Hosts.custom(f"http://127.0.0.1:{port}"),
-            limiter=Limiter(),
-        )
-        device = Device.from_dict({"deviceid": "1", "apikey": "own-key"})
-        with pytest.raises(CloudError, match="no object"):
-            await api.update_status(session(), device, {"switch": "on"})
-        with pytest.raises(CloudError, match="no object"):
-            await api.rename_device(session(), device, "Lamp")
+    api = api_at(await serve(cloud))
+    device = Device.from_dict({"deviceid": "1", "apikey": "own-key"})
+    with pytest.raises(CloudError, match="no object"):
+        await api.update_status(session(), device, {"switch": "on"})
+    with pytest.raises(CloudError, match="no object"):
+        await api.rename_device(session(), device, "Lamp")
 
 
-async def test_broken_http_shows_no_token(serve):
+async def test_broken_http_shows_no_token(serve, api_at):
     async def cloud(request):
         request.transport.write(b"HTTP/1.1 banana\r\n\r\n")
         request.transport.close()
         return web.Response()
 
-    port = await serve(cloud)
-    async with ClientSession() as websession:
-        api = ApiV1(
-            websession,
-            AppCredentials("app", "secret"),
-            Hosts.custom(f"http://127.0.0.1:{port}"),
-            limiter=Limiter(),
-        )
-        with pytest.raises(CannotConnectError) as raised:
-            await api.refresh(session())
+    api = api_at(await serve(cloud))
+    with pytest.raises(CannotConnectError) as raised:
+        await api.refresh(session())
     told = "".join(traceback.format_exception(raised.value))
     assert "banana" in told
     assert "refresh?rt=" not in told
 
 
-async def test_a_command_is_not_held_until_the_limiter_has_room(serve):
+async def test_a_command_is_not_held_until_the_limiter_has_room(serve, api_at):
     calls = []
 
     async def cloud(request):
         calls.append(request.path)
         return web.json_response({"error": 0, "params": {}})
 
-    port = await serve(cloud)
-    async with ClientSession() as websession:
-        api = ApiV1(
-            websession,
-            AppCredentials("app", "secret"),
-            Hosts.custom(f"http://127.0.0.1:{port}"),
-            limiter=Limiter(Window(1, 60)),
-            timeout=0.05,
-        )
-        device = Device.from_dict({"deviceid": "1", "apikey": "own-key"})
-        await api.update_status(session(), device, {"switch": "on"})
-        with pytest.raises(TooManyCallsError, match="not sent"):
-            await api.update_status(session(), device, {"switch": "off"})
-        with pytest.raises(TooManyCallsError, match="not sent"):
-            await api.get_status(session(), device)
-        assert api.limiter.as_dict() == {"remembered": 1, "waiting": 0}
+    api = api_at(await serve(cloud), limiter=Limiter(Window(1, 60)), timeout=0.05)
+    device = Device.from_dict({"deviceid": "1", "apikey": "own-key"})
+    await api.update_status(session(), device, {"switch": "on"})
+    with pytest.raises(TooManyCallsError, match="not sent"):
+        await api.update_status(session(), device, {"switch": "off"})
+    with pytest.raises(TooManyCallsError, match="not sent"):
+        await api.get_status(session(), device)
+    assert api.limiter.as_dict() == {"remembered": 1, "waiting": 0}
     assert len(calls) == 1
 
 
