@@ -453,3 +453,13 @@ async def test_what_changes_at_once_is_looked_at_once(hass, home):
     await hass.async_block_till_done()
     assert looks == [1, 0]
     assert hass.states.get(PARLOUR_SWITCH) is None
+
+
+async def test_a_param_of_no_capability_changes_no_group(hass, cloud, home):
+    entry = await home(HEATER)
+    coordinator, looks = entry.runtime_data, []
+    coordinator.async_watch_groups(lambda: looks.append(len(coordinator.client.groups)))
+    await cloud.devices[HEATER_ID].push({"somethingNew": 1, "switch": "on"})
+    await until(lambda: on(hass, PARLOUR_SWITCH))
+    await hass.async_block_till_done()
+    assert len(looks) == 1

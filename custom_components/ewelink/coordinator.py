@@ -362,9 +362,11 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
             for update in audience.updates(event.keys):
                 update(device)
         if event.shape_changed:
+            before = [*self.capabilities(event.previous)]
             if device_id in self._capabilities:
                 self._sync_capabilities(device)
-            if device.groups:
+            # Most params that are new are of no capability: they change no group.
+            if device.groups and [*self.capabilities(device)] != before:
                 self._tell_groups()
         if event.attributes_changed and device.groups != event.previous.groups:
             self._tell_groups()
