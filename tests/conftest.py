@@ -8,6 +8,7 @@ from unittest.mock import patch
 from homeassistant import loader
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
@@ -18,6 +19,7 @@ import custom_components.ewelink
 from custom_components.ewelink.coolkit import Hosts, Timings, Window, shared_limiter
 from simulator import Simulator
 from tests.common import connected, device_names, load_device, make_entry
+from tests.dialogs import go_on, with_texts
 
 # The integration's own figures, shortened to what a machine under load still keeps to.
 FRAME_GAP = 0.01
@@ -139,3 +141,29 @@ def every_kind(
             return await setup_home(*map(load_device, device_names()))
 
     return set_up
+
+
+@pytest.fixture
+def fill(hass: HomeAssistant) -> Callable[..., Awaitable[Any]]:
+    """Go on in a dialog of the options with this input."""
+
+    async def fill_in(result: Any, user_input: dict[str, Any] | None = None, **fields: Any) -> Any:
+        return await go_on(hass, result, fields if user_input is None else user_input)
+
+    return fill_in
+
+
+@pytest.fixture
+def choose(
+    hass: HomeAssistant, running_entry: MockConfigEntry, fill: Callable[..., Awaitable[Any]]
+) -> Callable[..., Awaitable[Any]]:
+    """Open the options and follow menus."""
+
+    async def open_menu(*steps: str) -> Any:
+        result = with_texts(await hass.config_entries.options.async_init(running_entry.entry_id))
+        for step in steps:
+            assert result["type"] is FlowResultType.MENU
+            result = await fill(result, next_step_id=step)
+        return result
+
+    return open_menu

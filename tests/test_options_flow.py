@@ -9,7 +9,7 @@ from pytest_homeassistant_custom_component.common import get_schema_suggested_va
 from custom_components.ewelink.const import CONF_WRITE_NAMES, DOMAIN
 from simulator.cloud import PASSWORD
 from tests.common import make_entry, until
-from tests.dialogs import go_on, with_texts
+from tests.dialogs import with_texts
 
 pytestmark = pytest.mark.usefixtures("unpaced")
 
@@ -22,30 +22,6 @@ ACTING = ["account", "add_device", "remove_device", "rename", "groups", "areas_f
 def key_of(device_id):
     """Return the key of a device from the simulated shop."""
     return f"00000000-0000-4000-8000-{device_id:0>12}"
-
-
-@pytest.fixture
-def fill(hass):
-    """Go on in a dialog with this input."""
-
-    async def fill_in(result, user_input=None, **fields):
-        return await go_on(hass, result, fields if user_input is None else user_input)
-
-    return fill_in
-
-
-@pytest.fixture
-def choose(hass, running_entry, fill):
-    """Open the options and follow menus."""
-
-    async def open_menu(*steps):
-        result = with_texts(await hass.config_entries.options.async_init(running_entry.entry_id))
-        for step in steps:
-            assert result["type"] is FlowResultType.MENU
-            result = await fill(result, next_step_id=step)
-        return result
-
-    return open_menu
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Shares that travel between two accounts: from the menus, to the repairs, and what nobody has seen."""
 
 import asyncio
+from functools import partial
 
 from homeassistant.components.persistent_notification import _async_get_or_create_notifications
 from homeassistant.data_entry_flow import FlowResultType
@@ -15,7 +16,7 @@ from custom_components.ewelink.shares import escape
 from simulator.home import NEIGHBOUR
 from tests.common import connected, make_entry, until
 from tests.conftest import TIMINGS
-from tests.dialogs import ALL_TEXTS, go_on, with_texts
+from tests.dialogs import ALL_TEXTS, with_texts
 
 pytestmark = pytest.mark.usefixtures("unpaced")
 
@@ -37,27 +38,9 @@ def neighbour(cloud):
 
 
 @pytest.fixture
-def fill(hass):
-    """Go on in a dialog with this input."""
-
-    async def fill_in(result, user_input=None, **fields):
-        return await go_on(hass, result, fields if user_input is None else user_input)
-
-    return fill_in
-
-
-@pytest.fixture
-def choose(hass, running_entry, fill):
+def choose(choose):
     """Open a menu of the sharing."""
-
-    async def open_menu(*steps):
-        result = with_texts(await hass.config_entries.options.async_init(running_entry.entry_id))
-        for step in ("sharing", *steps):
-            assert result["type"] is FlowResultType.MENU
-            result = await fill(result, next_step_id=step)
-        return result
-
-    return open_menu
+    return partial(choose, "sharing")
 
 
 @pytest.fixture
