@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from custom_components.ewelink import PLATFORMS
+from custom_components.ewelink import PLATFORMS, coordinator
 from custom_components.ewelink.const import RESYNC_INTERVAL
 from custom_components.ewelink.coolkit import ApiV1, AppCredentials, Hosts, Timings
 from custom_components.ewelink.coolkit.limiter import DEFAULT_WINDOWS
@@ -53,6 +53,7 @@ def test_figures_of_the_protocol(sentence):
 
 
 def test_figures_in_words():
+    assert coordinator.TIMINGS == T
     assert {T.leave, T.signed_out} == {60}
     for sentence in ("when two complete lists, a minute apart, lack it", "It waits for a minute"):
         assert sentence in words("docs/protocol.md")

@@ -269,6 +269,17 @@ async def test_devices_of_earlier_sessions(make, cloud):
     assert [(event.device_id, event.device) for event in events] == [("gone", None), ("gone too", None)]
 
 
+async def test_a_device_that_is_expected_again_leaves_no_later(make, cloud):
+    client = make(leave=0.05)
+    client.expect_devices(["1000009999"])
+    removed = events_of(client, DeviceRemoved)
+    await client.refresh_devices()
+    await asyncio.sleep(0.06)
+    client.expect_devices(["1000009999"])
+    await client.refresh_devices()
+    assert [event.device_id for event in removed] == ["1000009999"]
+
+
 async def test_unknown_devices_are_looked_for_once(connected, cloud):
     before = len(calls(cloud, "devices"))
     frame = {"action": "update", "deviceid": "2000000001", "userAgent": "device", "params": {"switch": "on"}}
