@@ -33,7 +33,7 @@ from custom_components.ewelink.coolkit import (
     ShareUnderWayError,
     Timer,
 )
-from custom_components.ewelink.entity import _ERROR_KEYS, as_home_assistant_error, error_text
+from custom_components.ewelink.errors import ERROR_KEYS, as_home_assistant_error, error_text
 from custom_components.ewelink.services import ACTIONS
 from custom_components.ewelink.timer_actions import _check_permit
 from custom_components.ewelink.timer_texts import async_timer_lines
@@ -549,7 +549,7 @@ SECRET_WORDS = "ClientConnectorError: words of a library"
 
 
 @pytest.mark.parametrize("code", [499, None])
-@pytest.mark.parametrize("kind", [kind for kind, *_ in _ERROR_KEYS], ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", [kind for kind, *_ in ERROR_KEYS], ids=lambda kind: kind.__name__)
 @pytest.mark.usefixtures("home")
 def test_every_error_of_the_client_has_a_text_that_is_filled_in(kind, code):
     if kind in MADE_OF:
@@ -567,7 +567,7 @@ def test_every_error_of_the_client_has_a_text_that_is_filled_in(kind, code):
     assert not re.search(r"[{}]|None|\(\)|error –|\s$", text)
     assert SECRET_WORDS not in f"{text} {placeholders}"
     # Where an error can be the cloud's, its code is shown.
-    (keys,) = (keys for known, *keys in _ERROR_KEYS if known is kind)
+    (keys,) = (keys for known, *keys in ERROR_KEYS if known is kind)
     assert ("499" in text) == (error.code is not None and keys[0] != keys[1])
     assert "interface-name" not in text
 

@@ -3,7 +3,7 @@
 from homeassistant.exceptions import HomeAssistantError
 
 from custom_components.ewelink.coolkit import Device, DeviceOfflineError
-from custom_components.ewelink.entity import as_home_assistant_error
+from custom_components.ewelink.errors import as_home_assistant_error
 from custom_components.ewelink.texts import async_error_message, async_texts
 
 LAMP = Device.from_dict({"deviceid": "1", "name": "Lamp"})

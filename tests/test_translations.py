@@ -22,7 +22,7 @@ from custom_components.ewelink.coolkit import (
     NotConnectedError,
     SessionClosedError,
 )
-from custom_components.ewelink.entity import _ERROR_KEYS
+from custom_components.ewelink.errors import ERROR_KEYS
 from custom_components.ewelink.options_flow import EwelinkOptionsFlow
 from custom_components.ewelink.repairs import (
     Problem,
@@ -53,8 +53,8 @@ CLIENT_ERROR_PLACEHOLDERS = {
     "receivers",
 }
 # Texts of the client's errors; those with the code of the cloud, and those without one.
-WITH_CODE = {key for _, key, without in _ERROR_KEYS if key is not None and key != without}
-WITHOUT_CODE = {key for _, _, key in _ERROR_KEYS if key is not None}
+WITH_CODE = {key for _, key, without in ERROR_KEYS if key is not None and key != without}
+WITHOUT_CODE = {key for _, _, key in ERROR_KEYS if key is not None}
 # What stands in for them where more is known.
 MORE_EXACT = {"command_refused_gone", "not_owner_unknown"}
 ISSUE_PLACEHOLDERS = {"account", "app_id"}
@@ -194,7 +194,7 @@ def test_every_error_of_the_flow_has_a_text():
     # Without a sign-in the cloud cannot be reached, or answers as it should not.
     general = {
         key
-        for kind, *keys in _ERROR_KEYS
+        for kind, *keys in ERROR_KEYS
         if issubclass(kind, (CannotConnectError, CloudError)) or kind is CoolKitError
         if not issubclass(kind, (SessionClosedError, NotConnectedError))
         for key in keys
@@ -300,11 +300,11 @@ def test_an_error_of_the_cloud_shows_its_code():
 
 
 def test_the_first_that_fits_is_the_most_exact():
-    kinds = [kind for kind, *_ in _ERROR_KEYS]
+    kinds = [kind for kind, *_ in ERROR_KEYS]
     for place, kind in enumerate(kinds):
         assert not any(issubclass(kind, earlier) for earlier in kinds[:place]), kind
     assert kinds[-1] is CoolKitError
-    assert None not in _ERROR_KEYS[-1]
+    assert None not in ERROR_KEYS[-1]
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
@@ -392,7 +392,7 @@ def test_no_text_of_the_options_is_dead():
     steps = {name.removeprefix("async_step_") for name in dir(EwelinkOptionsFlow) if "async_step_" in name}
     # They have no form of their own.
     assert set(options["step"]) == steps - {"share_wait", "share_outcome"}
-    known = words(INTEGRATION / "entity.py", *INTEGRATION.glob("*options*.py"))
+    known = words(INTEGRATION / "errors.py", *INTEGRATION.glob("*options*.py"))
     for part in ("error", "abort", "progress"):
         assert set(options[part]) <= known
 

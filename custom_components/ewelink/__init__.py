@@ -11,7 +11,7 @@ from .actions import invalid
 from .const import DOMAIN
 from .coolkit import CoolKitError
 from .coordinator import EwelinkConfigEntry, EwelinkCoordinator
-from .entity import as_home_assistant_error
+from .errors import as_home_assistant_error
 from .names import async_write_names
 from .options_base import owner_of
 from .repairs import async_clear_problems

@@ -17,7 +17,7 @@ import probatio
 from .const import DOMAIN
 from .coolkit import CoolKitError, Device, capabilities_of
 from .coordinator import EwelinkConfigEntry, EwelinkCoordinator
-from .entity import as_home_assistant_error
+from .errors import as_home_assistant_error
 
 ATTR_CHANNEL: Final = "channel"
 ATTR_CONFIG_ENTRY_ID: Final = "config_entry_id"

@@ -58,7 +58,7 @@ from .coolkit import (
     WrongRegionError,
     capabilities_of,
 )
-from .entity import error_text
+from .errors import error_text
 from .registry import AccountDevices, is_shown_by, loaded_others
 from .repairs import Problem, async_clear_problems, async_report_problem
 from .shares import Shares

@@ -9,7 +9,7 @@ import probatio
 from .coolkit import CoolKitError
 from .coolkit.device import Group
 from .coolkit.exceptions import InvalidInputError
-from .entity import as_home_assistant_error
+from .errors import as_home_assistant_error
 from .options_base import FIELD_NAME, TEXT, Fields, FormError, OptionsSteps, choice, form_error, listed
 from .texts import async_error_message
 

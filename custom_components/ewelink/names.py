@@ -20,7 +20,7 @@ from homeassistant.helpers.entity_registry import (
 from .const import CONF_WRITE_NAMES, DOMAIN, MANUFACTURER
 from .coolkit import CoolKitError, Device, Kind
 from .coordinator import EwelinkCoordinator
-from .entity import error_text
+from .errors import error_text
 from .shares import escape
 from .texts import async_texts
 

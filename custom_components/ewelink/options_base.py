@@ -21,7 +21,7 @@ import probatio
 from .coolkit import CoolKitError, Device
 from .coolkit.device import visible
 from .coordinator import EwelinkCoordinator
-from .entity import error_text
+from .errors import error_text
 from .texts import NOTHING, Texts
 
 BASE: Final = "base"

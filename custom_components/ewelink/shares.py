@@ -17,7 +17,7 @@ from .coolkit import CoolKitClient, CoolKitError, Device
 from .coolkit.device import Permit
 from .coolkit.events import ShareRequest, ShareRequested, ShareRequestEnded
 from .coolkit.exceptions import ShareOpenError
-from .entity import error_text
+from .errors import error_text
 from .texts import NOTHING, async_texts
 
 _LOGGER = logging.getLogger(__name__)

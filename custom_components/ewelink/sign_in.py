@@ -63,7 +63,7 @@ from .coolkit import (
     is_email,
 )
 from .coordinator import EwelinkConfigEntry, hosts_of
-from .entity import error_text
+from .errors import error_text
 from .texts import Texts, async_texts
 
 _LOGGER = logging.getLogger(__name__)

@@ -39,6 +39,7 @@ from .exceptions import (
     DeviceRefusedError,
     FeatureRefusedError,
     InvalidInputError,
+    QueryTimeoutError,
     QuotaError,
     RepeatedSignOutError,
     SessionClosedError,
@@ -527,8 +528,14 @@ class CoolKitClient:
     async def query(self, device_id: str, params: Sequence[str] = ()) -> Params:
         """Ask a device for the named params, or for all; they are told like a push, and returned.
 
-        Raises as `write` does.
+        Raises as `write` does, and `QueryTimeoutError` if it does not answer.
         """
+        try:
+            return await self._query(device_id, params)
+        except CommandTimeoutError as error:
+            raise QueryTimeoutError(error.interface, code=error.code, reason=error.reason) from error
+
+    async def _query(self, device_id: str, params: Sequence[str]) -> Params:
         device = self._device(device_id)
         connection = self._connection
         if connection is not None and connection.alive:

@@ -219,6 +219,10 @@ class CommandTimeoutError(CommandError):
     advice = "The device did not answer; look at it before trying again."
 
 
+class QueryTimeoutError(CommandTimeoutError):
+    """A device did not answer a question; nothing was to be changed."""
+
+
 class CommandNotSentError(CommandTimeoutError):
     """Earlier commands found nobody who answered; this one was not sent."""
 

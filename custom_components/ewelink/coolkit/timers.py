@@ -692,7 +692,7 @@ async def _ask_again(client: CoolKitClient, device_id: str) -> tuple[Timer, ...]
     """
     try:
         return await _ask(client, device_id)
-    except CommandTimeoutError, SessionClosedError:
+    except SessionClosedError:
         raise
     except (CannotConnectError, CloudError, CommandError) as error:
         raise CommandTimeoutError(error.interface, code=error.code, reason=error.reason) from error

@@ -1,0 +1,141 @@
+"""The errors of the client as the user sees them: the only place where they become Home Assistant's."""
+
+import logging
+
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+
+from .const import DOMAIN, MANUFACTURER
+from .coolkit import (
+    AlreadySharedError,
+    AppIdRefusedError,
+    CannotConnectError,
+    CertificateError,
+    CommandError,
+    CommandNotSentError,
+    CommandTimeoutError,
+    CoolKitError,
+    Device,
+    DeviceOfflineError,
+    DeviceRefusedError,
+    FeatureRefusedError,
+    InvalidAddressError,
+    InvalidCredentialsError,
+    InvalidInputError,
+    NameRequiredError,
+    NoAnswerError,
+    NotConnectedError,
+    NoteTooLongError,
+    NotEwelinkError,
+    NotOwnerError,
+    NotSharedError,
+    OwnAddressError,
+    QueryTimeoutError,
+    QuotaError,
+    RequestEndedError,
+    ServerTroubleError,
+    SessionClosedError,
+    ShareError,
+    ShareOpenError,
+    ShareRefusedError,
+    ShareTimeoutError,
+    ShareUnderWayError,
+    SignedOutError,
+    TimersNotReadError,
+    TokenRefusedError,
+    TooManyCallsError,
+    UnknownAccountError,
+    UnknownDeviceError,
+    UnknownGroupError,
+    WrongRegionError,
+)
+from .texts import NOTHING
+
+_LOGGER = logging.getLogger(__name__)
+
+# The key of the text with the cloud's code, and of the one without; the first that fits counts.
+ERROR_KEYS: tuple[tuple[type[CoolKitError], str | None, str | None], ...] = (
+    (DeviceOfflineError, "device_offline", None),
+    (CommandNotSentError, "command_not_sent", "command_not_sent"),
+    (QueryTimeoutError, "query_timeout", "query_timeout_no_code"),
+    (CommandTimeoutError, "command_timeout", "command_timeout_no_code"),
+    (TooManyCallsError, "too_many_calls", "too_many_calls"),
+    (CommandError, "command_refused", None),
+    (SignedOutError, "signed_out", None),
+    (TokenRefusedError, "sign_in_again", None),
+    (AppIdRefusedError, "app_id_refused", None),
+    (FeatureRefusedError, "feature_refused", None),
+    (QuotaError, "quota_exceeded", None),
+    (WrongRegionError, "account_moved", None),
+    (InvalidCredentialsError, "wrong_password", None),
+    (NameRequiredError, "name_required", "name_required"),
+    (NoteTooLongError, "note_too_long", "note_too_long"),
+    (InvalidAddressError, "invalid_address", "invalid_address"),
+    (OwnAddressError, "own_address", "own_address"),
+    (NotSharedError, "not_shared", "not_shared"),
+    (InvalidInputError, "invalid_input", "invalid_input_no_code"),
+    (NotOwnerError, "not_owner", "not_owner"),
+    (DeviceRefusedError, "device_refused", "device_refused_no_code"),
+    (UnknownDeviceError, "device_unknown", "device_unknown_no_code"),
+    (UnknownGroupError, "group_unknown", "group_unknown_no_code"),
+    (UnknownAccountError, "receiver_unknown", None),
+    (ShareRefusedError, "share_refused", None),
+    (AlreadySharedError, "already_shared", None),
+    (RequestEndedError, "no_share_request", "no_share_request"),
+    (ShareTimeoutError, "share_timeout", None),
+    (ShareOpenError, "share_open", "share_open_no_code"),
+    (ShareUnderWayError, "share_under_way", "share_under_way"),
+    (ShareError, "share_failed", "share_failed_no_code"),
+    (TimersNotReadError, "timers_not_read", "timers_not_read_no_code"),
+    (SessionClosedError, "session_closed", "session_closed"),
+    (NotConnectedError, "not_connected", "not_connected"),
+    (CertificateError, "certificate_refused", "certificate_refused"),
+    (NoAnswerError, "no_answer", "no_answer"),
+    (CannotConnectError, "cannot_connect", "cannot_connect"),
+    (NotEwelinkError, "not_ewelink", "not_ewelink_no_code"),
+    (ServerTroubleError, "server_trouble", None),
+    (CoolKitError, "request_failed", "request_failed_no_code"),
+)
+# Of what somebody has typed, this much is quoted.
+_LONGEST = 100
+# What was asked for cannot be; nothing was sent.
+_INVALID = (InvalidInputError, NotOwnerError, UnknownDeviceError, UnknownGroupError)
+
+
+def error_text(err: CoolKitError, device: Device | None = None) -> tuple[str, dict[str, str]]:
+    """Return the key of the text for one of the client's errors, and what is filled in.
+
+    The words of the cloud and of libraries are for the log: no text shows them.
+    """
+    keys = (
+        with_code if err.code is not None else without
+        for kind, with_code, without in ERROR_KEYS
+        if isinstance(err, kind)
+    )
+    key = next(filter(None, keys))
+    placeholders = {
+        "device": "" if device is None else device.name,
+        "code": "" if err.code is None else str(err.code),
+        "server": err.server or MANUFACTURER,
+    }
+    match err:
+        case CommandError(may_be_gone=True):
+            key = "command_refused_gone"
+        case NotOwnerError(owner=""):
+            key = "not_owner_unknown"
+        case NotOwnerError(owner=owner):
+            placeholders["owner"] = owner
+        case NoteTooLongError(characters=characters, size=size):
+            placeholders |= {"characters": str(characters), "bytes": str(size)}
+        case InvalidAddressError(address=address):
+            placeholders["address"] = address if len(address) <= _LONGEST else f"{address[:_LONGEST]}…"
+        case NotSharedError(address=address, receivers=receivers):
+            placeholders |= {"address": address, "receivers": ", ".join(receivers) or NOTHING}
+    _LOGGER.debug("Shown as %s: %s", key, err)
+    return key, placeholders
+
+
+def as_home_assistant_error(err: CoolKitError, device: Device | None = None) -> HomeAssistantError:
+    """Return the error that the user sees for one of the client's."""
+    key, placeholders = error_text(err, device)
+    kind = ServiceValidationError if isinstance(err, _INVALID) else HomeAssistantError
+    return kind(translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders)
