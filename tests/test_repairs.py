@@ -102,6 +102,7 @@ async def test_a_refusal_raises_its_repair_and_recovery_clears_it(
 
 async def test_a_new_connection_clears_repairs(hass, cloud, running_entry, issue_registry):
     async_report_problem(hass, running_entry, Problem.QUOTA_EXCEEDED)
+    assert reported(issue_registry) == {Problem.QUOTA_EXCEEDED}
     await cloud.drop_connections()
     await until(lambda: not reported(issue_registry))
 
