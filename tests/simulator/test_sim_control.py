@@ -1,6 +1,11 @@
 """The control address."""
 
+import re
+
+from aiohttp.web import UrlDispatcher
 import pytest
+
+from simulator.control import Control
 
 
 @pytest.fixture
@@ -153,3 +158,15 @@ async def test_sharing_and_timers(cloud, control):
     assert cloud.devices["1000000001"].execute({"timers": [timer]}).error == 0
     assert (await control("POST", f"{path}/run_timers"))["params"]["switch"] == "off"
     assert (await control("POST", f"{path}/run_timers", {"until": 4e10}))["params"]["switch"] == "on"
+
+
+def test_every_call_is_described(cloud, request):
+    router = UrlDispatcher()
+    Control(cloud).add_routes(router)
+    calls = {
+        resource.canonical.removesuffix("/{deviceid}").rpartition("/")[2] for resource in router.resources()
+    }
+    text = (request.config.rootpath / "docs/simulator.md").read_text(encoding="utf-8")
+    table = text.partition("## Control address")[2].partition("\n## ")[0]
+    told = re.findall(r"(?:/_sim|…|\})(?:/[a-z_]+)*/([a-z_]+)", table)
+    assert set(told) == calls
