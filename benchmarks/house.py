@@ -28,5 +28,7 @@ async def house() -> AsyncIterator[HomeAssistant]:
             hass.data.pop(DATA_CUSTOM_COMPONENTS)
             for platform in ("binary_sensor", "calendar", "light", "number", "select", "sensor", "switch"):
                 await async_setup_component(hass, platform, {})
-            yield hass
-            await hass.async_stop(force=True)
+            try:
+                yield hass
+            finally:
+                await hass.async_stop(force=True)
