@@ -630,6 +630,25 @@ async def test_a_heartbeat_on_a_dead_socket(connect):
     assert connection.lost
 
 
+@pytest.mark.parametrize("first", ["command", "probe"])
+async def test_a_socket_that_takes_nothing_more_is_gone(connect, line, first):
+    connection = await connect(pong=0.05, close=0.05, command=0.2 if first == "command" else 5)
+    async with received(connection):
+        server = line.ws._req.transport
+        server.pause_reading()
+        command = asyncio.create_task(connection.update(DEVICE, {"much": "x" * 20_000_000}))
+        await asyncio.sleep(0.1)
+        if first == "probe":
+            connection.probe()
+        with pytest.raises(CannotConnectError) as caught:
+            await command
+        await until(connection._beating.done)
+        server.abort()
+
+    assert caught.value.handed
+    assert connection.lost in {"the socket takes no frames", "no answer to a ping"}
+
+
 def test_facts_are_the_same_in_every_spelling():
     assert dict(facts({"a": 1, "b": "1", "c": True, "d": None, "e": [1, {"outlet": 0}], "f": []})) == {
         ("a",): "1",

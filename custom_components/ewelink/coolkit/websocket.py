@@ -3,10 +3,11 @@
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 import logging
+from socket import SHUT_RDWR
 import time
 from typing import Any, Self, override
 
@@ -272,7 +273,17 @@ class Connection:
     async def close(self, reason: str) -> None:
         """Close the socket; the iteration ends."""
         self._end(reason)
-        await self._socket.close()
+        carrier = self._socket.get_extra_info("socket")
+        try:
+            # The socket itself waits in time for the answer alone, not for what it cannot send any more.
+            async with asyncio.timeout(2 * self._timings.close):
+                await self._socket.close()
+        except TimeoutError:
+            _LOGGER.debug("A connection that takes no frames is cut off")
+            if carrier is not None:
+                # Whoever waits for room in it learns that there will be none.
+                with suppress(OSError):
+                    carrier.shutdown(SHUT_RDWR)
 
     def probe(self) -> None:
         """Ask for a pong now: something suggests that the cloud does not hear us any more."""
@@ -351,7 +362,9 @@ class Connection:
                 done.callback(self._forget, sequence, request)
                 deadline = self._last_sent + patience
                 try:
-                    await self._socket.send_str(self._frame(action, sequence, device, params))
+                    # Time-outs are errors of the socket here, which had no room for the frame all the time.
+                    async with asyncio.timeout_at(deadline):
+                        await self._socket.send_str(self._frame(action, sequence, device, params))
                 except ClientError, OSError:
                     request.answer.cancel()
                     raise
@@ -376,6 +389,7 @@ class Connection:
                 yield
             except (ClientError, OSError) as error:
                 self._end("the socket takes no frames")
+                self.probe()
                 # Whether this one went out stays open.
                 raise CannotConnectError(action, reason=self.lost, handed=True) from error
 
@@ -483,8 +497,8 @@ class Connection:
             self._ping_wanted.clear()
             self._pong.clear()
             try:
-                await self._socket.send_str("ping")
                 async with asyncio.timeout(self._timings.pong):
+                    await self._socket.send_str("ping")
                     await self._pong.wait()
             except TimeoutError:
                 await self.close("no answer to a ping")
