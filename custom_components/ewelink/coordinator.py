@@ -213,14 +213,19 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         self._follow(self._handle_quota_spent, QuotaSpent)
         # The periodic list is read only while somebody listens.
         entry.async_on_unload(self.async_add_listener(self._sync_registry))
-        self.shares.async_start()
+        self.shares.async_start(self._follow)
 
     def _follow[E: Event](self, handle: Callable[[E], None], kind: type[E]) -> None:
-        """Have a kind of event handled until the entry is unloaded; an entity that fails ends no session."""
+        """Have a kind of event handled until the entry is unloaded."""
+        self.config_entry.async_on_unload(self.async_subscribe(handle, kind))
+
+    @callback
+    def async_subscribe[E: Event](self, handle: Callable[[E], None], kind: type[E]) -> CALLBACK_TYPE:
+        """Have a kind of event handled; a handler that fails is logged and ends no session."""
         guarded = catch_log_exception(
             handle, lambda _: f"Cannot handle {kind.__name__}", HassJobType.Callback
         )
-        self.config_entry.async_on_unload(self.client.subscribe(cast("Callable[[E], None]", guarded), kind))
+        return self.client.subscribe(cast("Callable[[E], None]", guarded), kind)
 
     @callback
     def async_listen(self) -> None:

@@ -1,5 +1,6 @@
 """What all menus of the options share: the account, forms that keep what was typed, choices of devices."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -161,10 +162,10 @@ class OptionsSteps(OptionsFlow):
     def _by_name(self, devices: Iterable[Device]) -> list[tuple[str, str]]:
         """Return ids and labels of devices by name; equal names are told apart by the id."""
         labels = {device.device_id: self._label(device) for device in devices}
-        names = list(labels.values())
+        names = Counter(labels.values())
         return sorted(
             (
-                (device_id, f"{name} ({device_id})" if names.count(name) > 1 else name)
+                (device_id, f"{name} ({device_id})" if names[name] > 1 else name)
                 for device_id, name in labels.items()
             ),
             key=lambda item: item[1].casefold(),

@@ -402,7 +402,7 @@ class EwelinkConnection(SensorEntity):
 
     def __init__(self, coordinator: EwelinkCoordinator) -> None:
         """Stand beside what else belongs to the account."""
-        self._client = coordinator.client
+        self.coordinator = coordinator
         account = coordinator.config_entry.entry_id
         self._attr_unique_id = f"{account}_{self.entity_description.key}"
         self.device_entry = coordinator.async_device_entry(account)
@@ -411,7 +411,7 @@ class EwelinkConnection(SensorEntity):
     @override
     async def async_added_to_hass(self) -> None:
         """Listen to the client; catch up with what happened meanwhile."""
-        self.async_on_remove(self._client.subscribe(self._handle_connection, ConnectionChanged))
+        self.async_on_remove(self.coordinator.async_subscribe(self._handle_connection, ConnectionChanged))
         self._show()
 
     @callback
@@ -420,8 +420,9 @@ class EwelinkConnection(SensorEntity):
         self.async_write_ha_state()
 
     def _show(self) -> None:
-        self._attr_native_value = self._client.connection.value
+        client = self.coordinator.client
+        self._attr_native_value = client.connection.value
         self._attr_extra_state_attributes = {
-            "losses": self._client.connection_losses,
-            "since": dt_util.utc_from_timestamp(self._client.connection_since),
+            "losses": client.connection_losses,
+            "since": dt_util.utc_from_timestamp(client.connection_since),
         }

@@ -1,7 +1,7 @@
 """Shares that wait: the requests of others for this account's answer, its own for the answer of others."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 import logging
 import re
 from typing import Any, Final
@@ -15,7 +15,7 @@ from homeassistant.helpers.event import async_call_later
 from .const import DOMAIN
 from .coolkit import CoolKitClient, CoolKitError, Device
 from .coolkit.device import Permit
-from .coolkit.events import ShareRequest, ShareRequested, ShareRequestEnded
+from .coolkit.events import Event, ShareRequest, ShareRequested, ShareRequestEnded
 from .coolkit.exceptions import ShareOpenError
 from .errors import error_text
 from .texts import NOTHING, async_texts
@@ -123,10 +123,10 @@ class Shares:
         self._client = client
 
     @callback
-    def async_start(self) -> None:
-        """Follow the requests that come, until the entry is unloaded."""
-        self.entry.async_on_unload(self._client.subscribe(self._handle_request, ShareRequested))
-        self.entry.async_on_unload(self._client.subscribe(self._handle_request_ended, ShareRequestEnded))
+    def async_start(self, follow: Callable[[Callable[[Any], None], type[Event]], None]) -> None:
+        """Follow the requests that come; `follow` has them handled until the entry is unloaded."""
+        follow(self._handle_request, ShareRequested)
+        follow(self._handle_request_ended, ShareRequestEnded)
         self.entry.async_on_unload(self._async_stop)
 
     @callback

@@ -903,9 +903,9 @@ class CoolKitClient:
             return
         if not self._loss_told:
             self._loss_told = True
-            _LOGGER.info("No connection to the cloud: %s", reason)
+            _LOGGER.info("No connection to the cloud: %s", reason.removesuffix("."))
         else:
-            _LOGGER.debug("Still no connection to the cloud: %s", reason)
+            _LOGGER.debug("Still no connection to the cloud: %s", reason.removesuffix("."))
 
     async def _keep_listed(self) -> None:
         """Read the list whenever somebody wants it."""

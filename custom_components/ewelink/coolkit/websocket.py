@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 import logging
 from socket import SHUT_RDWR
 import time
@@ -594,7 +594,7 @@ def _take_share(frame: Mapping[str, Any], *, changes: bool) -> ShareRequest | No
     )
 
 
-@cache
+@lru_cache(maxsize=64)
 def _ignore_once(what: str, name: str) -> None:
     """Say once that something is not understood."""
     _LOGGER.debug("Ignoring frames with the %s %s", what, scrub(name))
