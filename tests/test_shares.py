@@ -305,8 +305,8 @@ async def test_the_permissions_of_a_receiver_are_changed(
 async def test_a_share_is_taken_back_after_a_second_question(cloud, neighbour, running_entry, choose, fill):
     result = await choose()
     assert result["menu_options"] == ["share_device"]
+    # Elsewhere: no push tells it, the menu asks.
     cloud.share(cloud.devices[LAMP], neighbour)
-    await running_entry.runtime_data.async_refresh()
     result = await choose("cancel_share")
     (option,) = result["data_schema"].schema["share"].config["options"]
     result = await fill(result, share=option["value"])
@@ -449,6 +449,38 @@ async def test_a_request_goes_with_the_account(hass, cloud, running_entry, offer
     result = await repair(flow_id=result["flow_id"], next_step_id="accept")
     assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "request_ended")
     cloud.sharing.pending[0].answer.set_result(3)
+
+
+async def test_a_request_outlasts_a_reload(hass, cloud, running_entry, offered, repair):
+    (issue,) = requests(hass)
+    await hass.config_entries.async_reload(running_entry.entry_id)
+    await connected(running_entry)
+    await until(lambda: requests(hass) and notifications(hass))
+    assert [again.issue_id for again in requests(hass)] == [issue.issue_id]
+    result = await repair(issue.issue_id)
+    await repair(flow_id=result["flow_id"], next_step_id="accept")
+    assert (await offered)["result"] == 2
+    assert (requests(hass), notifications(hass)) == ([], {})
+
+
+async def test_a_request_that_was_accepted_elsewhere_does_not_come_back(
+    hass, cloud, running_entry, offered, entry
+):
+    await hass.config_entries.async_unload(running_entry.entry_id)
+    cloud.sharing.pending[0].answer.set_result(2)
+    assert (await offered)["result"] == 2
+    await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    assert (requests(hass), notifications(hass)) == ([], {})
+
+
+async def test_without_http_the_menu_shows_what_is_known(cloud, neighbour, running_entry, choose):
+    cloud.share(cloud.devices[LAMP], neighbour)
+    await running_entry.runtime_data.async_refresh()
+    cloud.faults.add("error", interface="devices", code=500)
+    result = await choose()
+    assert result["menu_options"] == ["share_device", "edit_share", "cancel_share"]
+    assert "Neighbour" in result["description_placeholders"]["shares"]
 
 
 async def test_a_request_that_ends_while_its_texts_are_loaded_is_not_shown(hass, running_entry, offered):

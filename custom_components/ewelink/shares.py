@@ -1,7 +1,7 @@
 """Shares that wait: the requests of others for this account's answer, its own for the answer of others."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 import logging
 import re
 from typing import Any, Final
@@ -11,6 +11,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.event import async_call_later
+from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN
 from .coolkit import CoolKitClient, CoolKitError, Device
@@ -23,6 +24,8 @@ from .texts import NOTHING, async_texts
 _LOGGER = logging.getLogger(__name__)
 
 SHARE_REQUEST: Final = "share_request"
+# The requests that wait while their entry, by its id, is not loaded.
+_WAITING: HassKey[dict[str, Sequence[ShareRequest]]] = HassKey(f"{DOMAIN}_share_requests")
 PERMITS: Final = {
     "add_timers": Permit.ADD,
     "edit_timers": Permit.EDIT,
@@ -128,12 +131,17 @@ class Shares:
         follow(self._handle_request, ShareRequested)
         follow(self._handle_request_ended, ShareRequestEnded)
         self.entry.async_on_unload(self._async_stop)
+        # Nobody sends a request again because an entry was reloaded.
+        self._client.restore_share_requests(self.hass.data.get(_WAITING, {}).pop(self.entry.entry_id, ()))
 
     @callback
     def _async_stop(self) -> None:
-        """Take the requests back that nobody can answer any more, tell what nobody has seen."""
-        for request in self._client.share_requests:
+        """Take back what can be answered only when the entry is loaded again, tell what nobody has seen."""
+        requests = self._client.share_requests
+        for request in requests:
             self._hide(request)
+        if requests:
+            self.hass.data.setdefault(_WAITING, {})[self.entry.entry_id] = requests
         for offer in list(self.offers):
             offer.async_leave()
 

@@ -1,5 +1,6 @@
 """Menus of the options for sharing devices with other accounts."""
 
+import logging
 from typing import Any, Final, override
 
 from homeassistant.config_entries import ConfigFlowResult
@@ -21,6 +22,8 @@ from .options_base import (
     listed,
 )
 from .shares import PERMITS, Offer
+
+_LOGGER = logging.getLogger(__name__)
 
 FIELD_ADDRESS: Final = "address"
 FIELD_NOTE: Final = "note"
@@ -56,7 +59,11 @@ class SharingSteps(OptionsSteps):
         self,
         user_input: dict[str, Any] | None = None,  # noqa: ARG002 - a menu takes no input
     ) -> ConfigFlowResult:
-        """List who has what now, and ask what to do."""
+        """Read who has what now, list it, and ask what to do."""
+        try:
+            await self.coordinator.client.refresh_devices()
+        except CoolKitError as err:
+            _LOGGER.debug("Showing the shares as they were known: %s", err)
         options = ["share_device"]
         if self._shares():
             options += ["edit_share", "cancel_share"]

@@ -497,6 +497,13 @@ class CoolKitClient:
         """
         await self._sharing.cancel(device_id, uid)
 
+    def restore_share_requests(self, requests: Iterable[ShareRequest]) -> None:
+        """Go on with requests of an earlier session of the account, as long as they can be answered.
+
+        They are told like those that come.
+        """
+        self._sharing.restore(requests)
+
     async def answer_share(self, request: ShareRequest, accept: bool) -> None:  # noqa: FBT001 - it is the answer
         """Accept or refuse the request of another account; the list shows the device soon after.
 

@@ -1,7 +1,7 @@
 """Sharing devices with other accounts, and answering those who want to share theirs."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 import time
 from typing import Any, Final
 
@@ -251,6 +251,14 @@ class Sharing:
         loop = asyncio.get_running_loop()
         self._requests[request] = loop.call_at(request.received + self._timings.share, self._end, request)
         self._emit(ShareRequested(request))
+
+    def restore(self, requests: Iterable[ShareRequest]) -> None:
+        """Go on with requests that came to an earlier session of the account."""
+        for request in requests:
+            accepted = not request.changes and self._find(request.device_id) is not None
+            late = request.received + self._timings.share <= asyncio.get_running_loop().time()
+            if not accepted and not late:
+                self.take(request)
 
     def note_added(self, device: Device) -> None:
         """End the request that made a device appear: it was accepted, wherever that was."""
