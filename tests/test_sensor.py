@@ -126,6 +126,19 @@ async def test_when_a_device_was_last_seen_is_known_while_it_is_offline(hass, cl
     assert minute_seen(hass) is not None
 
 
+@pytest.mark.usefixtures("every_entity_enabled")
+async def test_when_a_device_was_last_seen_outlasts_a_reload(hass, cloud, setup_home, monkeypatch):
+    entry = await setup_home({**PLUG, "onlineTime": "2026-01-10T07:22:14.361Z"})
+    noon = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
+    monkeypatch.setattr(store, "time", SimpleNamespace(time=noon.timestamp))
+    await cloud.devices[PLUG_ID].push({"power": "2.00"})
+    await until(lambda: minute_seen(hass) == noon)
+
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    assert minute_seen(hass) == noon
+
+
 async def test_when_a_device_was_last_seen_is_not_shown_unasked(setup_home, entity_registry):
     await setup_home(PLUG)
     seen = entity_registry.async_get("sensor.washer_last_seen")

@@ -7,6 +7,7 @@ from typing import Any, override
 
 from homeassistant.components.sensor import (
     DOMAIN as SENSOR_DOMAIN,
+    RestoreSensor,
     SensorDeviceClass,
     SensorEntity,
     SensorEntityDescription,
@@ -206,6 +207,8 @@ class EwelinkFactDescription(SensorEntityDescription):
     read: Callable[[EwelinkCoordinator, Device], str | datetime | None]
     # Whether everything that the device sends may change it.
     every_frame: bool = False
+    # Whether the cloud forgets it: what was shown before a restart counts.
+    restored: bool = False
 
 
 def _last_seen(coordinator: EwelinkCoordinator, device: Device) -> datetime | None:
@@ -230,6 +233,7 @@ FACTS: tuple[EwelinkFactDescription, ...] = (
         entity_registry_enabled_default=False,
         read=_last_seen,
         every_frame=True,
+        restored=True,
     ),
     EwelinkFactDescription(
         key="shared_by",
@@ -278,19 +282,25 @@ def _add_facts(coordinator: EwelinkCoordinator, add: AddConfigEntryEntitiesCallb
         before = () if previous is None else [fact for fact in FACTS if fact.exists(previous)]
         now = [fact for fact in FACTS if fact.exists(device)]
         if appeared := [fact for fact in now if fact not in before]:
-            add([EwelinkFact(coordinator, device, fact) for fact in appeared])
+            add([_make_fact(coordinator, device, fact) for fact in appeared])
         if gone := [fact.key for fact in before if fact not in now]:
             coordinator.async_remove_entities(device.device_id, gone)
 
     add(
         [
-            EwelinkFact(coordinator, device, fact)
+            _make_fact(coordinator, device, fact)
             for device in coordinator.shown_devices
             for fact in FACTS
             if fact.exists(device)
         ]
     )
     coordinator.async_watch_devices(watch)
+
+
+def _make_fact(
+    coordinator: EwelinkCoordinator, device: Device, description: EwelinkFactDescription
+) -> EwelinkFact:
+    return (EwelinkLastSeen if description.restored else EwelinkFact)(coordinator, device, description)
 
 
 class EwelinkSensor(EwelinkEntity[float], SensorEntity):
@@ -384,6 +394,18 @@ class EwelinkFact(SensorEntity):
         if value != self._attr_native_value:
             self._attr_native_value = value
             self.async_write_ha_state()
+
+
+class EwelinkLastSeen(EwelinkFact, RestoreSensor):
+    """When a device was last heard: the cloud knows only since when it is online."""
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Tell the client what was known before a restart or a reload."""
+        data = await self.async_get_last_sensor_data()
+        if data is not None and isinstance(data.native_value, datetime):
+            self.coordinator.client.note_seen(self._device.device_id, data.native_value)
+        await super().async_added_to_hass()
 
 
 class EwelinkConnection(SensorEntity):

@@ -184,6 +184,10 @@ class CoolKitClient:
         """Return when a device was last heard, or last went online or offline; None if that is not known."""
         return self._store.last_seen(device_id)
 
+    def note_seen(self, device_id: str, when: datetime) -> None:
+        """Take over from an earlier session when a device was heard; only the latest counts."""
+        self._store.note_seen(device_id, when)
+
     @property
     def connection(self) -> ConnectionState:
         """How the account hears of its devices now."""

@@ -126,6 +126,10 @@ class DeviceStore:
         )
         return max(filter(None, times), default=None)
 
+    def note_seen(self, device_id: str, when: datetime) -> None:
+        """Take over when a device was heard."""
+        self._seen[device_id] = max(when.timestamp(), self._seen.get(device_id, 0))
+
     def expect(self, device_ids: Iterable[str]) -> None:
         """Watch for devices known from earlier sessions: those that two lists lack are told as removed."""
         for device_id in device_ids:
