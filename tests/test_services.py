@@ -770,7 +770,41 @@ async def test_a_timer_for_one_moment_is_told_in_local_time(summer, cloud, run):
     assert timers_of(cloud, LAMP)[0]["do"] == {"switch": "on"}
     # Another kind needs its own facts.
     error = await refused(run, "change_timer", LAMP, timer=told["timer"]["id"], kind="countdown")
-    assert str(error) == "A timer of the kind countdown also needs: delay"
+    assert str(error) == "A timer of the kind Countdown also needs: Delay (delay)"
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (
+            {"kind": "once", "at": "2026-07-01T00:00:00+00:00"},
+            "2026-07-01 02:00 is in the past. Choose a later time",
+        ),
+        (
+            {"kind": "once", "at": "2027-03-28 02:30:00"},
+            "2027-03-28 02:30 does not exist here, since the clocks skip it. Choose another time",
+        ),
+        (
+            {"kind": "loop", "at": "0001-01-01T00:00:00+14:00", "every": 5},
+            "0001-01-01 00:00 is more than 100 years away. Check the year",
+        ),
+        (
+            {"kind": "loop", "time": "07:00:00"},
+            "A timer of the kind Loop also needs: Date and time (at), Cycle (every)",
+        ),
+        (
+            {"kind": "repeat", "time": "07:00:00", "at": "2050-01-01 00:00:00", "delay": 5},
+            "For a timer of the kind Repeat, leave out: Date and time (at), Delay (delay)",
+        ),
+        (
+            {"kind": "once", "at": "2050-01-01 00:00:00", "then_operation": "turn_off"},
+            "For a timer of the kind Once, leave out: Second operation (then_operation)",
+        ),
+    ],
+)
+async def test_refused_timers_are_told_as_they_are_entered(summer, run, data, message):
+    error = await refused(run, "add_timer", LAMP, operation="turn_on", **data)
+    assert str(error) == message
 
 
 async def test_a_moment_in_the_present_minute_is_still_to_come(summer, cloud, run):
@@ -893,7 +927,7 @@ async def test_a_countdown_of_unknown_length_needs_another(cloud, run, period):
     countdown = {**EVENING, "coolkit_timer_type": "delay", "period": period}
     cloud.devices[MACHINE].params["timers"] = [countdown]
     error = await refused(run, "change_timer", MACHINE, timer=EVENING["mId"], operation="turn_on")
-    assert str(error) == "A timer of the kind countdown also needs: delay"
+    assert str(error) == "A timer of the kind Countdown also needs: Delay (delay)"
     assert timers_of(cloud, MACHINE) == [countdown]
 
 
@@ -917,9 +951,12 @@ async def test_a_timer_that_cannot_be_read_is_told_kept_and_replaced(cloud, home
 
     error = await refused(run, "change_timer", MACHINE, timer="strange", time="05:00:00")
     assert error.translation_key == "timer_kind_refused"
+    assert str(error) == (
+        "Washing machine does not take timers of the kind –. It takes: Countdown, Loop, Once, Repeat"
+    )
     data = {"kind": "repeat", "time": "05:00:00"}
     error = await refused(run, "change_timer", MACHINE, timer="strange", **data)
-    assert str(error) == "A timer of the kind repeat also needs: operation"
+    assert str(error) == "A timer of the kind Repeat also needs: Operation (operation)"
     await run("change_timer", MACHINE, timer="strange", operation="turn_off", **data)
     assert machine.params["timers"][0]["do"] == {"switch": "off"}
     assert machine.params["timers"][1] == MORNING

@@ -58,7 +58,7 @@ from .coolkit import (
 )
 from .coolkit.timers import TIMERS, TimersChange
 from .coordinator import EwelinkCoordinator
-from .timer_texts import as_local, async_timer_lines, timers_capability_of
+from .timer_texts import TimerWords, as_local, async_timer_lines, readable, timers_capability_of
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -183,13 +183,14 @@ def _check_permit(coordinator: EwelinkCoordinator, device: Device, needed: Permi
 
 def _moment(value: datetime) -> datetime:
     """Return a moment; without a zone it is local time, which must exist on that day."""
+    typed = readable(value.replace(tzinfo=None))
     if abs(value.year - dt_util.utcnow().year) > _FARTHEST:
-        raise invalid("timer_too_far", time=str(value), years=str(_FARTHEST))
+        raise invalid("timer_too_far", time=typed, years=str(_FARTHEST))
     zone = dt_util.get_default_time_zone()
     local = value if value.tzinfo is not None else value.replace(tzinfo=zone)
     moment = dt_util.as_utc(local)
     if moment.astimezone(local.tzinfo).replace(tzinfo=None) != local.replace(tzinfo=None):
-        raise invalid("no_such_time", time=str(value))
+        raise invalid("no_such_time", time=typed)
     return moment
 
 
@@ -227,38 +228,48 @@ def _changed(timer: Timer, asked: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _make(
-    coordinator: EwelinkCoordinator, device: Device, data: Mapping[str, Any], old: Timer | None = None
+    coordinator: EwelinkCoordinator,
+    device: Device,
+    data: Mapping[str, Any],
+    words: TimerWords,
+    old: Timer | None = None,
 ) -> Timer:
     """Make the timer that is asked for; `old` keeps what it does if nothing is said of that."""
     capability = _capability(device)
     kind: TimerKind | None = data[ATTR_KIND]
     if kind not in capability.kinds:
-        kinds = ", ".join(sorted(capability.kinds))
-        raise invalid("timer_kind_refused", device=device.name, kind=kind or "–", kinds=kinds)
-    _check_fields(kind, data)
-    actions = _actions(coordinator, device, capability, data) if old is None else old.actions
+        kinds = words.kinds(*sorted(capability.kinds))
+        raise invalid("timer_kind_refused", device=device.name, kind=words.kinds(kind), kinds=kinds)
+    _check_fields(kind, data, words)
+    actions = _actions(coordinator, device, capability, data, words) if old is None else old.actions
     return _scheduled(kind, data, actions)
 
 
-def _check_fields(kind: TimerKind, data: Mapping[str, Any]) -> None:
+def _check_fields(kind: TimerKind, data: Mapping[str, Any], words: TimerWords) -> None:
     """Refuse a description that says too little, or something that means nothing for its kind."""
     given = _WHEN & data.keys()
+    label = words.kinds(kind)
     if missing := _NEEDED[kind] - given:
-        raise invalid("timer_incomplete", kind=kind, fields=", ".join(sorted(missing)))
+        raise invalid("timer_incomplete", kind=label, fields=words.fields(*sorted(missing)))
     if strange := given - _ALLOWED[kind]:
-        raise invalid("timer_contradiction", kind=kind, fields=", ".join(sorted(strange)))
+        raise invalid("timer_contradiction", kind=label, fields=words.fields(*sorted(strange)))
     if ATTR_THEN_OPERATION in given and ATTR_THEN_AFTER not in given:
-        raise invalid("timer_incomplete", kind=kind, fields=ATTR_THEN_AFTER)
+        raise invalid("timer_incomplete", kind=label, fields=words.fields(ATTR_THEN_AFTER))
     if kind is TimerKind.LOOP and data.get(ATTR_THEN_AFTER, 0) >= data[ATTR_EVERY]:
         raise invalid("timer_cycle", then_after=str(data[ATTR_THEN_AFTER]), every=str(data[ATTR_EVERY]))
 
 
 def _actions(
-    coordinator: EwelinkCoordinator, device: Device, capability: TimersCapability, data: Mapping[str, Any]
+    coordinator: EwelinkCoordinator,
+    device: Device,
+    capability: TimersCapability,
+    data: Mapping[str, Any],
+    words: TimerWords,
 ) -> tuple[Params, ...]:
     """Return what the timer does, in turn; the second action undoes the first unless it is named."""
     if ATTR_OPERATION not in data:
-        raise invalid("timer_incomplete", kind=data[ATTR_KIND], fields=ATTR_OPERATION)
+        label = words.kinds(data[ATTR_KIND])
+        raise invalid("timer_incomplete", kind=label, fields=words.fields(ATTR_OPERATION))
     on = data[ATTR_OPERATION] == Operation.TURN_ON
     turns = [on]
     if ATTR_THEN_AFTER in data:
@@ -279,7 +290,7 @@ def _scheduled(kind: TimerKind, data: Mapping[str, Any], actions: tuple[Params, 
     match kind:
         case TimerKind.ONCE:
             if (at := _moment(data[ATTR_AT])) <= now:
-                raise invalid("timer_is_past", time=_local(at))
+                raise invalid("timer_is_past", time=readable(at))
             return make_once(at, actions[0])
         case TimerKind.COUNTDOWN:
             return make_countdown(data[ATTR_DELAY], now, actions[0])
@@ -344,7 +355,8 @@ async def _async_add_timer(call: ServiceCall) -> ServiceResponse:
     """Add a timer to a device."""
     coordinator, device = async_target_device(call)
     _check_permit(coordinator, device, Permit.ADD)
-    timer = _make(coordinator, device, call.data).with_enabled(enabled=call.data[ATTR_ENABLED])
+    words = await TimerWords.async_load(call.hass)
+    timer = _make(coordinator, device, call.data, words).with_enabled(enabled=call.data[ATTR_ENABLED])
     timers = await _async_write(coordinator, device, lambda timers: with_timer(timers, timer))
     return _response(timers, timer.mid)
 
@@ -355,12 +367,13 @@ async def _async_change_timer(call: ServiceCall) -> ServiceResponse:
     _check_permit(coordinator, device, Permit.EDIT)
     mid = call.data[ATTR_TIMER]
     asked = {name: value for name, value in call.data.items() if name in _DESCRIPTION}
+    words = await TimerWords.async_load(call.hass)
 
     def change(timers: tuple[Timer, ...]) -> tuple[Timer, ...]:
         old = _find(device, timers, mid)
         data = _changed(old, asked)
         does_the_same = data[ATTR_KIND] == old.kind and _DOES.isdisjoint(asked)
-        new = _make(coordinator, device, data, old if does_the_same else None)
+        new = _make(coordinator, device, data, words, old if does_the_same else None)
         return with_timer_replaced(timers, mid, new.with_enabled(enabled=old.enabled))
 
     return _response(await _async_write(coordinator, device, change), mid)

@@ -1,8 +1,11 @@
 """Timers as people read them: in local time, in the language of Home Assistant."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Self
 
+from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from .coolkit import (
@@ -12,6 +15,7 @@ from .coolkit import (
     Once,
     Params,
     Timer,
+    TimerKind,
     TimersCapability,
     Weekday,
     Weekly,
@@ -28,6 +32,35 @@ def as_local(moment: datetime) -> datetime:
         return dt_util.as_local(moment)
     except OverflowError:
         return dt_util.as_utc(moment)
+
+
+def readable(moment: datetime) -> str:
+    """Return a moment in local time; one without a zone is local already."""
+    local = moment if moment.tzinfo is None else as_local(moment)
+    return local.replace(tzinfo=None).isoformat(" ", "minutes")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimerWords:
+    """What the fields and the kinds of timers are called where they are entered."""
+
+    services: Texts
+    choices: Texts
+
+    @classmethod
+    async def async_load(cls, hass: HomeAssistant) -> Self:
+        """Load the words in the language of Home Assistant."""
+        return cls(services=await async_texts(hass, "services"), choices=await async_texts(hass, "selector"))
+
+    def fields(self, *names: str) -> str:
+        """Return the labels of fields of an action, each with its name in YAML."""
+        return ", ".join(f"{self.services.get(f'add_timer.fields.{name}.name')} ({name})" for name in names)
+
+    def kinds(self, *kinds: TimerKind | None) -> str:
+        """Return the labels of kinds; a timer that cannot be read has none."""
+        return ", ".join(
+            NOTHING if kind is None else self.choices.get(f"timer_kind.options.{kind}") for kind in kinds
+        )
 
 
 def timers_capability_of(device: Device) -> TimersCapability | None:
@@ -63,7 +96,7 @@ def _line(timer: Timer, channels: Mapping[int, str], common: Texts, names: Texts
     text = ""
     match timer.schedule:
         case Once(at=at):
-            text = common.get("timer_at", kind=kind, time=_moment(at), action=actions[0])
+            text = common.get("timer_at", kind=kind, time=readable(at), action=actions[0])
         case Weekly() as weekly:
             now = local_schedules(weekly, dt_util.get_default_time_zone(), dt_util.utcnow())[0]
             days = ", ".join(names.get(f"weekday.options.{day}") for day in Weekday if day in now.weekdays)
@@ -76,7 +109,7 @@ def _line(timer: Timer, channels: Mapping[int, str], common: Texts, names: Texts
             if then is not None:
                 action = common.get("timer_then", first=action, minutes=str(then), second=actions[1])
             text = common.get(
-                "timer_cycle", kind=kind, time=_moment(start), minutes=str(cycle), action=action
+                "timer_cycle", kind=kind, time=readable(start), minutes=str(cycle), action=action
             )
     return text if timer.enabled else common.get("timer_disabled", timer=text)
 
@@ -93,7 +126,3 @@ def _done(occurrence: Occurrence, channels: Mapping[int, str], names: Texts) -> 
     text = names.get(f"timer_operation.options.{'turn_on' if on else 'turn_off'}")
     channel = None if occurrence.outlet is None else channels.get(occurrence.outlet)
     return text if channel is None else f"{text} ({channel})"
-
-
-def _moment(moment: datetime) -> str:
-    return as_local(moment).replace(tzinfo=None).isoformat(" ", "minutes")
