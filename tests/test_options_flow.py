@@ -8,12 +8,14 @@ from pytest_homeassistant_custom_component.common import get_schema_suggested_va
 
 from custom_components.ewelink.const import CONF_WRITE_NAMES, DOMAIN
 from simulator.cloud import PASSWORD
+from simulator.home import item
 from tests.common import make_entry, until
 from tests.dialogs import with_texts
 
 pytestmark = pytest.mark.usefixtures("unpaced")
 
 STRIP, BOILER, GATEWAY, GARAGE = "1000000002", "1000000005", "1000000012", "1000000015"
+KITCHEN, COFFEE_MACHINE = "1000000006", "1000000014"
 SHARED = "Shared with this account, and up to their owners: Garage light (Neighbour)"
 KEPT = "Leave it empty to use what you have typed before."
 ACTING = ["account", "add_device", "remove_device", "rename", "groups", "areas_from_groups", "sharing"]
@@ -295,6 +297,53 @@ async def test_a_child_needs_only_the_gateway_and_its_own_id(hass, cloud, choose
     assert cloud.devices["a480000101"].parent.deviceid == GATEWAY
 
 
+async def test_plugs_and_lamps_are_no_gateways(cloud, client, choose):
+    cloud.add_device(item("1000000201", 66, "Attic bridge"))
+    cloud.add_device(item("1000000202", 43, "Attic box"))
+    cloud.add_device(item("1000000203", 6, "Attic relay", {"subDevices": []}))
+    cloud.add_device(item("1000000204", 6, "Attic switch"))
+    await client.refresh_devices()
+    offered = options_of(await choose("add_device", "add_child_device"), "gateway")
+    # Those with children first, then those that are known as gateways, then those that may be one:
+    # a switch that hears the buttons of remote controls, and what nobody knows.
+    assert list(offered.values()) == [
+        "Zigbee bridge",
+        "Attic bridge",
+        "Attic relay",
+        "Attic box",
+        "Coffee machine",
+        "Kitchen",
+    ]
+
+
+async def test_a_device_with_children_is_a_gateway_whatever_its_uiid(cloud, client, choose):
+    cloud.add_device(item("ab00000001", 174, "Hall buttons", {"parentid": "1000000001"}))
+    # The lamp itself does not tell of them.
+    del cloud.devices["1000000001"].params["subDevices"]
+    await client.refresh_devices()
+    result = await choose("add_device", "add_child_device")
+    assert list(options_of(result, "gateway").values())[:2] == ["Zigbee bridge", "Hall lamp"]
+    assert suggested(result, "gateway") == GATEWAY
+
+
+async def test_what_may_be_a_gateway_is_offered_but_not_proposed(cloud, running_entry, client, choose):
+    cloud.remove_device(GATEWAY)
+    await running_entry.runtime_data.async_refresh()
+    await until(lambda: GATEWAY not in client.devices)
+    result = await choose("add_device", "add_child_device")
+    assert list(options_of(result, "gateway").values()) == ["Coffee machine", "Kitchen"]
+    assert suggested(result, "gateway") is None
+
+
+async def test_an_account_without_a_gateway_is_told_so(cloud, running_entry, client, choose):
+    for device_id in (GATEWAY, COFFEE_MACHINE, KITCHEN):
+        cloud.remove_device(device_id)
+    await running_entry.runtime_data.async_refresh()
+    await until(lambda: not {GATEWAY, COFFEE_MACHINE, KITCHEN} & client.devices.keys())
+    assert "1000000001" in client.devices
+    ended(await choose("add_device", "add_child_device"), "no_gateways")
+
+
 async def test_the_key_of_a_gateway_that_the_cloud_does_not_tell(cloud, running_entry, choose, fill):
     del cloud.devices[GATEWAY].item["devicekey"]
     await running_entry.runtime_data.async_refresh()
@@ -461,6 +510,70 @@ async def test_groups_are_listed_as_they_are_now(cloud, choose):
     assert listing[0] == "- **Living room**: Living room strip, Shelf strip"
     assert listing[-1] == "- **Attic**: –"
     assert "order_groups" in result["menu_options"]
+
+
+async def test_of_a_large_group_the_first_devices_are_listed(cloud, client, running_entry, choose):
+    bedroom = cloud.account.groups[group_ids(client)["Bedroom"]]
+    bedroom.devices[:] = ["1000000001", "1000000003", "1000000004"]
+    await running_entry.runtime_data.async_refresh()
+    listing = (await choose("groups"))["description_placeholders"]["groups"]
+    assert "- **Bedroom**: Hall lamp, Washing machine, Bedroom bulb\n" in listing
+    bedroom.devices += [STRIP, BOILER]
+    await running_entry.runtime_data.async_refresh()
+    listing = (await choose("groups"))["description_placeholders"]["groups"]
+    assert "- **Bedroom**: Hall lamp, Living room strip, Washing machine and 2 more\n" in listing
+
+
+async def test_long_names_do_not_fill_the_listing(hass, cloud, running_entry, client, choose, fill):
+    bedroom = group_ids(client)["Bedroom"]
+    cloud.account.groups[bedroom].name = "G" * 4000
+    cloud.account.groups[bedroom].devices[:] = [STRIP]
+    registry = dr.async_get(hass)
+    device = registry.async_get_device_by_identifier((DOMAIN, STRIP), running_entry.entry_id)
+    registry.async_update_device(device.id, name_by_user="D" * 4000)
+    await running_entry.runtime_data.async_refresh()
+    result = await choose("groups")
+    group, device = "G" * 49 + "…", "D" * 49 + "…"
+    assert f"- **{group}**: {device}\n" in result["description_placeholders"]["groups"]
+    result = await fill(result, next_step_id="delete_group")
+    assert options_of(result, "group")[bedroom] == group
+    result = await fill(result, group=bedroom)
+    assert result["description_placeholders"] == {"group": group}
+
+
+@pytest.mark.parametrize("name", ["Bedroom", "B" * 60])
+async def test_groups_of_the_same_name_are_told_apart(cloud, client, choose, fill, name):
+    first = group_ids(client)["Bedroom"]
+    cloud.account.groups[first].name = name
+    # What is cut off does not tell them apart.
+    tail = "" if name == "Bedroom" else "2"
+    second = cloud.accounts.add_group(cloud.account, f"{name}{tail}", 9, cloud.clock()).id
+    short = name if name == "Bedroom" else "B" * 49 + "…"
+    labels = {group: f"{short} ({group})" for group in (first, second)}
+
+    result = await choose("groups")
+    for label in labels.values():
+        assert f"- **{label}**: " in result["description_placeholders"]["groups"]
+    for step, field in (
+        ("rename_group", "group"),
+        ("order_groups", "groups"),
+        ("group_devices", "group"),
+        ("delete_group", "group"),
+    ):
+        offered = options_of(await choose("groups", step), field)
+        assert labels.items() <= offered.items()
+        assert "Living room" in offered.values()
+    result = await choose("groups", "order_groups")
+    order = result["description_placeholders"]["groups"].split(", ")
+    assert set(labels.values()) <= set(order)
+
+    result = await fill(await choose("groups", "group_devices"), group=second)
+    assert result["description_placeholders"] == {"group": labels[second]}
+    ended(await fill(result, devices=[STRIP]), "members_changed", group=labels[second])
+    result = await fill(await choose("groups", "delete_group"), group=second)
+    assert result["description_placeholders"] == {"group": labels[second]}
+    ended(await fill(result), "group_deleted", group=labels[second])
+    assert options_of(await choose("groups", "delete_group"), "group")[first] == short
 
 
 async def test_without_groups_one_can_only_be_added(cloud, client, choose, fill):

@@ -5,10 +5,13 @@ from typing import Any, Final
 
 from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.core import callback
+from homeassistant.data_entry_flow import AbortFlow
 import probatio
 
 from .coolkit import CoolKitError, Device, capabilities_of
+from .coolkit.catalogue import CATALOGUE, DeviceKind
 from .coolkit.exceptions import DeviceRefusedError, InvalidInputError, NameRequiredError, NotOwnerError
+from .coolkit.uiid import MODELS
 from .options_base import (
     FIELD_DEVICE,
     FIELD_DEVICE_KEY,
@@ -31,6 +34,15 @@ FIELD_SUB_DEVICE_ID: Final = "sub_device_id"
 
 # What stands for the device itself among its channels.
 _WHOLE: Final = "device"
+
+# Kinds through which other devices are heard; what only a gateway tells.
+_GATEWAYS: Final = frozenset({DeviceKind.GATEWAY, DeviceKind.RF_BRIDGE})
+_TOLD_BY_GATEWAYS: Final = frozenset({"addSubDevState", "subDevices"})
+
+# Switches and lamps that hear eWeLink-Remote buttons, or may, and a gateway for infrared.
+_HEARING: Final = frozenset(
+    {109, 126, 133, 135, 136, 138, 139, 140, 141, 157, 160, 161, 162, 163, 209, 210, 211, 212}
+)
 
 
 class DeviceSteps(OptionsSteps):
@@ -118,7 +130,10 @@ class DeviceSteps(OptionsSteps):
         error: FormError | None = None
         gateways = self._gateways()
         if user_input is None:
-            self._begin(**{FIELD_GATEWAY: gateways[0][0]})
+            first = self._device(gateways[0][0])
+            # What may be one only as far as is known is not proposed.
+            likely = _is_gateway(first) or bool(self._children(first))
+            self._begin(**({FIELD_GATEWAY: first.device_id} if likely else {}))
         else:
             self._remember(user_input)
             gateway = self._device(user_input[FIELD_GATEWAY])
@@ -148,10 +163,16 @@ class DeviceSteps(OptionsSteps):
         return self._show_form("add_child_device", fields, error, device_key_hint=hint)
 
     def _gateways(self) -> list[tuple[str, str]]:
-        """Return the devices that may have children, those that have some first."""
+        """Return the devices that may have children, the likeliest first; there has to be one."""
         parents = {device.parent_id for device in self.coordinator.client.devices.values()}
-        candidates = self._by_name(device for device in self._own_devices() if device.parent_id is None)
-        return sorted(candidates, key=lambda item: item[0] not in parents)
+        ranks = {
+            device.device_id: (device.device_id not in parents, not _is_gateway(device))
+            for device in self._own_devices()
+            if device.device_id in parents or _may_be_gateway(device)
+        }
+        if not ranks:
+            raise AbortFlow("no_gateways")
+        return sorted(self._by_name(map(self._device, ranks)), key=lambda item: ranks[item[0]])
 
     # Remove
 
@@ -255,3 +276,21 @@ class DeviceSteps(OptionsSteps):
         """Show the account's own devices; of the others it is said whose they are."""
         fields: Fields = {probatio.Required(FIELD_DEVICE): choice(self._by_name(self._own_devices()))}
         return self._show_form(step_id, fields, shared=self._shared_devices())
+
+
+def _is_gateway(device: Device) -> bool:
+    """Tell if a device is known as a gateway, by its uiid or by what it tells."""
+    entry = CATALOGUE.get(device.uiid or 0)
+    return (entry is not None and entry.kind in _GATEWAYS) or not _TOLD_BY_GATEWAYS.isdisjoint(device.params)
+
+
+def _may_be_gateway(device: Device) -> bool:
+    """Tell if others may be heard through a device: of a uiid that is not known, nobody knows."""
+    if device.parent_id is not None:
+        return False
+    if device.uiid in _HEARING or _is_gateway(device):
+        return True
+    if device.uiid in MODELS:
+        return False
+    entry = CATALOGUE.get(device.uiid or 0)
+    return entry is None or entry.kind is DeviceKind.UNKNOWN

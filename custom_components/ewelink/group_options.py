@@ -1,12 +1,13 @@
 """Menus of the options for the groups (rooms) of an account."""
 
+from collections import Counter
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.data_entry_flow import AbortFlow
 import probatio
 
-from .coolkit import CoolKitError
+from .coolkit import CoolKitError, Device
 from .coolkit.device import Group
 from .coolkit.exceptions import InvalidInputError
 from .errors import as_home_assistant_error
@@ -16,6 +17,10 @@ from .texts import async_error_message
 FIELD_DEVICES: Final = "devices"
 FIELD_GROUP: Final = "group"
 FIELD_GROUPS: Final = "groups"
+
+# What a line of the listing has room for: devices, and signs of a name.
+_LISTED_DEVICES: Final = 3
+_NAME_LENGTH: Final = 50
 
 
 class GroupSteps(OptionsSteps):
@@ -47,13 +52,23 @@ class GroupSteps(OptionsSteps):
         )
 
     def _group_listing(self) -> str:
-        """Return the groups in their order, each with its devices."""
-        client = self.coordinator.client
-        lines = []
-        for group in client.groups.values():
-            members = [device for device in client.devices.values() if group.group_id in device.groups]
-            lines.append(f"- **{group.name}**: {listed(map(self._label, members))}")
+        """Return the groups in their order, each with the first of its devices and how many more it has."""
+        members: dict[str, list[Device]] = {}
+        for device in self.coordinator.client.devices.values():
+            for group_id in set(device.groups):
+                members.setdefault(group_id, []).append(device)
+        lines = (
+            f"- **{label}**: {self._first_of(members.get(group_id, []))}"
+            for group_id, label in self._group_labels().items()
+        )
         return "\n".join(lines) or self._texts.get("none_yet")
+
+    def _first_of(self, devices: list[Device]) -> str:
+        """Name the first devices, and say how many more there are."""
+        names = listed(_short(self._label(device)) for device in devices[:_LISTED_DEVICES])
+        if (more := len(devices) - _LISTED_DEVICES) <= 0:
+            return names
+        return self._texts.get("and_more", names=names, count=str(more))
 
     async def async_step_add_group(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Add a group behind the others."""
@@ -68,7 +83,7 @@ class GroupSteps(OptionsSteps):
             except CoolKitError as err:
                 error = form_error(err, places={InvalidInputError: FIELD_NAME})
             else:
-                return self._done("group_added", group=group.name)
+                return self._done("group_added", group=_short(group.name))
         return self._show_form("add_group", {probatio.Required(FIELD_NAME): TEXT}, error)
 
     async def async_step_rename_group(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -84,7 +99,7 @@ class GroupSteps(OptionsSteps):
             except CoolKitError as err:
                 error = form_error(err, places={InvalidInputError: FIELD_NAME})
             else:
-                return self._done("group_renamed", group=group.name)
+                return self._done("group_renamed", group=_short(group.name))
         fields = {**self._group_field(), probatio.Required(FIELD_NAME): TEXT}
         return self._show_form("rename_group", fields, error)
 
@@ -101,10 +116,9 @@ class GroupSteps(OptionsSteps):
             except CoolKitError as err:
                 error = form_error(err)
             else:
-                names = listed(group.name for group in client.groups.values())
-                return self._done("groups_ordered", groups=names)
+                return self._done("groups_ordered", groups=listed(self._group_labels().values()))
         fields: Fields = {probatio.Required(FIELD_GROUPS): choice(self._groups(), multiple=True)}
-        names = listed(group.name for group in client.groups.values())
+        names = listed(self._group_labels().values())
         return self._show_form("order_groups", fields, error, groups=names)
 
     async def async_step_group_devices(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -119,7 +133,7 @@ class GroupSteps(OptionsSteps):
         """Ask which devices are in the group, and put in or take out those that differ."""
         error: FormError | None = None
         client = self.coordinator.client
-        group = self._group(self._group_id)
+        group, label = self._group(self._group_id)
         members = {device.device_id for device in client.devices.values() if group.group_id in device.groups}
         if user_input is None:
             self._begin(**{FIELD_DEVICES: sorted(members)})
@@ -127,17 +141,17 @@ class GroupSteps(OptionsSteps):
             self._remember(user_input)
             wanted = set(user_input[FIELD_DEVICES])
             if wanted == members:
-                return self._done("members_unchanged", group=group.name)
+                return self._done("members_unchanged", group=label)
             try:
                 await client.add_to_group(group.group_id, sorted(wanted - members))
                 await client.remove_from_group(group.group_id, sorted(members - wanted))
             except CoolKitError as err:
                 error = form_error(err)
             else:
-                return self._done("members_changed", group=group.name)
+                return self._done("members_changed", group=label)
         devices = choice(self._by_name(client.devices.values()), multiple=True)
         fields: Fields = {probatio.Required(FIELD_DEVICES, default=list): devices}
-        return self._show_form("group_members", fields, error, group=group.name)
+        return self._show_form("group_members", fields, error, group=label)
 
     async def async_step_delete_group(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask which group is to be deleted."""
@@ -153,29 +167,43 @@ class GroupSteps(OptionsSteps):
         """Say what follows, then delete the group."""
         error: FormError | None = None
         client = self.coordinator.client
-        group = self._group(self._group_id)
+        group, label = self._group(self._group_id)
         if user_input is not None:
             try:
                 await client.delete_group(group.group_id)
             except CoolKitError as err:
                 error = form_error(err)
             else:
-                return self._done("group_deleted", group=group.name)
-        return self._show_form("delete_group_confirm", {}, error, group=group.name)
+                return self._done("group_deleted", group=label)
+        return self._show_form("delete_group_confirm", {}, error, group=label)
 
-    def _group(self, group_id: str) -> Group:
-        """Return a group that was chosen; it may have been deleted meanwhile."""
+    def _group(self, group_id: str) -> tuple[Group, str]:
+        """Return a group that was chosen, and its label; it may have been deleted meanwhile."""
         try:
-            return self.coordinator.client.groups[group_id]
+            return self.coordinator.client.groups[group_id], self._group_labels()[group_id]
         except KeyError:
             raise AbortFlow("group_gone") from None
 
-    def _groups(self) -> list[tuple[str, str]]:
-        """Return ids and names of the groups, in their order; there has to be one."""
+    def _group_labels(self) -> dict[str, str]:
+        """Return labels of the groups by id, in their order; equal names are told apart by the id."""
         groups = self.coordinator.client.groups.values()
-        if not groups:
+        labels = {group.group_id: _short(group.name) for group in groups}
+        names = Counter(labels.values())
+        return {
+            group_id: f"{name} ({group_id})" if names[name] > 1 else name for group_id, name in labels.items()
+        }
+
+    def _groups(self) -> list[tuple[str, str]]:
+        """Return ids and labels of the groups, in their order; there has to be one."""
+        labels = self._group_labels()
+        if not labels:
             raise AbortFlow("group_gone")
-        return [(group.group_id, group.name) for group in groups]
+        return list(labels.items())
 
     def _group_field(self) -> Fields:
         return {probatio.Required(FIELD_GROUP): choice(self._groups())}
+
+
+def _short(name: str) -> str:
+    """Return a name that is not too long to stand among others."""
+    return name if len(name) <= _NAME_LENGTH else f"{name[: _NAME_LENGTH - 1].rstrip()}…"
