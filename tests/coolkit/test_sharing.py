@@ -208,6 +208,25 @@ async def test_shared_already(cloud, owner, neighbour):
     assert caught.value.code == 4
 
 
+async def test_a_receiver_is_addressed_as_the_list_has_it(cloud, owner, neighbour):
+    cloud.share(cloud.devices[LAMP], neighbour)
+    await owner.refresh_devices()
+
+    with pytest.raises(AlreadySharedError):
+        await owner.share_device(LAMP, f" {NEIGHBOUR.upper()}\u00a0", permit=ALL)
+    await owner.edit_share(LAMP, f"{NEIGHBOUR.title()} ", permit=ALL)
+
+    for action in ("share", "updateShare"):
+        assert [frame["params"]["uid"] for frame in frames(cloud, action)] == [NEIGHBOUR]
+
+
+async def test_an_unknown_receiver_is_addressed_as_typed(cloud, owner):
+    with pytest.raises(UnknownAccountError):
+        await owner.share_device(LAMP, "Nobody@Example.com ", permit=ALL)
+
+    assert frames(cloud, "share")[0]["params"]["uid"] == "Nobody@Example.com"
+
+
 async def test_a_receiver_who_is_not_online(owner):
     with pytest.raises(ShareTimeoutError) as caught:
         await owner.share_device(LAMP, NEIGHBOUR, permit=ALL)

@@ -99,6 +99,8 @@ class Sharing:
     ) -> None:
         """Ask another account to take a device; returns when it has accepted."""
         uid, device = self._checked(SHARE, device_id, uid)
+        # The cloud may take another spelling of the same address for another account.
+        uid = _spelling(device, uid) or uid
         await self._offer(SHARE, device, uid, permit=permit, note=note, user_name=user_name)
 
     async def change(
@@ -320,8 +322,12 @@ def _receivers(device: Device) -> tuple[str, ...]:
 
 def _receiver(device: Device, uid: str) -> str | None:
     """Return a receiver's address as the list has it; None if the device is not shared with it."""
-    addresses = _receivers(device)
-    if len(addresses) < len(device.shared_to):
-        # Of some of them the list tells no address: it may be one of those.
-        return uid
-    return next((address for address in addresses if address.casefold() == uid.casefold()), None)
+    if (known := _spelling(device, uid)) is not None:
+        return known
+    # Of some of them the list may tell no address: it may be one of those.
+    return uid if len(_receivers(device)) < len(device.shared_to) else None
+
+
+def _spelling(device: Device, uid: str) -> str | None:
+    """Return an address as the list spells it; None if the list does not have it."""
+    return next((address for address in _receivers(device) if address.casefold() == uid.casefold()), None)
