@@ -189,8 +189,8 @@ async def test_a_closed_dialog_does_not_end_the_offer(
     cloud.sharing.pending[0].answer.set_result(2)
     await until(lambda: notifications(hass))
     assert notifications(hass) == {
-        "Sharing Hall lamp": f"{NEIGHBOUR}: Hall lamp is shared with {NEIGHBOUR}, with the permissions that "
-        "you have chosen"
+        "Sharing Hall lamp": f"`{NEIGHBOUR}`: Hall lamp is shared with `{NEIGHBOUR}`, with the permissions "
+        "that you have chosen"
     }
     assert neighbour.apikey in cloud.devices[LAMP].shares
     assert running_entry.runtime_data.shares.offers == set()
@@ -205,7 +205,7 @@ async def test_a_refusal_that_nobody_sees_is_told(hass, cloud, neighbour, patien
     await until(lambda: notifications(hass))
     (message,) = notifications(hass).values()
     assert message == (
-        f"{NEIGHBOUR}: The receiver has refused Hall lamp (result 3). "
+        f"`{NEIGHBOUR}`: The receiver has refused Hall lamp (result 3). "
         "Ask the receiver before you share it again"
     )
 

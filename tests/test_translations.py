@@ -344,6 +344,18 @@ def test_names_and_titles_are_in_sentence_case():
         assert [word for word in others if word[0].isupper() and word not in known | {"I"}] == [], title
 
 
+def test_addresses_are_no_links():
+    """Markdown makes a link of an e-mail address, unless it is code; words of other people come escaped."""
+    rendered = [TEXTS["common"]["offer_message"], *texts(TEXTS["options"]["progress"])]
+    for part in ("config", "options"):
+        rendered += [step.get("description", "") for step in TEXTS[part]["step"].values()]
+        rendered += texts(TEXTS[part]["abort"])
+    for problem in Problem:
+        rendered += [step["description"] for step in TEXTS["issues"][problem]["fix_flow"]["step"].values()]
+    found = [re.findall(r"(`?)\{(?:account|address|receiver)\}\1", text) for text in rendered]
+    assert set().union(*found) == {"`"}
+
+
 # Repairs
 
 
