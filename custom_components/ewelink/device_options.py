@@ -9,9 +9,8 @@ from homeassistant.data_entry_flow import AbortFlow
 import probatio
 
 from .coolkit import CoolKitError, Device, capabilities_of
-from .coolkit.catalogue import CATALOGUE, DeviceKind
 from .coolkit.exceptions import DeviceRefusedError, InvalidInputError, NameRequiredError, NotOwnerError
-from .coolkit.uiid import MODELS
+from .coolkit.uiid import is_gateway, may_be_gateway
 from .options_base import (
     FIELD_DEVICE,
     FIELD_DEVICE_KEY,
@@ -34,15 +33,6 @@ FIELD_SUB_DEVICE_ID: Final = "sub_device_id"
 
 # What stands for the device itself among its channels.
 _WHOLE: Final = "device"
-
-# Kinds through which other devices are heard; what only a gateway tells.
-_GATEWAYS: Final = frozenset({DeviceKind.GATEWAY, DeviceKind.RF_BRIDGE})
-_TOLD_BY_GATEWAYS: Final = frozenset({"addSubDevState", "subDevices"})
-
-# Switches and lamps that hear eWeLink-Remote buttons, or may, and a gateway for infrared.
-_HEARING: Final = frozenset(
-    {109, 126, 133, 135, 136, 138, 139, 140, 141, 157, 160, 161, 162, 163, 209, 210, 211, 212}
-)
 
 
 class DeviceSteps(OptionsSteps):
@@ -132,7 +122,7 @@ class DeviceSteps(OptionsSteps):
         if user_input is None:
             first = self._device(gateways[0][0])
             # What may be one only as far as is known is not proposed.
-            likely = _is_gateway(first) or bool(self._children(first))
+            likely = is_gateway(first) or bool(self._children(first))
             self._begin(**({FIELD_GATEWAY: first.device_id} if likely else {}))
         else:
             self._remember(user_input)
@@ -166,9 +156,9 @@ class DeviceSteps(OptionsSteps):
         """Return the devices that may have children, the likeliest first; there has to be one."""
         parents = {device.parent_id for device in self.coordinator.client.devices.values()}
         ranks = {
-            device.device_id: (device.device_id not in parents, not _is_gateway(device))
+            device.device_id: (device.device_id not in parents, not is_gateway(device))
             for device in self._own_devices()
-            if device.device_id in parents or _may_be_gateway(device)
+            if device.device_id in parents or may_be_gateway(device)
         }
         if not ranks:
             raise AbortFlow("no_gateways")
@@ -276,21 +266,3 @@ class DeviceSteps(OptionsSteps):
         """Show the account's own devices; of the others it is said whose they are."""
         fields: Fields = {probatio.Required(FIELD_DEVICE): choice(self._by_name(self._own_devices()))}
         return self._show_form(step_id, fields, shared=self._shared_devices())
-
-
-def _is_gateway(device: Device) -> bool:
-    """Tell if a device is known as a gateway, by its uiid or by what it tells."""
-    entry = CATALOGUE.get(device.uiid or 0)
-    return (entry is not None and entry.kind in _GATEWAYS) or not _TOLD_BY_GATEWAYS.isdisjoint(device.params)
-
-
-def _may_be_gateway(device: Device) -> bool:
-    """Tell if others may be heard through a device: of a uiid that is not known, nobody knows."""
-    if device.parent_id is not None:
-        return False
-    if device.uiid in _HEARING or _is_gateway(device):
-        return True
-    if device.uiid in MODELS:
-        return False
-    entry = CATALOGUE.get(device.uiid or 0)
-    return entry is None or entry.kind is DeviceKind.UNKNOWN

@@ -307,6 +307,11 @@ _WITHOUT: Mapping[str, Callable[[AnyCapability], AnyCapability | None]] = {
 }
 _FEATURES = frozenset(_WITHOUT)
 
+_GATEWAYS = frozenset({DeviceKind.GATEWAY, DeviceKind.RF_BRIDGE})
+_TOLD_BY_GATEWAYS = frozenset({"addSubDevState", "subDevices"})
+# Switches through which eWeLink-Remote buttons are heard.
+_HEARS_REMOTES = frozenset({126, 138, 160, 161, 162})
+
 
 def capabilities_of(device: Device) -> Capabilities:
     """Return the capabilities that the device has with its present params, the same objects each time.
@@ -346,6 +351,24 @@ def is_plug(device: Device) -> bool:
     """Tell if devices of this uiid are plugs: what they switch is behind a socket, not behind a wall."""
     row = None if device.uiid is None else _row(device.uiid)
     return row is not None and row.plug
+
+
+def is_gateway(device: Device) -> bool:
+    """Tell if a device is known as one through which others are heard, by its uiid or by what it tells."""
+    entry = CATALOGUE.get(device.uiid or 0)
+    return (entry is not None and entry.kind in _GATEWAYS) or not _TOLD_BY_GATEWAYS.isdisjoint(device.params)
+
+
+def may_be_gateway(device: Device) -> bool:
+    """Tell if others may be heard through a device: of a uiid that is not known, nobody knows."""
+    if device.parent_id is not None:
+        return False
+    if device.uiid in _HEARS_REMOTES or "remoteCtrlList" in device.params or is_gateway(device):
+        return True
+    if device.uiid in MODELS:
+        return False
+    entry = CATALOGUE.get(device.uiid or 0)
+    return entry is None or entry.kind is DeviceKind.UNKNOWN
 
 
 def _row(uiid: int) -> Model | Entry | None:
