@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("unpaced")
 
 STRIP, BOILER, GATEWAY, GARAGE = "1000000002", "1000000005", "1000000012", "1000000015"
 KITCHEN, COFFEE_MACHINE = "1000000006", "1000000014"
-SHARED = "Shared with this account, and up to their owners: Garage light (Neighbour)"
+SHARED = "Shared with this account, and up to their owners: Garage light (`Neighbour`)"
 KEPT = "Leave it empty to use what you have typed before."
 ACTING = ["account", "add_device", "remove_device", "rename", "groups", "areas_from_groups", "sharing"]
 

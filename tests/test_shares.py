@@ -94,7 +94,7 @@ async def test_a_device_is_shared(hass, cloud, neighbour, choose, fill, outcome)
     result = await choose("share_device")
     assert GARAGE not in str(result["data_schema"].schema["device"].config)
     assert result["description_placeholders"] == {
-        "shared": "Shared with this account, and up to their owners: Garage light (Neighbour)"
+        "shared": "Shared with this account, and up to their owners: Garage light (`Neighbour`)"
     }
     terms = {**NO_TIMERS, "add_timers": True, "enable_timers": True, "note": "Holidays"}
     result = await outcome(await fill(result, {**OFFER, **terms}))
@@ -106,7 +106,7 @@ async def test_a_device_is_shared(hass, cloud, neighbour, choose, fill, outcome)
 
     # Who has it stands in the menu at once, and nothing is told twice.
     result = await choose()
-    assert result["description_placeholders"] == {"shares": f"- **Hall lamp**: Neighbour ({NEIGHBOUR})"}
+    assert result["description_placeholders"] == {"shares": f"- **Hall lamp**: `Neighbour ({NEIGHBOUR})`"}
     assert notifications(hass) == {}
 
 
@@ -497,7 +497,7 @@ async def test_a_receiver_without_a_name_is_shown_by_the_address(cloud, neighbou
     cloud.share(cloud.devices[LAMP], neighbour)
     await running_entry.runtime_data.async_refresh()
     result = await choose()
-    assert result["description_placeholders"] == {"shares": f"- **Hall lamp**: {NEIGHBOUR}"}
+    assert result["description_placeholders"] == {"shares": f"- **Hall lamp**: `{NEIGHBOUR}`"}
 
 
 async def test_the_permissions_of_a_shared_device_are_to_change(

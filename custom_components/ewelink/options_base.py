@@ -188,7 +188,7 @@ class OptionsSteps(OptionsFlow):
         if not devices:
             return ""
         names = (
-            f"{self._label(device)} ({owner})" if (owner := owner_of(device)) else self._label(device)
+            f"{self._label(device)} (`{owner}`)" if (owner := owner_of(device)) else self._label(device)
             for device in devices
         )
         return self._texts.get("shared_devices", devices=listed(names))

@@ -77,7 +77,7 @@ class SharingSteps(OptionsSteps):
         """Return the devices that are shared, each with those who have it."""
         devices = self.coordinator.client.devices.values()
         lines = [
-            f"- **{self._label(device)}**: {listed(map(_label_of, device.shared_to))}"
+            f"- **{self._label(device)}**: {listed(f'`{_label_of(share)}`' for share in device.shared_to)}"
             for device in devices
             if self._is_own(device) and device.shared_to
         ]
