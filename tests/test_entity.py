@@ -153,8 +153,8 @@ async def test_a_short_loss_of_the_connection_is_not_seen(hass, cloud, setup_hom
             "refuse",
             "command_refused_gone",
             (
-                "Heater did not take the command (error 400). It may have been removed from the account, or "
-                "is shared no longer. If it still works in the eWeLink app, it does not know this command"
+                "Heater did not take the command (error 400). Either the device does not know this "
+                "command, or the account no longer has the device. See whether it works in the eWeLink app"
             ),
         ),
     ],

@@ -587,8 +587,8 @@ def test_a_device_that_may_be_gone_is_told_as_such(code):
         CommandError("update", code=code), Device.from_dict({"deviceid": "1", "name": "Lamp"})
     )
     assert str(shown).startswith(
-        f"Lamp did not take the command (error {code}). It may have been removed from the account, or is "
-        "shared no longer."
+        f"Lamp did not take the command (error {code}). Either the device does not know this command, or "
+        "the account no longer has the device."
     )
 
 
@@ -614,7 +614,7 @@ async def test_timers_are_asked_for_as_far_as_the_device_answers(cloud, run):
     with pytest.raises(HomeAssistantError) as failure:
         await run("list_timers", MACHINE)
     assert "(error 400)" in str(failure.value)
-    assert "may have been removed from the account" in str(failure.value)
+    assert "the account no longer has the device" in str(failure.value)
 
 
 @pytest.mark.parametrize(
