@@ -70,7 +70,7 @@ class EwelinkEventSensor(EwelinkBinarySensor):
 
     @override
     def _present_value(self) -> bool | None:
-        if not self.coordinator.is_online(self._device):
+        if not self.coordinator.client.is_online(self._device):
             self._is_outdated = True
         return None if self._is_outdated else super()._present_value()
 

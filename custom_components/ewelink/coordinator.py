@@ -421,15 +421,7 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
 
     def is_available(self, device: Device) -> bool:
         """Tell if commands to the device can arrive, as far as is known."""
-        return self.client.reachable and self.is_online(device)
-
-    def is_online(self, device: Device) -> bool:
-        """Tell if the device reaches the cloud, by itself or through its gateway."""
-        if not device.online:
-            return False
-        if device.parent_id is None or (gateway := self.client.devices.get(device.parent_id)) is None:
-            return True
-        return gateway.online
+        return self.client.reachable and self.client.is_online(device)
 
     def channel_name(self, device: Device, outlet: int) -> str:
         """Name a channel as the account does, or by its number."""

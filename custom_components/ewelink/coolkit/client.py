@@ -188,6 +188,13 @@ class CoolKitClient:
         """Take over from an earlier session when a device was heard; only the latest counts."""
         self._store.note_seen(device_id, when)
 
+    def is_online(self, device: Device) -> bool:
+        """Return whether a device reaches the cloud, by itself or through its gateway, as far as is known."""
+        if not device.online:
+            return False
+        gateway = self._store.devices.get(device.parent_id or "")
+        return gateway is None or gateway.online
+
     @property
     def connection(self) -> ConnectionState:
         """How the account hears of its devices now."""
@@ -545,6 +552,9 @@ class CoolKitClient:
             return await self._query(device_id, params)
         except CommandTimeoutError as error:
             raise QueryTimeoutError(error.interface, code=error.code, reason=error.reason) from error
+        except (UnknownDeviceError, CommandError) as error:
+            self._check_gone(error)
+            raise
 
     async def _query(self, device_id: str, params: Sequence[str]) -> Params:
         device = self._device(device_id)
@@ -560,19 +570,9 @@ class CoolKitClient:
                 if error.code is None:
                     connection.probe()
                 raise
-            except CommandError as error:
-                self._check_gone(error)
-                raise
-        try:
-            found = await self._http(
-                lambda session: self._api.get_status(session, device, params), broken=_UNREACHED
-            )
-        except UnknownDeviceError:
-            self._want_list(self._timings.resync)
-            raise
-        except CommandError as error:
-            self._check_gone(error)
-            raise
+        found = await self._http(
+            lambda session: self._api.get_status(session, device, params), broken=_UNREACHED
+        )
         if found:
             self._store.handle(Push(device_id=device_id, params=found))
         return found
@@ -586,14 +586,10 @@ class CoolKitClient:
         except KeyError:
             raise UnknownDeviceError("command", reason="the account has no such device") from None
 
-    def _is_online(self, device: Device) -> bool:
-        """Return whether a device reaches the cloud, by itself or through its gateway, as far as is known."""
-        gateway = self._store.devices.get(device.parent_id or "")
-        return device.online and (gateway is None or gateway.online)
-
-    def _check_gone(self, error: CommandError) -> None:
-        """Look at the list if the device may be the account's no longer."""
-        if error.may_be_gone:
+    def _check_gone(self, error: UnknownDeviceError | CommandError) -> None:
+        """Look at the list if the cloud says that the device may be the account's no longer."""
+        gone = error.may_be_gone if isinstance(error, CommandError) else error.code is not None
+        if gone:
             self._want_list(self._timings.resync)
 
     async def _command(self, device: Device, params: Params) -> Params:
@@ -601,7 +597,7 @@ class CoolKitClient:
         try:
             return await self._send(device, params)
         except CommandTimeoutError as error:
-            if error.code == _NO_RESPONSE and self._connection is None and not self._is_online(device):
+            if error.code == _NO_RESPONSE and self._connection is None and not self.is_online(device):
                 # By HTTP that says both; what is read by HTTP is what the cloud knew before.
                 raise DeviceOfflineError(error.interface, code=error.code, reason=error.reason) from None
             return await self._confirm(device, params, error)
@@ -609,10 +605,7 @@ class CoolKitClient:
             if not error.handed:
                 raise
             return await self._confirm(device, params, error)
-        except UnknownDeviceError:
-            self._want_list(self._timings.resync)
-            raise
-        except CommandError as error:
+        except (UnknownDeviceError, CommandError) as error:
             self._check_gone(error)
             raise
 
