@@ -7,7 +7,7 @@ import re
 from freezegun import freeze_time
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import Context
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError, Unauthorized
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.script import Script, async_validate_actions_config
 from homeassistant.helpers.selector import selector
@@ -283,39 +283,6 @@ def test_actions_and_fields_have_texts_and_icons(name):
 def test_no_description_is_dead():
     assert set(DESCRIBED) == set(TEXTS) == set(ACTIONS)
     assert set(json.loads((INTEGRATION / "icons.json").read_text())["services"]) == set(ACTIONS)
-
-
-# Who may do what
-
-ADMINISTRATORS_ACTIONS = {
-    "add_device",
-    "add_group",
-    "add_gsm_device",
-    "add_to_group",
-    "answer_share",
-    "cancel_share",
-    "change_group",
-    "delete_device",
-    "delete_group",
-    "edit_share",
-    "order_groups",
-    "remove_from_group",
-    "rename_channel",
-    "rename_device",
-    "share_device",
-}
-
-
-def test_what_changes_an_account_is_for_administrators():
-    assert {name for name, action in ACTIONS.items() if action.admin} == ADMINISTRATORS_ACTIONS
-
-
-async def test_other_users_cannot_change_the_account(hass, cloud, run, hass_read_only_user):
-    context = Context(user_id=hass_read_only_user.id)
-    with pytest.raises(Unauthorized):
-        await run("delete_device", LAMP, context=context)
-    assert LAMP in cloud.devices
-    assert (await run("list_timers", MACHINE, context=context))["timers"]
 
 
 async def test_actions_exist_before_an_account_does(hass):

@@ -18,6 +18,7 @@ from .const import DOMAIN
 from .coolkit import CoolKitError, Device, capabilities_of
 from .coordinator import EwelinkConfigEntry, EwelinkCoordinator
 from .errors import as_home_assistant_error
+from .permissions import Access, async_check_access
 
 ATTR_CHANNEL: Final = "channel"
 ATTR_CONFIG_ENTRY_ID: Final = "config_entry_id"
@@ -45,17 +46,22 @@ positive = probatio.All(_whole, probatio.Range(min=1))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """One action: what carries it out, what it takes, whether it answers, and who may use it."""
+    """One action: what carries it out, what it takes, whether it answers, and what a user needs for it."""
 
     handle: Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]
     fields: VolDictType
+    access: Access
     response: SupportsResponse = SupportsResponse.OPTIONAL
-    admin: bool = False
 
     @property
     def schema(self) -> VolSchemaType:
         """What a call has to look like."""
         return probatio.Schema(self.fields)
+
+    async def async_call(self, call: ServiceCall) -> ServiceResponse:
+        """Carry the action out for a user who may use it."""
+        await async_check_access(call, self.access)
+        return await self.handle(call)
 
 
 @callback

@@ -26,6 +26,7 @@ from .actions import (
 from .coolkit import capabilities_of
 from .coordinator import EwelinkCoordinator
 from .diagnostics import without_secrets
+from .permissions import Access
 
 ATTR_CHIP_ID: Final = "chip_id"
 ATTR_DEVICE_KEY: Final = "device_key"
@@ -138,13 +139,17 @@ _NEW_DEVICE: Final = {
 }
 
 DEVICE_ACTIONS: Final = {
-    "get_device": Action(handle=_async_get_device, fields=DEVICE_FIELD, response=SupportsResponse.ONLY),
+    "get_device": Action(
+        handle=_async_get_device, fields=DEVICE_FIELD, access=Access.READ, response=SupportsResponse.ONLY
+    ),
     "query_device": Action(
         handle=_async_query_device,
         fields={
             **DEVICE_FIELD,
             probatio.Optional(ATTR_PARAMS, default=list): probatio.All(cv.ensure_list, [text]),
         },
+        # It sends a frame, and may wake the device.
+        access=Access.CONTROL,
         response=SupportsResponse.ONLY,
     ),
     "send_command": Action(
@@ -153,6 +158,7 @@ DEVICE_ACTIONS: Final = {
             **DEVICE_FIELD,
             probatio.Required(ATTR_PARAMS): probatio.All(dict, probatio.Length(min=1)),
         },
+        access=Access.ADMIN,
     ),
     "add_device": Action(
         handle=_async_add_device,
@@ -161,17 +167,17 @@ DEVICE_ACTIONS: Final = {
             probatio.Optional(ATTR_CHIP_ID): text,
             probatio.Optional(ATTR_SUB_DEVICE_ID): text,
         },
-        admin=True,
+        access=Access.ADMIN,
     ),
-    "add_gsm_device": Action(handle=_async_add_gsm_device, fields=_NEW_DEVICE, admin=True),
+    "add_gsm_device": Action(handle=_async_add_gsm_device, fields=_NEW_DEVICE, access=Access.ADMIN),
     "delete_device": Action(
-        handle=_async_delete_device, fields=DEVICE_FIELD, response=SupportsResponse.NONE, admin=True
+        handle=_async_delete_device, fields=DEVICE_FIELD, response=SupportsResponse.NONE, access=Access.ADMIN
     ),
     "rename_device": Action(
         handle=_async_rename_device,
         fields={**DEVICE_FIELD, probatio.Required(ATTR_NAME): text},
         response=SupportsResponse.NONE,
-        admin=True,
+        access=Access.ADMIN,
     ),
     "rename_channel": Action(
         handle=_async_rename_channel,
@@ -181,6 +187,6 @@ DEVICE_ACTIONS: Final = {
             probatio.Required(ATTR_NAME): text,
         },
         response=SupportsResponse.NONE,
-        admin=True,
+        access=Access.ADMIN,
     ),
 }

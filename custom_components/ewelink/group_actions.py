@@ -1,5 +1,6 @@
 """Actions for the groups (rooms) of an account."""
 
+from collections.abc import Callable
 from typing import Final
 
 from homeassistant.const import ATTR_DEVICE_ID, ATTR_NAME
@@ -22,6 +23,7 @@ from .actions import (
 )
 from .coolkit import Group
 from .coordinator import EwelinkCoordinator
+from .permissions import Access, async_read_check
 
 ATTR_GROUP: Final = "group"
 ATTR_GROUPS: Final = "groups"
@@ -29,8 +31,12 @@ ATTR_POSITION: Final = "position"
 
 
 @callback
-def _describe(coordinator: EwelinkCoordinator, group: Group) -> JsonObjectType:
-    """Return a group with its place, which people count from 1, and the devices in it."""
+def _describe(
+    coordinator: EwelinkCoordinator,
+    group: Group,
+    may_read: Callable[[object], bool] = lambda _device_id: True,
+) -> JsonObjectType:
+    """Return a group with its place, which people count from 1, and the devices in it that may be read."""
     groups = list(coordinator.client.groups)
     # The cloud tells it with the list of groups only.
     created_at = group.created_at
@@ -40,17 +46,24 @@ def _describe(coordinator: EwelinkCoordinator, group: Group) -> JsonObjectType:
         "position": groups.index(group.group_id) + 1 if group.group_id in groups else None,
         **({} if created_at is None else {"created_at": created_at.isoformat()}),
         "devices": [
-            async_describe_device(coordinator, device.device_id)
-            for device in coordinator.client.devices.values()
-            if group.group_id in device.groups
+            described
+            for described in (
+                async_describe_device(coordinator, device.device_id)
+                for device in coordinator.client.devices.values()
+                if group.group_id in device.groups
+            )
+            if may_read(described["device_id"])
         ],
     }
 
 
 @callback
-def _describe_all(coordinator: EwelinkCoordinator) -> JsonObjectType:
+def _describe_all(
+    coordinator: EwelinkCoordinator, may_read: Callable[[object], bool] = lambda _device_id: True
+) -> JsonObjectType:
     """Return every group of an account, in their order."""
-    return {"groups": [_describe(coordinator, group) for group in coordinator.client.groups.values()]}
+    groups = coordinator.client.groups.values()
+    return {"groups": [_describe(coordinator, group, may_read) for group in groups]}
 
 
 async def _async_groups(coordinator: EwelinkCoordinator, wanted: list[str]) -> list[Group]:
@@ -76,10 +89,10 @@ def _find(coordinator: EwelinkCoordinator, wanted: str) -> Group:
 
 
 async def _async_list_groups(call: ServiceCall) -> ServiceResponse:
-    """Read the groups of an account."""
+    """Read the groups of an account, with those of their devices that the user may read."""
     coordinator = async_target_account(call)
     await _async_groups(coordinator, [])
-    return _describe_all(coordinator)
+    return _describe_all(coordinator, await async_read_check(call))
 
 
 async def _async_add_group(call: ServiceCall) -> ServiceResponse:
@@ -156,7 +169,12 @@ _DEVICES: Final[VolDictType] = {
 }
 
 GROUP_ACTIONS: Final = {
-    "list_groups": Action(handle=_async_list_groups, fields=ACCOUNT_FIELD, response=SupportsResponse.ONLY),
+    "list_groups": Action(
+        handle=_async_list_groups,
+        fields=ACCOUNT_FIELD,
+        access=Access.READ,
+        response=SupportsResponse.ONLY,
+    ),
     "add_group": Action(
         handle=_async_add_group,
         fields={
@@ -164,7 +182,7 @@ GROUP_ACTIONS: Final = {
             probatio.Required(ATTR_NAME): text,
             probatio.Optional(ATTR_POSITION): positive,
         },
-        admin=True,
+        access=Access.ADMIN,
     ),
     "change_group": Action(
         handle=_async_change_group,
@@ -174,7 +192,7 @@ GROUP_ACTIONS: Final = {
             probatio.Optional(ATTR_NAME): text,
             probatio.Optional(ATTR_POSITION): positive,
         },
-        admin=True,
+        access=Access.ADMIN,
     ),
     "order_groups": Action(
         handle=_async_order_groups,
@@ -182,9 +200,13 @@ GROUP_ACTIONS: Final = {
             **ACCOUNT_FIELD,
             probatio.Required(ATTR_GROUPS): probatio.All(cv.ensure_list, [text], probatio.Length(min=1)),
         },
-        admin=True,
+        access=Access.ADMIN,
     ),
-    "delete_group": Action(handle=_async_delete_group, fields={**ACCOUNT_FIELD, **_GROUP}, admin=True),
-    "add_to_group": Action(handle=_async_add_to_group, fields={**_DEVICES, **_GROUP}, admin=True),
-    "remove_from_group": Action(handle=_async_remove_from_group, fields={**_DEVICES, **_GROUP}, admin=True),
+    "delete_group": Action(
+        handle=_async_delete_group, fields={**ACCOUNT_FIELD, **_GROUP}, access=Access.ADMIN
+    ),
+    "add_to_group": Action(handle=_async_add_to_group, fields={**_DEVICES, **_GROUP}, access=Access.ADMIN),
+    "remove_from_group": Action(
+        handle=_async_remove_from_group, fields={**_DEVICES, **_GROUP}, access=Access.ADMIN
+    ),
 }

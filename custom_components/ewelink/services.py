@@ -3,7 +3,6 @@
 from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.service import async_register_admin_service
 
 from .actions import Action
 from .const import DOMAIN
@@ -22,9 +21,6 @@ ACTIONS: Final[dict[str, Action]] = {
 
 @callback
 def async_setup_services(hass: HomeAssistant) -> None:
-    """Register every action; those that change an account are for administrators."""
+    """Register every action; each checks what its user may do."""
     for name, action in ACTIONS.items():
-        if action.admin:
-            async_register_admin_service(hass, DOMAIN, name, action.handle, action.schema, action.response)
-        else:
-            hass.services.async_register(DOMAIN, name, action.handle, action.schema, action.response)
+        hass.services.async_register(DOMAIN, name, action.async_call, action.schema, action.response)

@@ -22,6 +22,7 @@ from .actions import (
 )
 from .coolkit import Device, Permit, Share, ShareRequest
 from .coordinator import EwelinkCoordinator
+from .permissions import Access
 
 ATTR_ACCEPT: Final = "accept"
 ATTR_ADDRESS: Final = "address"
@@ -148,17 +149,17 @@ SHARING_ACTIONS: Final = {
     "share_device": Action(
         handle=_async_share_device,
         fields={**_TERMS, probatio.Optional(ATTR_PERMISSIONS, default=list): _PERMISSIONS},
-        admin=True,
+        access=Access.ADMIN,
     ),
     "edit_share": Action(
         handle=_async_edit_share,
         fields={**_TERMS, probatio.Required(ATTR_PERMISSIONS): _PERMISSIONS},
-        admin=True,
+        access=Access.ADMIN,
     ),
     "cancel_share": Action(
         handle=_async_cancel_share,
         fields={**DEVICE_FIELD, probatio.Required(ATTR_ADDRESS): text},
-        admin=True,
+        access=Access.ADMIN,
     ),
     "answer_share": Action(
         handle=_async_answer_share,
@@ -168,6 +169,6 @@ SHARING_ACTIONS: Final = {
             probatio.Required(ATTR_ACCEPT): cv.boolean,
         },
         response=SupportsResponse.NONE,
-        admin=True,
+        access=Access.ADMIN,
     ),
 }

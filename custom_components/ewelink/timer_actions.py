@@ -58,6 +58,7 @@ from .coolkit import (
 )
 from .coolkit.timers import TIMERS, TimersChange
 from .coordinator import EwelinkCoordinator
+from .permissions import Access
 from .timer_texts import TimerWords, as_local, async_timer_lines, readable, timers_capability_of
 
 _LOGGER = logging.getLogger(__name__)
@@ -429,7 +430,9 @@ _WHAT: Final[dict[Any, Any]] = {
 _TIMER: Final[dict[Any, Any]] = {**DEVICE_FIELD, probatio.Required(ATTR_TIMER): text}
 
 TIMER_ACTIONS: Final = {
-    "list_timers": Action(handle=_async_list_timers, fields=DEVICE_FIELD, response=SupportsResponse.ONLY),
+    "list_timers": Action(
+        handle=_async_list_timers, fields=DEVICE_FIELD, access=Access.READ, response=SupportsResponse.ONLY
+    ),
     "add_timer": Action(
         handle=_async_add_timer,
         fields={
@@ -439,6 +442,7 @@ TIMER_ACTIONS: Final = {
             probatio.Optional(ATTR_ENABLED, default=True): cv.boolean,
             **_WHAT,
         },
+        access=Access.CONTROL,
     ),
     "change_timer": Action(
         handle=_async_change_timer,
@@ -448,8 +452,9 @@ TIMER_ACTIONS: Final = {
             probatio.Optional(ATTR_OPERATION): probatio.Coerce(Operation),
             **_WHAT,
         },
+        access=Access.CONTROL,
     ),
-    "enable_timer": Action(handle=_async_enable_timer, fields=_TIMER),
-    "disable_timer": Action(handle=_async_disable_timer, fields=_TIMER),
-    "delete_timer": Action(handle=_async_delete_timer, fields=_TIMER),
+    "enable_timer": Action(handle=_async_enable_timer, fields=_TIMER, access=Access.CONTROL),
+    "disable_timer": Action(handle=_async_disable_timer, fields=_TIMER, access=Access.CONTROL),
+    "delete_timer": Action(handle=_async_delete_timer, fields=_TIMER, access=Access.CONTROL),
 }
