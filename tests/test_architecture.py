@@ -50,6 +50,19 @@ def test_the_client_knows_nothing_above_it(path):
         assert module.partition(".")[0] in allowed or module.startswith("custom_components.ewelink.coolkit")
 
 
+@pytest.mark.parametrize(
+    "path", [path for path in modules(INTEGRATION) if path != COOLKIT / "jsontext.py"], ids=name
+)
+def test_only_one_module_reads_and_writes_json(path):
+    """It bounds what comes from outside; whoever went past it would take what is without bounds."""
+    assert not {module.partition(".")[0] for module in imports(path)} & {"json", "orjson", "pickle", "yaml"}
+    assert not {
+        node.func.attr
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+    } & {"json", "receive_json", "send_json", "json_loads", "json_dumps"}
+
+
 @pytest.mark.parametrize("path", modules(SIMULATOR), ids=name)
 def test_the_simulator_shares_nothing_with_the_client(path):
     allowed = sys.stdlib_module_names | {"aiohttp", "cryptography", "simulator"}

@@ -498,6 +498,13 @@ async def test_only_json_is_sent(cloud, run):
     )
     with pytest.raises(probatio.Invalid):
         await run("send_command", LAMP, params={})
+    deep: list[object] = []
+    for _ in range(23):
+        deep = [deep]
+    error = await refused(run, "send_command", LAMP, params={"switch": "on", "deep": deep})
+    assert str(error) == (
+        "The parameters are nested too deeply. Devices take a few levels of lists and mappings only"
+    )
     assert cloud.devices[LAMP].params["switch"] == "off"
 
 

@@ -6,7 +6,6 @@ from homeassistant.const import ATTR_NAME
 from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.helpers import config_validation as cv
 from homeassistant.util.json import JsonObjectType
-import orjson
 import probatio
 
 from .actions import (
@@ -23,7 +22,7 @@ from .actions import (
     positive,
     text,
 )
-from .coolkit import capabilities_of
+from .coolkit import NotJsonError, TooDeepError, capabilities_of, decode_json, encode_json
 from .coordinator import EwelinkCoordinator
 from .diagnostics import without_secrets
 from .permissions import Access
@@ -41,9 +40,13 @@ _ENVELOPE: Final = frozenset({"apikey", "selfApikey", "sequence"})
 def _plain(value: Any) -> Any:
     """Return params as plain JSON: YAML brings texts and numbers of kinds of its own."""
     try:
-        return orjson.loads(orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS))
-    except orjson.JSONEncodeError:
+        # As deep as in the frame that carries them.
+        frame = decode_json(encode_json({ATTR_PARAMS: value}, any_keys=True))
+    except TooDeepError:
+        raise invalid("params_too_deep") from None
+    except NotJsonError:
         raise invalid("params_not_json") from None
+    return frame[ATTR_PARAMS]
 
 
 def _cleaned(coordinator: EwelinkCoordinator, data: Any) -> JsonObjectType:

@@ -10,10 +10,16 @@ from typing import Any, Final
 from homeassistant.const import CONF_COUNTRY
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import AnyDeviceEntry
-import orjson
 
 from .const import CONF_ACCOUNT, CONF_APP_ID, CONF_APP_SECRET, CONF_SERVER, DOMAIN, SERVER_AUTOMATIC
-from .coolkit import REGIONS, capabilities_of, known_params, shared_limiter
+from .coolkit import (
+    REGIONS,
+    capabilities_of,
+    decode_json_text,
+    encode_json,
+    known_params,
+    shared_limiter,
+)
 from .coordinator import EwelinkConfigEntry
 
 type StandIn = Callable[[str, int], str]
@@ -104,6 +110,8 @@ LANGUAGE: Final = frozenset(name.lower() for name in known_params()) | {
     "productmodel",
     "type",
 }
+# JSON texts within JSON texts are read this deep; what is further in is a text like any other.
+MOST_TEXTS_WITHIN: Final = 3
 # Names that name nobody, and which any param may have for a value.
 NOBODY: Final = frozenset({"on", "off", "stay", "true", "false", "null", "none"})
 
@@ -127,35 +135,40 @@ class Redactor:
         self._learn(beside, None)
         return self._copy(data, None)
 
-    def _learn(self, value: Any, stand_in: StandIn | None) -> None:
+    def _learn(self, value: Any, stand_in: StandIn | None, texts: int = MOST_TEXTS_WITHIN) -> None:
         """Find what identifies by its key: it is replaced elsewhere, too."""
         match value:
             case Mapping():
                 for key, item in value.items():
                     if (name := str(key).lower()) not in self._shown:
-                        self._learn(item, STAND_INS.get(name, stand_in))
+                        self._learn(item, STAND_INS.get(name, stand_in), texts)
             case list() | tuple():
                 for item in value:
-                    self._learn(item, stand_in)
-            case str() if (nested := _nested(value)) is not None:
-                self._learn(nested, stand_in)
+                    self._learn(item, stand_in, texts)
+            case str() if texts and (nested := _nested(value)) is not None:
+                self._learn(nested, stand_in, texts - 1)
             case str() if stand_in is not None:
                 self._replace(value, stand_in)
 
-    def _copy(self, value: Any, stand_in: StandIn | None, *, names: bool = True) -> Any:
+    def _copy(
+        self, value: Any, stand_in: StandIn | None, *, names: bool = True, texts: int = MOST_TEXTS_WITHIN
+    ) -> Any:
         """Return a copy; texts may have names in them unless they are the device's own language."""
         match value:
             case Mapping():
                 return {
                     self._clean(str(key), names=False): item
                     if (name := str(key).lower()) in self._shown
-                    else self._copy(item, STAND_INS.get(name, stand_in), names=names and name not in LANGUAGE)
+                    else self._copy(
+                        item, STAND_INS.get(name, stand_in), names=names and name not in LANGUAGE, texts=texts
+                    )
                     for key, item in value.items()
                 }
             case list() | tuple():
-                return [self._copy(item, stand_in, names=names) for item in value]
-            case str() if (nested := _nested(value)) is not None:
-                return orjson.dumps(self._copy(nested, stand_in, names=names)).decode()
+                return [self._copy(item, stand_in, names=names, texts=texts) for item in value]
+            case str() if texts and (nested := _nested(value)) is not None:
+                copy = self._copy(nested, stand_in, names=names, texts=texts - 1)
+                return encode_json(copy).decode()
             case str():
                 return self._clean(value, names=names) if stand_in is None else self._replace(value, stand_in)
             case int() | float() if stand_in is not None and not isinstance(value, bool):
@@ -250,10 +263,7 @@ def _nested(text: str) -> Any:
     """Return the object or list that a text holds as JSON, None if it is just a text."""
     if not text.startswith(("{", "[")):
         return None
-    try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return None
+    return decode_json_text(text)
 
 
 async def async_get_config_entry_diagnostics(

@@ -79,6 +79,13 @@ from .exceptions import (
     WrongCodeError,
     WrongRegionError,
 )
+from .jsontext import (
+    NotJsonError,
+    TooDeepError,
+    decode as decode_json,
+    decode_text as decode_json_text,
+    encode as encode_json,
+)
 from .limiter import Limiter, Window, shared_limiter
 from .params import Params, merge
 from .region import REGIONS, Hosts, Region, is_email
@@ -164,6 +171,7 @@ __all__ = [
     "NoAnswerError",
     "NotConnectedError",
     "NotEwelinkError",
+    "NotJsonError",
     "NotOwnerError",
     "NotSharedError",
     "NoteTooLongError",
@@ -202,6 +210,7 @@ __all__ = [
     "Timings",
     "TokenRefusedError",
     "Tokens",
+    "TooDeepError",
     "TooManyCallsError",
     "TooManyCodesError",
     "UnknownAccountError",
@@ -214,6 +223,9 @@ __all__ = [
     "WrongCodeError",
     "WrongRegionError",
     "capabilities_of",
+    "decode_json",
+    "decode_json_text",
+    "encode_json",
     "find_timer",
     "is_email",
     "is_plug",

@@ -3,24 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
+from .jsontext import decode_text
 
 _LONGEST_FIGURE = 20
-# Below this an answer cannot be nested so deeply that it could not be written again.
-_HARMLESS = 500
 _SESSION_REFUSED = 406
-
-
-def decode(data: bytes | bytearray) -> Any:
-    """Return what JSON says; None for what is none, or is nested too deeply to be written again."""
-    try:
-        answer = orjson.loads(data)
-        if len(data) > _HARMLESS and data.count(b"[") + data.count(b"{") > _HARMLESS // 2:
-            # Whoever compares, merges or stores it goes as deep; the encoder knows when to stop.
-            orjson.dumps(answer)
-    except orjson.JSONDecodeError, orjson.JSONEncodeError:
-        return None
-    return answer
 
 
 def error_code(answer: Mapping[str, Any]) -> int | None:
@@ -68,10 +54,7 @@ def _inner(words: str) -> dict[str, Any] | None:
     """Return the answer of an inner service that stands in place of words."""
     if not words.lstrip().startswith("{"):
         return None
-    try:
-        inner = orjson.loads(words)
-    except orjson.JSONDecodeError:
-        return None
+    inner = decode_text(words)
     return inner if isinstance(inner, dict) else None
 
 

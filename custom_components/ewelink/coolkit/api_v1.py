@@ -26,10 +26,9 @@ from aiohttp import (
     ClientTimeout,
     ServerDisconnectedError,
 )
-import orjson
 from yarl import URL
 
-from .answers import decode, error_code, error_text, session_code, whole
+from .answers import error_code, error_text, session_code, whole
 from .api import CloudApi, Endpoint, Feature
 from .auth import AccountSession, AppCredentials, Tokens, make_nonce, query_message, sign
 from .device import Device, Group, GroupMove
@@ -40,6 +39,7 @@ from .exceptions import (
     CoolKitError,
     FeatureRefusedError,
     InvalidCredentialsError,
+    InvalidInputError,
     NoAnswerError,
     NotEwelinkError,
     QuotaError,
@@ -76,6 +76,7 @@ from .interfaces_v1 import (
     UPDATE,
     Interface,
 )
+from .jsontext import NotJsonError, decode, encode
 from .limiter import Limiter, shared_limiter
 from .params import Params, merge
 from .region import Hosts, Region, is_loopback
@@ -655,7 +656,10 @@ class ApiV1(CloudApi):
             message = query_message(query)
             url = url.with_query(query)
         else:
-            body = message = orjson.dumps({**parameters, **general})
+            try:
+                body = message = encode({**parameters, **general})
+            except NotJsonError as error:
+                raise InvalidInputError(interface.name, reason=str(error)) from error
         authorization = f"Sign {sign(secret, message)}" if access_token is None else f"Bearer {access_token}"
         try:
             async with self.websession.request(

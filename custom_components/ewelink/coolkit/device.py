@@ -7,9 +7,8 @@ from enum import IntFlag
 import string
 from typing import Any, Self
 
-import orjson
-
 from .answers import whole
+from .jsontext import decode_text
 from .params import Params, merge
 
 # Blanks that count as letters or symbols, of Hangul and Braille.
@@ -335,10 +334,7 @@ def _time(value: Any) -> datetime | None:
 def _object(value: Any) -> Mapping[str, Any]:
     """Return a JSON object that may have come as text, else an empty one."""
     if isinstance(value, str) and value.lstrip().startswith("{"):
-        try:
-            value = orjson.loads(value)
-        except orjson.JSONDecodeError:
-            return {}
+        value = decode_text(value)
     return value if isinstance(value, Mapping) else {}
 
 

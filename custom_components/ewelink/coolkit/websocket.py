@@ -12,9 +12,8 @@ import time
 from typing import Any, Self, override
 
 from aiohttp import ClientError, ClientSession, ClientWebSocketResponse, ClientWSTimeout, WSMsgType
-import orjson
 
-from .answers import decode, error_code, error_text, session_code, whole
+from .answers import error_code, error_text, session_code, whole
 from .api import Endpoint
 from .auth import AccountSession, make_nonce
 from .device import Device, Permit
@@ -27,10 +26,12 @@ from .exceptions import (
     CommandTimeoutError,
     CoolKitError,
     DeviceOfflineError,
+    InvalidInputError,
     SignedOutError,
     TokenExpiredError,
     scrub,
 )
+from .jsontext import NotJsonError, decode, encode
 from .params import Params, merge, outlet_of
 from .region import is_loopback
 from .timings import Timings
@@ -119,7 +120,7 @@ def _plain(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, (list, dict)):
-        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+        return encode(value, sort=True).decode()
     return str(value)
 
 
@@ -207,7 +208,7 @@ class Connection:
             "nonce": make_nonce(),
             "sequence": sequence,
         }
-        await socket.send_str(orjson.dumps(frame).decode())
+        await socket.send_str(encode(frame).decode())
         early: list[Mapping[str, Any]] = []
         while True:
             message = await socket.receive()
@@ -336,7 +337,7 @@ class Connection:
             "sequence": request.sequence,
         }
         async with self._turn_to_send("share answer"):
-            await self._socket.send_str(orjson.dumps(frame).decode())
+            await self._socket.send_str(encode(frame).decode())
 
     async def _request(
         self, action: str, device: Device, params: Params | list[str], patience: float
@@ -358,13 +359,14 @@ class Connection:
         with ExitStack() as done:
             async with self._turn_to_send(action):
                 sequence = self._next_sequence()
+                frame = self._frame(action, sequence, device, params)
                 request = self._remember(action, sequence, device.device_id, params)
                 done.callback(self._forget, sequence, request)
                 deadline = self._last_sent + patience
                 try:
                     # Time-outs are errors of the socket here, which had no room for the frame all the time.
                     async with asyncio.timeout_at(deadline):
-                        await self._socket.send_str(self._frame(action, sequence, device, params))
+                        await self._socket.send_str(frame)
                 except ClientError, OSError:
                     request.answer.cancel()
                     raise
@@ -403,7 +405,10 @@ class Connection:
         frame |= {"userAgent": "app", "sequence": sequence, "params": params}
         if told:
             frame["ts"] = 0
-        return orjson.dumps(frame).decode()
+        try:
+            return encode(frame).decode()
+        except NotJsonError as error:
+            raise InvalidInputError(action, reason=str(error)) from error
 
     def _remember(self, action: str, sequence: str, device_id: str, params: Params | list[str]) -> _Request:
         """Wait for an answer from now on, and for what confirms a command without one."""

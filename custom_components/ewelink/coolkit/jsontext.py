@@ -1,0 +1,105 @@
+"""JSON: the only place where it is read and written.
+
+What is nested deeply harms whoever walks through it, compares it or writes it again. It is cut here, so that
+nobody further in has to ask; docs/protocol.md, Bounds.
+"""
+
+from collections.abc import Iterator, Mapping
+import re
+from typing import Any
+
+import orjson
+
+# Levels of lists and objects, the outermost one included. Devices need 7. The encoder that Home Assistant
+# uses writes past its end from 32 on.
+MAX_DEPTH = 24
+
+_OPENING, _CLOSING = b"[{", b"]}"
+_BRACKETS = bytes.maketrans(b"{}", b"[]")
+_OTHERS = bytes(set(range(256)) - set(b'[]{}"'))
+_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"?+|[\[\]{}]', re.DOTALL)
+_SCALARS = frozenset({str, int, float, bool, type(None)})
+
+
+class NotJsonError(ValueError):
+    """A value cannot be written as JSON."""
+
+
+class TooDeepError(NotJsonError):
+    """A value is nested deeper than anybody has to bear."""
+
+
+def decode(data: bytes | bytearray) -> Any:
+    """Return what JSON says; None for what is none. What is nested too deeply is None in its place."""
+    if data.count(b"[") + data.count(b"{") > MAX_DEPTH and _is_deep(data):
+        data = _cut(data)
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return None
+
+
+def decode_text(text: str) -> Any:
+    """Return what JSON within a text says, as `decode` does."""
+    return decode(text.encode(errors="replace"))
+
+
+def encode(value: Any, *, sort: bool = False, any_keys: bool = False) -> bytes:
+    """Return a value as JSON; keys that are no texts become such if `any_keys`.
+
+    Raises `TooDeepError`, `NotJsonError`.
+    """
+    if is_too_deep(value):
+        raise TooDeepError(f"nested deeper than {MAX_DEPTH} levels")
+    option = (orjson.OPT_SORT_KEYS if sort else 0) | (orjson.OPT_NON_STR_KEYS if any_keys else 0)
+    try:
+        return orjson.dumps(value, option=option)
+    except orjson.JSONEncodeError as error:
+        raise NotJsonError(str(error)) from error
+
+
+def is_too_deep(value: Any, levels: int = MAX_DEPTH) -> bool:
+    """Return whether a value has more levels of lists and objects than it may have."""
+    if isinstance(value, Mapping):
+        items: Any = value.values()
+    elif isinstance(value, (list, tuple)):
+        items = value
+    else:
+        return False
+    return levels == 0 or any(is_too_deep(item, levels - 1) for item in items if type(item) not in _SCALARS)
+
+
+def _is_deep(data: bytes | bytearray) -> bool:
+    """Return whether JSON has too many levels: by whole steps over the text, as lists may be long."""
+    # Escaped backslashes and quotes first: what is left of quotes begins and ends texts.
+    data = data.replace(rb"\\", b"").replace(rb"\"", b"").translate(_BRACKETS, _OTHERS)
+    # Most texts have no brackets.
+    data = data.replace(b'""', b"")
+    brackets = b"".join(data.split(b'"')[::2])
+    for _ in range(MAX_DEPTH):
+        if not brackets:
+            return False
+        # Each step takes the innermost level away.
+        brackets = brackets.replace(b"[]", b"")
+    return bool(brackets)
+
+
+def _cut(data: bytes | bytearray) -> bytes:
+    """Return JSON with null for every list and object that is below the deepest level."""
+    return b"".join(_shallow_parts(data))
+
+
+def _shallow_parts(data: bytes | bytearray) -> Iterator[bytes | bytearray]:
+    depth = kept = 0
+    for token in _TOKEN.finditer(data):
+        if token[0] in _OPENING:
+            depth += 1
+            if depth == MAX_DEPTH + 1:
+                yield data[kept : token.start()]
+                yield b"null"
+        elif token[0] in _CLOSING:
+            depth -= 1
+            if depth == MAX_DEPTH:
+                kept = token.end()
+    if depth <= MAX_DEPTH:
+        yield data[kept:]
