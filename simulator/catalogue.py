@@ -19,6 +19,7 @@ from .behaviours import (
     ZigbeeLight,
     auto_control,
 )
+from .lights import BYTE, Bulb, Strip
 from .values import FLAG, ON_OFF, Check, anything, each, fields, integer, level, number, one_of, text
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from .params import Params
 
 PERCENT: Final = integer(1, 100)
-BYTE: Final = integer(0, 255)
 
 EIGHT_BIT_SCENES: Final[dict[str, Params]] = {
     "bright": {"br": 100, "ct": 255},
@@ -61,34 +61,6 @@ def _scene_light(*, ct: int, scenes: Mapping[str, Params], colour: bool, remote:
     if colour:
         modes["color"] = fields({"br": PERCENT, "r": BYTE, "g": BYTE, "b": BYTE})
     return SceneLight(ct=ct, modes=modes, scenes=scenes, remote=remote)
-
-
-def _white_channels(*names: str) -> dict[str, Check]:
-    return dict.fromkeys(names, level(25, 255, zero=True))
-
-
-def _strip(*, modes: int, lowest: int, further: Mapping[str, Check]) -> Light:
-    return Light(
-        writable={
-            "bright": integer(lowest, 100),
-            "colorR": BYTE,
-            "colorG": BYTE,
-            "colorB": BYTE,
-            "light_type": one_of(1, 2),
-            "mode": integer(1, modes),
-            **further,
-        },
-        defaults={
-            "bright": 60,
-            "colorR": 255,
-            "colorG": 160,
-            "colorB": 40,
-            "light_type": 1,
-            "mode": 1,
-            "speed": 50,
-            "rssi": -52,
-        },
-    )
 
 
 def _thermostat() -> Thermostat:
@@ -178,22 +150,6 @@ def _zigbee(**writable: Check) -> dict[str, Check]:
     return {"subDevRssiSetting": anything, **writable}
 
 
-def _bulb(*channels: str) -> Light:
-    colours = {"channel2", "channel3", "channel4"} & set(channels)
-    return Light(
-        on="state",
-        writable={
-            **_white_channels(*(one for one in channels if one not in colours)),
-            **dict.fromkeys(sorted(colours), level(0, 255)),
-            "type": one_of("cold", "middle", "warm"),
-            **({"zyx_mode": integer(1, 6)} if colours else {}),
-        },
-        defaults={one: "0" if one in colours else "159" for one in channels}
-        | {"type": "middle"}
-        | ({"zyx_mode": 1} if colours else {}),
-    )
-
-
 def _gateway() -> Behaviour:
     return Behaviour(
         defaults={"sledOnline": "on", "subDevices": [], "addSubDevState": "off", "rssi": -48},
@@ -218,7 +174,7 @@ CATALOGUE: Final[dict[int, Callable[[], Behaviour]]] = {
     **dict.fromkeys((4, 9, 141), partial(Relays, 4)),
     5: lambda: Relay(defaults={"power": "0.00"}, meter=meters.plug(voltage=False)),
     15: _thermostat,
-    16: lambda: _bulb("channel0", "channel1"),
+    16: partial(Bulb, colours=False),
     18: lambda: Sensor(
         defaults={"dusty": 2, "noise": 3, "light": 4, "temperature": 22, "humidity": 48},
         drifts={
@@ -229,13 +185,13 @@ CATALOGUE: Final[dict[int, Callable[[], Behaviour]]] = {
             "humidity": (20, 90, 1),
         },
     ),
-    22: lambda: _bulb("channel0", "channel1", "channel2", "channel3", "channel4"),
+    22: partial(Bulb, colours=True),
     32: lambda: LimitedPlug(
         defaults={"power": "0.00", "voltage": "230.10", "current": "0.00"},
         writable=meters.ALARM_LIMITS,
         meter=meters.plug(voltage=True),
     ),
-    33: lambda: _strip(modes=3, lowest=10, further={"speed": integer(0, 100)}),
+    33: partial(Strip, modes=3, lowest=10, further={"speed": integer(0, 100)}),
     36: lambda: Light(
         writable={"bright": integer(10, 100), "sledOnline": ON_OFF},
         defaults={"bright": 57, "sledOnline": "on", "rssi": -52},
@@ -254,7 +210,8 @@ CATALOGUE: Final[dict[int, Callable[[], Behaviour]]] = {
         on_with=frozenset({"brightness"}),
     ),
     57: lambda: Light(on="state", writable={"channel0": level(25, 255)}, defaults={"channel0": "132"}),
-    59: lambda: _strip(
+    59: partial(
+        Strip,
         modes=12,
         lowest=1,
         further={

@@ -391,6 +391,23 @@ async def test_every_light_of_a_group_does_what_it_can(hass, home):
     assert all(off(hass, light) for light in ("light.bulb", "light.dimmer", "light.warm", PARLOUR_LIGHT))
 
 
+async def test_every_light_of_a_group_comes_on_as_it_was_asked_for(hass, cloud, home):
+    pair_id, strip_id = "1000000b04", "1000000b05"
+    pair = item(pair_id, 1258, "Pair", {"switch": "off", "brightness": 20, "colorTemp": 0})
+    params = {"mode": 1, "bright": 20, "colorR": 255, "colorG": 0, "colorB": 0, "light_type": 1}
+    await home(pair, item(strip_id, 33, "Band", {"switch": "off", **params}), DIMMER)
+    await until(lambda: off(hass, PARLOUR_LIGHT))
+    await call(hass, LIGHT_DOMAIN, SERVICE_TURN_ON, PARLOUR_LIGHT, brightness=255, color_temp_kelvin=4000)
+    assert cloud.devices[pair_id].received == [{"switch": "on", "brightness": 100, "colorTemp": 100}]
+    white = {"colorR": 255, "colorG": 209, "colorB": 163, "light_type": 2}
+    assert cloud.devices[strip_id].received == [{"switch": "on"}, {"mode": 1, **white, "bright": 100}]
+    assert cloud.devices[DIMMER_ID].received == [{"switch": "on"}, {"bright": 100}]
+    # One that is on already gets the change alone.
+    await call(hass, LIGHT_DOMAIN, SERVICE_TURN_ON, PARLOUR_LIGHT, brightness=128, color_temp_kelvin=2200)
+    assert cloud.devices[pair_id].received[1:] == [{"switch": "on", "brightness": 50, "colorTemp": 0}]
+    assert len(cloud.devices[strip_id].received) == 3
+
+
 async def test_an_effect_is_for_the_lights_that_know_it(hass, cloud, home):
     await home(BULB, DIMMER)
     await until(lambda: off(hass, PARLOUR_LIGHT))

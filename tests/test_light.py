@@ -1,5 +1,7 @@
 """Lights: every kind takes what Home Assistant can ask of it, and shows what it was told."""
 
+from itertools import product
+
 from homeassistant.components.light import (
     ATTR_BRIGHTNESS,
     ATTR_COLOR_MODE,
@@ -214,3 +216,57 @@ async def test_an_effect_and_a_brightness_can_be_asked_for_at_once(hass, lamp):
     await call(hass, LIGHT_DOMAIN, SERVICE_TURN_ON, lamp, effect=EFFECT_OFF, brightness=200)
     assert told(hass, lamp, ATTR_EFFECT) == EFFECT_OFF
     assert told(hass, lamp, ATTR_BRIGHTNESS) == pytest.approx(200, abs=LEVEL_STEP)
+
+
+# While off, these take the on command alone.
+ON_FIRST = (16, 22, 33, 36, 57, 59, 103, 104, 135, 136)
+LEVELS = {
+    16: {"channel0": "140", "channel1": "0"},
+    22: {
+        "channel0": "140",
+        "channel1": "0",
+        "channel2": "0",
+        "channel3": "0",
+        "channel4": "0",
+        "zyx_mode": 1,
+    },
+    33: {"bright": 60, "mode": 1, "light_type": 1, "colorR": 0, "colorG": 255, "colorB": 0},
+    36: {"bright": 60},
+    44: {"brightness": 60, "mode": 0},
+    57: {"channel0": "140"},
+    59: {"bright": 60, "mode": 1, "light_type": 1, "colorR": 0, "colorG": 255, "colorB": 0},
+    103: {"ltype": "white", "white": {"br": 60, "ct": 0}},
+    104: {"ltype": "white", "white": {"br": 60, "ct": 0}},
+    135: {"ltype": "white", "white": {"br": 60, "ct": 0}},
+    136: {"ltype": "white", "white": {"br": 60, "ct": 0}},
+    1257: {"brightness": 60},
+    1258: {"brightness": 60, "colorTemp": 0},
+}
+
+
+@pytest.mark.parametrize("uiid", LIGHTS)
+async def test_a_light_is_told_everything_at_once(hass, cloud, setup_home, uiid):
+    """What is asked for at once goes out as one frame; the on command alone before it where it has to."""
+    power = "state" if uiid in {16, 22, 57} else "switch"
+    await setup_home(item("1000000b09", uiid, "Lamp", {power: "off", **LEVELS[uiid]}))
+    device = cloud.devices["1000000b09"]
+    modes = told(hass, "light.lamp", ATTR_SUPPORTED_COLOR_MODES)
+    wishes = [{ATTR_BRIGHTNESS: 30}]
+    if ColorMode.COLOR_TEMP in modes:
+        wishes.append({ATTR_BRIGHTNESS: 200, ATTR_COLOR_TEMP_KELVIN: 4000})
+    if ColorMode.RGB in modes:
+        wishes.append({ATTR_BRIGHTNESS: 77, ATTR_RGB_COLOR: (255, 0, 0)})
+    for state, wish in product((STATE_OFF, STATE_ON), wishes):
+        await call(hass, LIGHT_DOMAIN, SERVICE_TURN_ON, "light.lamp", brightness=254)
+        await call(
+            hass, LIGHT_DOMAIN, SERVICE_TURN_ON if state == STATE_ON else SERVICE_TURN_OFF, "light.lamp"
+        )
+        before = len(device.received)
+        await call(hass, LIGHT_DOMAIN, SERVICE_TURN_ON, "light.lamp", **wish)
+        sent = device.received[before:]
+        if uiid in ON_FIRST and state == STATE_OFF:
+            assert sent.pop(0) == {power: "on"}
+        assert len(sent) == 1
+        assert told(hass, "light.lamp", ATTR_BRIGHTNESS) == pytest.approx(
+            wish[ATTR_BRIGHTNESS], abs=LEVEL_STEP
+        )

@@ -325,10 +325,7 @@ WHITE_ZEROS = {"channel2": "0", "channel3": "0", "channel4": "0", "zyx_mode": 1}
             59,
             {},
             {"rgb": (0, 0, 255), "brightness": 0.53},
-            [
-                {"mode": 1, "colorR": 0, "colorG": 0, "colorB": 255, "light_type": 1},
-                {"mode": 1, "bright": 53},
-            ],
+            [{"mode": 1, "colorR": 0, "colorG": 0, "colorB": 255, "light_type": 1, "bright": 53}],
         ),
         (59, {}, {"effect": "rgb_gradient"}, [{"mode": 8, "switch": "on"}]),
         (
@@ -419,7 +416,7 @@ WHITE_ZEROS = {"channel2": "0", "channel3": "0", "channel4": "0", "zyx_mode": 1}
             1258,
             {},
             {"kelvin": 2200, "brightness": 1},
-            [{"switch": "on", "colorTemp": 0}, {"switch": "on", "brightness": 100}],
+            [{"switch": "on", "colorTemp": 0, "brightness": 100}],
         ),
     ],
 )
@@ -437,9 +434,9 @@ def test_on_alone_and_off_change_nothing_else(name):
 
 @pytest.mark.parametrize("name", LIGHTS)
 def test_on_first_where_the_light_needs_it(name):
-    lit = write(switched(name, "on"), "light", command(brightness=0.5))
+    lit = write(switched(name, "on"), "light", command(brightness=0.43))
     for state in ("off", None):
-        messages = write(switched(name, state), "light", command(brightness=0.5))
+        messages = write(switched(name, state), "light", command(brightness=0.43))
         assert messages == ([{ON_KEY[name]: "on"}, *lit] if name in ON_FIRST else lit)
     if name not in ON_FIRST:
         assert all(message["switch"] == "on" for message in lit)

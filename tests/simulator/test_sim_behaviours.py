@@ -349,13 +349,14 @@ STRIP = [
     {"mode": 1, "bright": 55},
     {"mode": 1, "colorR": 255, "colorG": 0, "colorB": 0, "light_type": 1},
     {"mode": 1, "colorR": 255, "colorG": 141, "colorB": 11, "light_type": 2},
+    {"mode": 1, "colorR": 0, "colorG": 255, "colorB": 0, "light_type": 1, "bright": 30},
     {"mode": 2, "speed": 50},
 ]
 WHITE = [{"ltype": "white", "white": {"br": 50, "ct": 100}}]
 COLOUR = [*WHITE, {"ltype": "color", "color": {"br": 50, "r": 255, "g": 0, "b": 0}}]
 TAKEN = {
     16: FIRST_GENERATION,
-    22: [*FIRST_GENERATION, BULB],
+    22: [*FIRST_GENERATION, BULB, {**BULB, "channel2": "0", "channel1": "40", "zyx_mode": 1, "type": "warm"}],
     33: STRIP,
     36: [{"bright": 57}, {"sledOnline": "off"}],
     44: [{"switch": "on", "brightness": 50, "mode": 0}, {"switch": "on", "brightness": 5, "mode": 1}],
@@ -376,16 +377,48 @@ TAKEN = {
     135: [*WHITE, {"ltype": "bright", "bright": {"br": 100, "ct": 100}}, {"startup": "on"}],
     136: [*COLOUR, {"ltype": "goodNight", "goodNight": {"r": 255, "g": 250, "b": 125, "br": 25}}],
     1257: [{"switch": "on", "brightness": 50}],
-    1258: [{"switch": "on", "brightness": 50}, {"switch": "on", "colorTemp": 0}],
+    1258: [
+        {"switch": "on", "brightness": 50},
+        {"switch": "on", "colorTemp": 0},
+        {"switch": "on", "brightness": 70, "colorTemp": 30},
+    ],
 }
 REFUSED = {
-    16: [{"channel0": 159}, {"channel0": "24"}, {"channel0": "256"}, {"type": "cool"}, {"switch": "on"}],
-    22: [{"channel2": "256"}, {"zyx_mode": 7}, {"zyx_mode": "1"}],
-    33: [{"bright": 9}, {"mode": 4}, {"colorR": 256}, {"light_type": 3}],
+    16: [
+        {"channel0": 159, "channel1": 0},
+        {"channel0": "24", "channel1": "0"},
+        {"channel0": "256", "channel1": "0"},
+        {"channel0": "0", "channel1": "0", "type": "middle"},
+        {"channel0": "159", "type": "cold"},
+        {"type": "cool"},
+        {"switch": "on"},
+    ],
+    22: [
+        {**BULB, "channel2": "256"},
+        {**BULB, "zyx_mode": 7},
+        {**BULB, "zyx_mode": "1"},
+        {**BULB, "zyx_mode": 1},
+        {"zyx_mode": 2, "channel2": "255", "channel3": "0", "channel4": "0"},
+    ],
+    33: [
+        {"mode": 1, "bright": 9},
+        {"mode": 4},
+        {"mode": 1, "colorR": 256, "colorG": 0, "colorB": 0, "light_type": 1},
+        {"mode": 1, "colorR": 255, "colorG": 0, "colorB": 0, "light_type": 3},
+        {"mode": 1, "colorR": 255, "colorG": 0, "colorB": 0},
+        {"colorR": 255, "colorG": 0, "colorB": 0, "light_type": 1},
+        {"bright": 55},
+        {"mode": 2, "speed": 50, "bright": 55},
+    ],
     36: [{"bright": 9}, {"bright": 101}, {"brightness": 50}, {"bright": "50"}],
     44: [{"brightness": 50}, {"brightness": 50, "mode": 0}, {"switch": "on", "brightness": 101}, {"mode": 5}],
     57: [{"channel0": "24"}, {"channel0": 132}],
-    59: [{"bright": 0}, {"mode": 13}, {"sensitive": 11}],
+    59: [
+        {"mode": 1, "bright": 0},
+        {"mode": 13},
+        {"mode": 12, "sensitive": 11},
+        {"mode": 8, "switch": "on", "bright": 53},
+    ],
     103: [
         {"ltype": "white"},
         {"ltype": "white", "read": {"br": 50, "ct": 0}},

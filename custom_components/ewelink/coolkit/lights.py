@@ -1,13 +1,13 @@
 """How each family of lights is read and told."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 import re
 from typing import Any, override
 
 from .capability import Kind, LightCapability, LightCommand, LightMode, LightState
-from .params import Params, choice, flag, integer, object_of
+from .params import Params, choice, flag, integer, merge, object_of
 
 type _Rgb = tuple[int, int, int]
 
@@ -97,18 +97,32 @@ class Lamp(ABC):
 
     @abstractmethod
     def changes(self, params: Params, command: LightCommand) -> Iterable[Params]:
-        """Return the messages for all that is asked beside on and off."""
+        """Return the messages for all that is asked beside on and off: one, if the light takes it so."""
 
     def write(self, params: Params, command: LightCommand) -> tuple[Params, ...]:
-        """Return the messages for a command; those that need it are sent the on command first, alone."""
+        """Return the messages for a command; those that need it are sent the on command first, alone.
+
+        After that one, nothing is sent that the light then shows by itself.
+        """
         if not command.on:
             return ({self.power: "off"},)
         changes = tuple(self.changes(params, command))
         if not changes:
             return ({self.power: "on"},)
         if self.on_first and flag(params, self.power) is not True:
-            return ({self.power: "on"}, *changes)
+            on: Params = {self.power: "on"}
+            return (on, *self._seen({**params, **on}, command, changes))
         return changes
+
+    def _seen(self, params: Params, command: LightCommand, messages: Iterable[Params]) -> Iterator[Params]:
+        """Yield the messages that change what the light shows, as far as that was asked for."""
+        brightness_alone = command == LightCommand(on=True, brightness=command.brightness)
+        for message in messages:
+            before, params = self.read(params), merge(params, message)
+            after = self.read(params)
+            # A scene with the brightness that was asked for stays.
+            if after.brightness != before.brightness or (after != before and not brightness_alone):
+                yield message
 
     def capability(self) -> LightCapability:
         """Return the light as a capability."""
@@ -179,11 +193,14 @@ class Dimmer(Lamp):
         if command.effect is not None and command.brightness is None:
             yield self._scenes[command.effect]
             return
+        change: dict[str, Any] = {}
         if command.kelvin is not None and self._whites:
-            yield {**self._always, "colorTemp": self._whites.step(command.kelvin)}
+            change["colorTemp"] = self._whites.step(command.kelvin)
         if command.brightness is not None:
             level = self._levels.level(command.brightness)
-            yield {**self._always, self._param: str(level) if self._as_text else level}
+            change[self._param] = str(level) if self._as_text else level
+        if change:
+            yield {**self._always, **change}
 
 
 class Channels(Lamp):
@@ -339,12 +356,18 @@ class Strip(Lamp):
 
     @override
     def changes(self, params: Params, command: LightCommand) -> Iterable[Params]:
+        change: dict[str, Any] = {}
         if command.rgb is not None:
-            yield self._color_message(command.rgb, self._COLOR)
+            change = self._color(command.rgb, self._COLOR)
         elif command.kelvin is not None:
-            yield self._color_message(white_of_kelvin(command.kelvin), self._WHITE)
+            change = self._color(white_of_kelvin(command.kelvin), self._WHITE)
         if command.brightness is not None:
-            yield {"mode": self._STATIC, "bright": self._levels.level(command.brightness)}
+            level = self._levels.level(command.brightness)
+            # It is taken with the static mode alone: beside an effect it costs a message of its own.
+            if command.effect is None or level != integer(params, "bright"):
+                change["bright"] = level
+        if change:
+            yield {"mode": self._STATIC, **change}
         # Last: a message of another kind ends the effect.
         if command.effect is not None:
             mode = self._scenes[command.effect]
@@ -354,15 +377,10 @@ class Strip(Lamp):
             else:
                 yield {"mode": mode, "switch": "on"}
 
-    def _color_message(self, rgb: _Rgb, light_type: int) -> Params:
+    @staticmethod
+    def _color(rgb: _Rgb, light_type: int) -> dict[str, Any]:
         red, green, blue = rgb
-        return {
-            "mode": self._STATIC,
-            "colorR": red,
-            "colorG": green,
-            "colorB": blue,
-            "light_type": light_type,
-        }
+        return {"colorR": red, "colorG": green, "colorB": blue, "light_type": light_type}
 
 
 class Scenes(Lamp):
@@ -425,7 +443,8 @@ class Scenes(Lamp):
         if command.brightness is not None:
             level = self._LEVELS.level(command.brightness)
         else:
-            level = self._LEVELS.clamp(integer(values, "br") or self._DEFAULT_LEVEL)
+            present = integer(values, "br")
+            level = self._DEFAULT_LEVEL if present is None else self._LEVELS.clamp(present)
         rgb = command.rgb
         if rgb is None and command.kelvin is None and self.read(params).mode is LightMode.RGB:
             rgb = self._rgb(values)
