@@ -16,6 +16,7 @@ from .auth import AccountSession
 from .background import Background
 from .capability import Capability
 from .commands import Commands
+from .delivery import Delivery
 from .device import Device, Group, Permit
 from .events import (
     EVENTS,
@@ -35,7 +36,6 @@ from .exceptions import (
     CommandError,
     CommandTimeoutError,
     CoolKitError,
-    DeviceOfflineError,
     DeviceRefusedError,
     FeatureRefusedError,
     InvalidInputError,
@@ -58,7 +58,7 @@ from .params import Params
 from .sharing import Sharing
 from .store import DeviceStore
 from .timings import Timings
-from .websocket import Connection, Push, facts
+from .websocket import Connection
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -67,8 +67,6 @@ _FINAL = (SignedOutError, TokenRefusedError, AppIdRefusedError, WrongRegionError
 _TROUBLE = (CannotConnectError, CloudError, QuotaError)
 # What says of a call for one device that HTTP does not work; the device's own trouble does not.
 _UNREACHED = (CannotConnectError, QuotaError)
-# Of a command: the device has not answered, or is offline.
-_NO_RESPONSE = 504
 # Refused without a look at what was asked for.
 _NOT_TRIED = (QuotaError, FeatureRefusedError, *_FINAL)
 # What may be said of a device that has left unheard.
@@ -105,11 +103,21 @@ class CoolKitClient:
         self._store = DeviceStore(timings=self._timings, emit=self._emit, want_list=self._want_list)
         self._health = Health(timings=self._timings, emit=self._emit)
         self._quota_spent = False
+        self._delivery = Delivery(
+            api=api,
+            timings=self._timings,
+            store=self._store,
+            device=self._device,
+            is_online=self.is_online,
+            connection=lambda: self._connection,
+            http=self._manage,
+            want_list=self._want_list,
+        )
         self._commands = Commands(
             timings=self._timings,
             background=self._background,
             device=self._device,
-            send=self._command,
+            send=self._delivery.command,
         )
         self._household = Household(
             api=api,
@@ -549,33 +557,9 @@ class CoolKitClient:
         Raises as `write` does, and `QueryTimeoutError` if it does not answer.
         """
         try:
-            return await self._query(device_id, params)
+            return await self._delivery.query(device_id, params)
         except CommandTimeoutError as error:
             raise QueryTimeoutError(error.interface, code=error.code, reason=error.reason) from error
-        except (UnknownDeviceError, CommandError) as error:
-            self._check_gone(error)
-            raise
-
-    async def _query(self, device_id: str, params: Sequence[str]) -> Params:
-        device = self._device(device_id)
-        connection = self._connection
-        if connection is not None and connection.alive:
-            try:
-                return await connection.query(device, params)
-            except CannotConnectError as error:
-                # The connection also ends when the session does.
-                device = self._device(device_id)
-                _LOGGER.debug("Query over HTTP: %s", error)
-            except CommandTimeoutError as error:
-                if error.code is None:
-                    connection.probe()
-                raise
-        found = await self._http(
-            lambda session: self._api.get_status(session, device, params), broken=_UNREACHED
-        )
-        if found:
-            self._store.handle(Push(device_id=device_id, params=found))
-        return found
 
     def _device(self, device_id: str) -> Device:
         """Return a device as it is now."""
@@ -585,69 +569,6 @@ class CoolKitClient:
             return self._store.devices[device_id]
         except KeyError:
             raise UnknownDeviceError("command", reason="the account has no such device") from None
-
-    def _check_gone(self, error: UnknownDeviceError | CommandError) -> None:
-        """Look at the list if the cloud says that the device may be the account's no longer."""
-        gone = error.may_be_gone if isinstance(error, CommandError) else error.code is not None
-        if gone:
-            self._want_list(self._timings.resync)
-
-    async def _command(self, device: Device, params: Params) -> Params:
-        """Send one message once, and see it confirmed."""
-        try:
-            return await self._send(device, params)
-        except CommandTimeoutError as error:
-            if error.code == _NO_RESPONSE and self._connection is None and not self.is_online(device):
-                # By HTTP that says both; what is read by HTTP is what the cloud knew before.
-                raise DeviceOfflineError(error.interface, code=error.code, reason=error.reason) from None
-            return await self._confirm(device, params, error)
-        except CannotConnectError as error:
-            if not error.handed:
-                raise
-            return await self._confirm(device, params, error)
-        except (UnknownDeviceError, CommandError) as error:
-            self._check_gone(error)
-            raise
-
-    async def _send(self, device: Device, params: Params) -> Params:
-        """Send one message by the connection; by HTTP if its frame was not handed to the socket."""
-        connection = self._connection
-        if connection is not None and connection.alive:
-            try:
-                return await connection.update(device, params)
-            except CannotConnectError as error:
-                if error.handed:
-                    raise
-                _LOGGER.debug("Command over HTTP: %s", error)
-            except CommandTimeoutError as error:
-                if error.code is None:
-                    connection.probe()
-                raise
-        try:
-            await self._http(
-                lambda session: self._api.update_status(session, device, params), broken=_UNREACHED
-            )
-        except CloudError as error:
-            # A gateway that gives up says nothing about the device behind it.
-            raise CommandTimeoutError(error.interface, code=error.code, reason=error.reason) from error
-        self._store.handle(Push(device_id=device.device_id, params=params))
-        return {}
-
-    async def _confirm(self, device: Device, params: Params, error: CoolKitError) -> Params:
-        """Ask once whether a command that nobody confirmed was executed; it is not sent again."""
-        _LOGGER.debug("Not confirmed, asking the device: %s", error)
-        try:
-            found = await self.query(device.device_id, tuple(params))
-        except CoolKitError as failure:
-            _LOGGER.debug("Not confirmed by a query: %s", failure)
-        else:
-            shown = dict(facts(found))
-            known = found.keys() | device.params.keys()
-            # Some params steer the command only and are never told back.
-            wanted = [(place, value) for place, value in facts(params) if place[0] in known]
-            if wanted and all(shown.get(place) == value for place, value in wanted):
-                return {}
-        raise CommandTimeoutError("update", code=error.code, reason=error.reason) from None
 
     # Tokens
 

@@ -8,19 +8,13 @@ from typing import Protocol
 from .api import CloudApi, Feature
 from .auth import AccountSession
 from .background import Background
+from .delivery import Http
 from .device import Device, Group, GroupMove, visible
 from .events import Event, GroupsChanged
 from .exceptions import CoolKitError, InvalidInputError, NameRequiredError, NotOwnerError, UnknownGroupError
 from .store import DeviceStore
 
 _LOGGER = logging.getLogger(__name__)
-
-
-class Http(Protocol):
-    """Makes an HTTP call with the account's present tokens."""
-
-    async def __call__[R](self, call: Callable[[AccountSession], Awaitable[R]]) -> R:
-        """Return what the call returns, or raise what it raises."""
 
 
 class Turn(Protocol):

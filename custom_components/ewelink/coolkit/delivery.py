@@ -1,0 +1,151 @@
+"""The way of one message to a device: which transport carries it, and what confirms it."""
+
+from collections.abc import Awaitable, Callable, Sequence
+import logging
+from typing import Protocol
+
+from .api import CloudApi
+from .auth import AccountSession
+from .device import Device
+from .exceptions import (
+    CannotConnectError,
+    CloudError,
+    CommandError,
+    CommandTimeoutError,
+    CoolKitError,
+    DeviceOfflineError,
+    UnknownDeviceError,
+)
+from .params import Params
+from .store import DeviceStore
+from .timings import Timings
+from .websocket import Connection, Push, facts
+
+_LOGGER = logging.getLogger(__name__)
+
+# Of a command: the device has not answered, or is offline.
+_NO_RESPONSE = 504
+
+
+class Http(Protocol):
+    """Makes an HTTP call with the account's present tokens."""
+
+    async def __call__[R](self, call: Callable[[AccountSession], Awaitable[R]]) -> R:
+        """Return what the call returns, or raise what it raises."""
+
+
+class Delivery:
+    """Carries commands and queries: by the connection, else by HTTP; nothing is ever sent twice."""
+
+    def __init__(
+        self,
+        *,
+        api: CloudApi,
+        timings: Timings,
+        store: DeviceStore,
+        device: Callable[[str], Device],
+        is_online: Callable[[Device], bool],
+        connection: Callable[[], Connection | None],
+        http: Http,
+        want_list: Callable[[float], None],
+    ) -> None:
+        """Carry what concerns the devices of a store; `device` raises for unknown ones."""
+        self._api = api
+        self._timings = timings
+        self._store = store
+        self._device = device
+        self._is_online = is_online
+        self._connection = connection
+        self._http = http
+        self._want_list = want_list
+
+    async def query(self, device_id: str, params: Sequence[str]) -> Params:
+        """Ask a device for the named params, or for all; they are told like a push, and returned."""
+        try:
+            return await self._ask(device_id, params)
+        except (UnknownDeviceError, CommandError) as error:
+            self._check_gone(error)
+            raise
+
+    async def _ask(self, device_id: str, params: Sequence[str]) -> Params:
+        device = self._device(device_id)
+        connection = self._connection()
+        if connection is not None and connection.alive:
+            try:
+                return await connection.query(device, params)
+            except CannotConnectError as error:
+                # The connection also ends when the session does.
+                device = self._device(device_id)
+                _LOGGER.debug("Query over HTTP: %s", error)
+            except CommandTimeoutError as error:
+                if error.code is None:
+                    connection.probe()
+                raise
+        found = await self._http(lambda session: self._api.get_status(session, device, params))
+        if found:
+            self._store.handle(Push(device_id=device_id, params=found))
+        return found
+
+    async def command(self, device: Device, params: Params) -> Params:
+        """Send one message once, and see it confirmed; return the answer.
+
+        It is empty if a push or a query confirmed the command.
+        """
+        try:
+            return await self._send(device, params)
+        except CommandTimeoutError as error:
+            if error.code == _NO_RESPONSE and self._connection() is None and not self._is_online(device):
+                # By HTTP that says both; what is read by HTTP is what the cloud knew before.
+                raise DeviceOfflineError(error.interface, code=error.code, reason=error.reason) from None
+            return await self._confirm(device, params, error)
+        except CannotConnectError as error:
+            if not error.handed:
+                raise
+            return await self._confirm(device, params, error)
+        except (UnknownDeviceError, CommandError) as error:
+            self._check_gone(error)
+            raise
+
+    async def _send(self, device: Device, params: Params) -> Params:
+        """Send one message by the connection; by HTTP if its frame was not handed to the socket."""
+        connection = self._connection()
+        if connection is not None and connection.alive:
+            try:
+                return await connection.update(device, params)
+            except CannotConnectError as error:
+                if error.handed:
+                    raise
+                _LOGGER.debug("Command over HTTP: %s", error)
+            except CommandTimeoutError as error:
+                if error.code is None:
+                    connection.probe()
+                raise
+        try:
+            await self._http(lambda session: self._api.update_status(session, device, params))
+        except CloudError as error:
+            # A gateway that gives up says nothing about the device behind it.
+            raise CommandTimeoutError(error.interface, code=error.code, reason=error.reason) from error
+        self._store.handle(Push(device_id=device.device_id, params=params))
+        return {}
+
+    async def _confirm(self, device: Device, params: Params, error: CoolKitError) -> Params:
+        """Ask once whether a command that nobody confirmed was executed; it is not sent again."""
+        _LOGGER.debug("Not confirmed, asking the device: %s", error)
+        try:
+            found = await self.query(device.device_id, tuple(params))
+        except CoolKitError as failure:
+            _LOGGER.debug("Not confirmed by a query: %s", failure)
+        else:
+            shown = dict(facts(found))
+            known = found.keys() | device.params.keys()
+            # Some params steer the command only and are never told back.
+            wanted = [(place, value) for place, value in facts(params) if place[0] in known]
+            if wanted and all(shown.get(place) == value for place, value in wanted):
+                return {}
+        raise CommandTimeoutError("update", code=error.code, reason=error.reason) from None
+
+    def _check_gone(self, error: UnknownDeviceError | CommandError) -> None:
+        """Look at the list if the cloud says that the device may be the account's no longer."""
+        gone = error.may_be_gone if isinstance(error, CommandError) else error.code is not None
+        if gone:
+            self._want_list(self._timings.resync)
