@@ -49,9 +49,9 @@ def _plain(value: Any) -> Any:
     return frame[ATTR_PARAMS]
 
 
-def _cleaned(coordinator: EwelinkCoordinator, data: Any) -> JsonObjectType:
-    """Return what was told of a device, without secrets."""
-    return cast("JsonObjectType", without_secrets(coordinator.config_entry, data))
+def _cleaned(coordinator: EwelinkCoordinator, data: Any, *, params: bool = False) -> JsonObjectType:
+    """Return what was told of a device, or its `params` alone, without secrets."""
+    return cast("JsonObjectType", without_secrets(coordinator.config_entry, data, params=params))
 
 
 async def _async_get_device(call: ServiceCall) -> ServiceResponse:
@@ -71,7 +71,7 @@ async def _async_query_device(call: ServiceCall) -> ServiceResponse:
     coordinator, device = async_target_device(call)
     with errors_shown(device):
         params = await coordinator.client.query(device.device_id, call.data[ATTR_PARAMS])
-    return {"params": _cleaned(coordinator, params)}
+    return {"params": _cleaned(coordinator, params, params=True)}
 
 
 async def _async_send_command(call: ServiceCall) -> ServiceResponse:
