@@ -4,6 +4,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import area_registry as ar, device_registry as dr
 
 from .coordinator import EwelinkConfigEntry
+from .labels import label
 
 
 @callback
@@ -23,7 +24,7 @@ def async_areas_from_groups(hass: HomeAssistant, entry: EwelinkConfigEntry) -> i
         groups = coordinator.client.groups.values()
         group = next((group for group in groups if group.group_id in device.groups), None)
         if group is not None:
-            area = areas.async_get_or_create(group.name)
+            area = areas.async_get_or_create(label(group.name))
             devices.async_update_device(device_entry.id, area_id=area.id)
             count += 1
     return count

@@ -4,14 +4,15 @@ from typing import override
 
 from homeassistant.const import EntityCategory
 from homeassistant.core import callback
-from homeassistant.helpers.entity import Entity, EntityDescription
+from homeassistant.helpers.entity import EntityDescription
 
 from .coolkit import Capability, CoolKitError, Device
 from .coordinator import EwelinkCoordinator
 from .errors import as_home_assistant_error
+from .labels import LabeledEntity, label
 
 
-class EwelinkEntity[T, W = T](Entity):
+class EwelinkEntity[T, W = T](LabeledEntity):
     """One capability of one device: it tells `T` and is told `W`."""
 
     _attr_has_entity_name = True
@@ -61,7 +62,7 @@ class EwelinkEntity[T, W = T](Entity):
         """Put the channel's name into the entity's."""
         if (outlet := self.capability.outlet) is not None:
             self._attr_translation_placeholders = {
-                "channel": self.coordinator.channel_name(self._device, outlet)
+                "channel": label(self.coordinator.channel_name(self._device, outlet))
             }
             # Home Assistant keeps the name that it made of the last placeholders.
             self.__dict__.pop("name", None)

@@ -10,7 +10,6 @@ from homeassistant.const import EntityCapabilityAttribute, Platform
 from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
-from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.group import IntegrationSpecificGroup
 
@@ -18,6 +17,7 @@ from .const import DOMAIN
 from .coolkit import Capability, Device, Group
 from .coordinator import EwelinkCoordinator
 from .entity import EwelinkEntity
+from .labels import LabeledEntity
 from .texts import async_error_message
 
 type Member = EwelinkEntity[Any, Any]
@@ -25,7 +25,7 @@ type Member = EwelinkEntity[Any, Any]
 _SUFFIX = "_group"
 
 
-class EwelinkGroup[M: Member](Entity, ABC):
+class EwelinkGroup[M: Member](LabeledEntity, ABC):
     """A group of the account.
 
     Its members are entities of its own that nobody sees: those that are shown may be disabled, or may belong

@@ -9,6 +9,7 @@ from homeassistant.helpers.device_registry import CONNECTION_NETWORK_MAC, Device
 
 from .const import DOMAIN, MANUFACTURER
 from .coolkit import Device, model_name
+from .labels import label
 
 if TYPE_CHECKING:
     # It keeps its devices with what is here.
@@ -45,7 +46,7 @@ class AccountDevices:
             identifiers={(DOMAIN, self._entry.entry_id)},
             entry_type=DeviceEntryType.SERVICE,
             manufacturer=MANUFACTURER,
-            name=self._entry.title,
+            name=label(self._entry.title),
         )
 
     @callback
@@ -59,7 +60,7 @@ class AccountDevices:
             manufacturer=device.manufacturer or MANUFACTURER,
             model=model_name(device),
             model_id=None if device.uiid is None else str(device.uiid),
-            name=device.name,
+            name=label(device.name),
             serial_number=device.device_id,
             sw_version=device.firmware,
             via_device_id=gateway.id if gateway else None,

@@ -43,6 +43,7 @@ from .coolkit import (
 )
 from .coordinator import EwelinkConfigEntry, EwelinkCoordinator
 from .entity import EwelinkEntity
+from .labels import LabeledEntity
 from .timers import async_add_timer_entities
 
 PARALLEL_UPDATES = 0
@@ -355,7 +356,7 @@ class EwelinkNextTimer(EwelinkEntity[tuple[Timer, ...]], SensorEntity):
             self._cancel = None
 
 
-class EwelinkFact(SensorEntity):
+class EwelinkFact(LabeledEntity, SensorEntity):
     """Something that the account knows of a device, whether that can be reached or not."""
 
     entity_description: EwelinkFactDescription
@@ -408,7 +409,7 @@ class EwelinkLastSeen(EwelinkFact, RestoreSensor):
         await super().async_added_to_hass()
 
 
-class EwelinkConnection(SensorEntity):
+class EwelinkConnection(LabeledEntity, SensorEntity):
     """How the account hears of its devices; there in every trouble, as it tells of it."""
 
     entity_description = SensorEntityDescription(

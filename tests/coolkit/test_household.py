@@ -32,6 +32,7 @@ from custom_components.ewelink.coolkit import (
     UnknownDeviceError,
     UnknownGroupError,
 )
+from custom_components.ewelink.coolkit.device import LONGEST_NAME
 from tests.coolkit.conftest import TIMINGS, listening, until
 
 SWITCH = "1000000001"
@@ -840,3 +841,34 @@ async def test_a_push_of_the_device_is_when_it_was_seen(websession, api, session
         await cloud.devices[SWITCH].push({"switch": "off"})
         await until(lambda: client.devices[SWITCH].params["switch"] == "off")
         assert client.last_seen(SWITCH) >= before
+
+
+async def test_long_names_stay_whole_in_the_cloud(client, cloud):
+    """What is handed on of them is not what is written back with another name, or another place."""
+    long = {"0": "Kettle " * 40, "3": "Lamp " * 40}
+    strip = cloud.devices[STRIP]
+    strip.tags["ck_channel_name"] = long
+    cloud.account.groups.clear()
+    rooms = [
+        cloud.accounts.add_group(cloud.account, name * 60, index, cloud.clock())
+        for index, name in enumerate(("Den ", "Hut "))
+    ]
+    await client.refresh_devices()
+    await client.refresh_groups()
+    device = client.devices[STRIP]
+    assert {len(name) for name in device.channel_names.values()} == {LONGEST_NAME}
+    assert {len(group.name) for group in client.groups.values()} == {LONGEST_NAME}
+
+    await client.rename_channel(STRIP, 1, "Fan")
+    assert strip.tags["ck_channel_name"] == {
+        "0": long["0"].strip(),
+        "1": "Fan",
+        "3": long["3"].strip(),
+    }
+    await client.order_groups([rooms[1].id, rooms[0].id])
+    assert [group.name for group in cloud.account.groups.values()] == [room.name for room in rooms]
+    assert all(len(room.name.strip()) > LONGEST_NAME for room in rooms)
+
+    await client.rename_device(STRIP, "Strip " * 30)
+    assert strip.name == ("Strip " * 30).strip()
+    assert len(client.devices[STRIP].name) == LONGEST_NAME

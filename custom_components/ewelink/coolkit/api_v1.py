@@ -31,7 +31,7 @@ from yarl import URL
 from .answers import error_code, error_text, session_code, whole
 from .api import CloudApi, Endpoint, Feature
 from .auth import AccountSession, AppCredentials, Tokens, make_nonce, query_message, sign
-from .device import Device, Group, GroupMove
+from .device import Device, Group, GroupMove, short_name
 from .exceptions import (
     CannotConnectError,
     CertificateError,
@@ -519,15 +519,13 @@ class ApiV1(CloudApi):
         Raises `UnknownGroupError`, `InvalidInputError`, `FeatureRefusedError`, and as all calls do.
         Source: API Center, Change Group.
         """
-        changed = replace(
-            group,
-            name=group.name if name is None else name,
-            index=group.index if index is None else index,
-        )
+        changed = replace(group, index=group.index if index is None else index)
+        if name is not None:
+            changed = replace(changed, name=short_name(name), full_name=name)
         parameters = {
             "id": changed.group_id,
             "index": changed.index,
-            "name": changed.name,
+            "name": changed.full_name or changed.name,
             "groupType": 0,
             "apikey": session.apikey,
         }
@@ -796,7 +794,7 @@ def _session(
             refresh_token_time=now,
         ),
         account=account or "",
-        nickname=nickname if isinstance(nickname, str) else "",
+        nickname=short_name(nickname) if isinstance(nickname, str) else "",
     )
 
 

@@ -1,6 +1,6 @@
 """A device of the account, as the device list tells it and as later frames change it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import IntFlag
@@ -11,6 +11,8 @@ from .answers import whole
 from .jsontext import decode_text
 from .params import Params, merge
 
+# What Home Assistant makes of a name has room for this much of it.
+LONGEST_NAME = 100
 # Blanks that count as letters or symbols, of Hangul and Braille.
 _UNSEEN = frozenset("\u115f\u1160\u2800\u3164\uffa0 ")
 
@@ -45,7 +47,7 @@ class Share:
             apikey=_text(data.get("apikey")) or _text(data.get("uid")),
             email=_text(data.get("email")),
             phone_number=_text(data.get("phoneNumber")),
-            nickname=_text(data.get("nickname")),
+            nickname=_name(data.get("nickname")),
             permit=whole(data.get("permit")),
             comment=_text(data.get("comment")) or _text(data.get("note")),
         )
@@ -55,11 +57,13 @@ class Share:
 class Group:
     """A group (room) of the account; the devices in it name it in their `groups`.
 
-    `index` is its place among the groups, from 0. Source: API Center, Get Group List.
+    `index` is its place among the groups, from 0; `full_name` is its name in the cloud, `name` as much of it
+    as is handed on. Source: API Center, Get Group List.
     """
 
     group_id: str
     name: str = ""
+    full_name: str = field(default="", repr=False, compare=False)
     index: int = 0
     created_at: datetime | None = None
 
@@ -75,6 +79,7 @@ class Group:
         return cls(
             group_id=group_id,
             name=_name(data.get("name")) or group_id,
+            full_name=_text(data.get("name")) or "",
             index=whole(data.get("index")) or 0,
             created_at=_time(data.get("createdAt")),
         )
@@ -249,9 +254,14 @@ class Device:
         """When the device last went offline, as the list told it; it may be online again."""
         return _time(self.raw.get("offlineTime"))
 
+    @property
+    def full_channel_names(self) -> Mapping[int, str]:
+        """The names of channels as the cloud has them, however long."""
+        return _channel_names(_object(self.raw.get("tags")).get("ck_channel_name"), _text)
+
     def with_name(self, name: str) -> Self:
         """Return the device with another name."""
-        return self._relisted(name=name, raw={**self.raw, "name": name})
+        return self._relisted(name=short_name(name), raw={**self.raw, "name": name})
 
     def with_channel_names(self, names: Mapping[int, str]) -> Self:
         """Return the device with these names of its channels, by outlet, and no others."""
@@ -259,7 +269,8 @@ class Device:
             **_object(self.raw.get("tags")),
             "ck_channel_name": {str(outlet): name for outlet, name in names.items()},
         }
-        return self._relisted(channel_names=dict(names), raw={**self.raw, "tags": tags})
+        short = {outlet: short_name(name) for outlet, name in names.items()}
+        return self._relisted(channel_names=short, raw={**self.raw, "tags": tags})
 
     def with_groups(self, groups: Iterable[str]) -> Self:
         """Return the device in these groups, and no others."""
@@ -314,10 +325,15 @@ def visible(text: str) -> str:
     return text if any(sign.isprintable() and sign not in _UNSEEN for sign in text) else ""
 
 
+def short_name(name: str) -> str:
+    """Return as much of a name as is handed on; a name is never written back like that."""
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1].rstrip()}…"
+
+
 def _name(value: Any) -> str | None:
     """Return a name that can be seen."""
     text = _text(value)
-    return None if text is None else visible(text) or None
+    return None if text is None else short_name(visible(text)) or None
 
 
 def _time(value: Any) -> datetime | None:
@@ -363,13 +379,13 @@ def _uiid(*candidates: Any) -> int | None:
     return next((uiid for value in candidates if (uiid := whole(value))), None)
 
 
-def _channel_names(value: Any) -> dict[int, str]:
+def _channel_names(value: Any, read: Callable[[Any], str | None] = _name) -> dict[int, str]:
     """Return the names that the user gave to the channels, by outlet."""
     names = _object(value)
     return {
         outlet: name
         for key, value in names.items()
-        if (outlet := whole(key)) is not None and (name := _name(value)) is not None
+        if (outlet := whole(key)) is not None and (name := read(value)) is not None
     }
 
 

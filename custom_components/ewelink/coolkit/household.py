@@ -159,7 +159,7 @@ class Household:
         async def rename() -> None:
             device = self._own(device_id, "renaming the channels")
             # The cloud replaces them all.
-            names = {**device.channel_names, outlet: name}
+            names = {**device.full_channel_names, outlet: name}
             await self._http(lambda session: self._api.rename_channels(session, device, names))
             self._store.put(self._device(device_id).with_channel_names(names))
 
@@ -313,8 +313,9 @@ class Household:
         """Show the groups as they are now; tell it if they are others than before, or in any case."""
         ordered = sorted(groups.values(), key=lambda group: group.index)
         taken = {group.group_id: group for group in ordered}
-        if tell or list(taken.items()) != list(self.groups.items()):
-            self.groups = MappingProxyType(taken)
+        tell = tell or list(taken.items()) != list(self.groups.items())
+        self.groups = MappingProxyType(taken)
+        if tell:
             self._emit(GroupsChanged(self.groups))
 
 

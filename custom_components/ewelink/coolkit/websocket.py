@@ -16,7 +16,7 @@ from aiohttp import ClientError, ClientSession, ClientWebSocketResponse, ClientW
 from .answers import error_code, error_text, session_code, whole
 from .api import Endpoint
 from .auth import AccountSession, make_nonce
-from .device import Device, Permit
+from .device import Device, Permit, short_name
 from .events import ShareRequest
 from .exceptions import (
     AppIdRefusedError,
@@ -584,7 +584,9 @@ def _take_share(frame: Mapping[str, Any], *, changes: bool) -> ShareRequest | No
         return None
     params = _merged(frame.get("params"))
     texts = (params.get(name) for name in ("deviceName", "userName", "note"))
-    device_name, user_name, note = (text.strip() if isinstance(text, str) else "" for text in texts)
+    device_name, user_name, note = (
+        short_name(text.strip()) if isinstance(text, str) else "" for text in texts
+    )
     permit = whole(params.get("permit"))
     return ShareRequest(
         apikey=apikey,
