@@ -6,7 +6,9 @@ import pytest
 
 from custom_components.ewelink.coolkit import AccountSession, AppCredentials, Region, Tokens, make_nonce, sign
 from custom_components.ewelink.coolkit.auth import query_message
-from custom_components.ewelink.coolkit.exceptions import CannotConnectError, CloudError, scrub
+from custom_components.ewelink.coolkit.device import Device
+from custom_components.ewelink.coolkit.exceptions import CannotConnectError, CloudError
+from custom_components.ewelink.coolkit.scrubbing import KnownSecrets, scrub
 
 KEY = "OdPuCZ4PkPPi0rVKRVcGmll2NM6vVk0c"
 TOKENS = Tokens(
@@ -126,6 +128,64 @@ def test_reasons_are_scrubbed(text, shown):
 )
 def test_short_secrets_are_scrubbed_as_words(text, secret, shown):
     assert scrub(text, secret) == shown
+
+
+def test_what_the_process_knows_is_told_by_no_error():
+    """A server may quote what belongs to another call, device or account."""
+    AppCredentials("another-app-id", "another-app-secret")
+    AccountSession(
+        apikey="another-apikey",
+        region=Region.EU,
+        tokens=Tokens(
+            access_token="another-at",
+            refresh_token="another-rt",
+            access_token_time=0,
+            refresh_token_time=0,
+        ),
+        account="Jane.Doe@example.org",
+    )
+    Device.from_dict(
+        {
+            "deviceid": "1000000001",
+            "apikey": "owner-apikey",
+            "devicekey": "device-key-1",
+            "sharedTo": [{"apikey": "receiver-apikey", "email": "friend@example.org"}],
+            "sharedBy": {"phoneNumber": "+37061234567"},
+        }
+    )
+    quoted = (
+        *("another-app-id", "another-app-secret", "another-apikey", "another-at", "another-rt"),
+        *("Jane.Doe@example.org", "jane.doe@example.org", "owner-apikey", "device-key-1"),
+        *("receiver-apikey", "friend@example.org", "+37061234567"),
+    )
+    for secret in quoted:
+        for words in (f"no {secret}.", f'{{"error": "{secret}"}}', f"key={secret}; {secret}"):
+            error = CloudError("update", code=500, reason=words)
+            assert secret not in str(error), secret
+            assert "***" in error.reason
+    assert scrub("the device is offline", "") == "the device is offline"
+
+
+def test_a_long_text_is_cut_before_it_is_searched():
+    AppCredentials("app", "secret-of-the-cut")
+    for text in (
+        f"{'a ' * 990}secret-of-the-cut {'b' * 100}",
+        "a" * 10_000_000,
+        "1 " * 5_000_000,
+        " " * 1990,
+    ):
+        assert "secret" not in scrub(f"{text}secret-of-the-cut")
+        assert len(scrub(text)) <= 200
+
+
+def test_what_is_known_is_bounded():
+    known = KnownSecrets()
+    for number in range(60_000):
+        known.note(f"secret-{number}")
+        known.note_words(f"word-{number}", "short", None)
+    assert len(known._parts) == 256
+    assert len(known._words) == 50_000
+    assert known.replace("secret-59999 word-59999 secret-0 word-0") == "*** *** secret-0 word-0"
 
 
 def test_errors_say_what_failed_and_what_can_be_done():

@@ -49,7 +49,6 @@ from .exceptions import (
     TooManyCallsError,
     WrongAccountKindError,
     WrongRegionError,
-    scrub,
 )
 from .interfaces_v1 import (
     ADD_DEVICE,
@@ -80,6 +79,7 @@ from .jsontext import NotJsonError, decode, encode
 from .limiter import Limiter, shared_limiter
 from .params import Params, merge
 from .region import Hosts, Region, is_loopback
+from .scrubbing import scrub
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -9,6 +9,7 @@ import string
 from typing import Any, Self
 
 from .region import Region
+from .scrubbing import known_secrets
 
 _NONCE_ALPHABET = string.ascii_letters + string.digits
 _NONCE_LENGTH = 8
@@ -39,6 +40,10 @@ class AppCredentials:
     app_id: str
     app_secret: str = field(repr=False)
 
+    def __post_init__(self) -> None:
+        """Keep them out of errors."""
+        known_secrets.note(self.app_id, self.app_secret)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tokens:
@@ -51,6 +56,10 @@ class Tokens:
     refresh_token: str = field(repr=False)
     access_token_time: float
     refresh_token_time: float
+
+    def __post_init__(self) -> None:
+        """Keep them out of errors."""
+        known_secrets.note(self.access_token, self.refresh_token)
 
     def as_dict(self) -> dict[str, str | float]:
         """Return what `from_dict` takes."""
@@ -108,3 +117,8 @@ class AccountSession:
     tokens: Tokens
     account: str = field(repr=False)
     nickname: str = field(default="", repr=False)
+
+    def __post_init__(self) -> None:
+        """Keep what identifies it out of errors."""
+        known_secrets.note(self.apikey, self.account)
+        known_secrets.note_words(self.account)

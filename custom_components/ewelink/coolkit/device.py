@@ -10,6 +10,7 @@ from typing import Any, Self
 from .answers import whole
 from .jsontext import decode_text
 from .params import Params, merge
+from .scrubbing import known_secrets
 
 # What Home Assistant makes of a name has room for this much of it.
 LONGEST_NAME = 100
@@ -120,6 +121,12 @@ class Listing:
     deny_features: frozenset[str] = frozenset()
     settings: Mapping[str, Any] = field(default_factory=dict)
     raw: Params = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        """Keep keys and addresses out of errors."""
+        known_secrets.note_words(self.apikey, self.device_key)
+        for share in (*self.shared_to, *filter(None, (self.shared_by,))):
+            known_secrets.note_words(share.apikey, share.email, share.phone_number)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,32 +1,11 @@
 """Errors of the CoolKit client: what a caller handles, and what is handled inside."""
 
-import re
 from typing import ClassVar
 
-# Tokens, API keys and keyed digests look like this wherever the cloud may quote them.
-_SECRET_SHAPES = re.compile(
-    r"(?P<word>(?:Bearer|Sign)\s+)\S+"
-    r"|[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
-    r"|\b[0-9a-fA-F]{32,}\b"
-    r"|\beyJ[\w-]+\.[\w-]+\.[\w-]*"
-)
-_LONGEST_REASON = 200
-# What is shorter is part of any word; nobody's key, but it may be what somebody has typed.
-_SHORTEST_PART = 4
+from .scrubbing import scrub
+
 # What refuses a call for a device like this may not know the device any more.
 GONE = frozenset({400, 401, 403, 404})
-
-
-def scrub(text: object, *secrets: str) -> str:
-    """Return the text in one short line, without the given secrets and whatever looks like one."""
-    line = " ".join(str(text).split())
-    for secret in sorted(filter(None, secrets), key=len, reverse=True):
-        if len(secret) < _SHORTEST_PART:
-            line = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", "***", line)
-        else:
-            line = line.replace(secret, "***")
-    line = _SECRET_SHAPES.sub(lambda match: f"{match['word'] or ''}***", line)
-    return line if len(line) <= _LONGEST_REASON else f"{line[: _LONGEST_REASON - 1]}…"
 
 
 class CoolKitError(Exception):

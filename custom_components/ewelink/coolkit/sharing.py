@@ -33,10 +33,10 @@ from .exceptions import (
     ShareUnderWayError,
     SignedOutError,
     UnknownAccountError,
-    scrub,
 )
 from .household import Explain, own
 from .region import is_email, is_phone_number
+from .scrubbing import scrub
 from .timings import Timings
 from .websocket import Connection
 

@@ -29,11 +29,11 @@ from .exceptions import (
     InvalidInputError,
     SignedOutError,
     TokenExpiredError,
-    scrub,
 )
 from .jsontext import NotJsonError, decode, encode
 from .params import Params, merge, outlet_of
 from .region import is_loopback
+from .scrubbing import scrub
 from .timings import Timings
 
 _LOGGER = logging.getLogger(__name__)
