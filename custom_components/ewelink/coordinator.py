@@ -57,6 +57,8 @@ from .coolkit import (
     Tokens,
     WrongRegionError,
     capabilities_of,
+    may_change_capabilities,
+    repertoire_of,
 )
 from .errors import error_text
 from .registry import AccountDevices, is_shown_by, loaded_others
@@ -366,7 +368,7 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         if (audience := self._audiences.get(device_id)) is not None:
             for update in audience.updates(event.keys):
                 update(device)
-        if event.shape_changed:
+        if may_change_capabilities(event.previous, device, event.keys):
             before = [*self.capabilities(event.previous)]
             if device_id in self._capabilities:
                 self._sync_capabilities(device)
@@ -432,6 +434,10 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         known = self._capabilities.get(device.device_id)
         # Another entry may show the device.
         return capabilities_of(device) if known is None else known.values()
+
+    def capability(self, device_id: str, key: str) -> Capability[Any] | None:
+        """Return what a device that this entry shows has under a key now."""
+        return self._capabilities.get(device_id, {}).get(key)
 
     @callback
     def async_add_device_listener(
@@ -560,23 +566,31 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         """Add entities for capabilities that appeared, remove those that the device has put away.
 
         One whose params are merely missing stays without a value: the cloud leaves out what it does not know.
+        It is the same rule at the start, for what went and came meanwhile.
         """
         device_id = device.device_id
         if device.parent_id is not None:
             self._gateways.add(device.parent_id)
-        known = self._capabilities.get(device_id, {})
-        current = {capability.key: capability for capability in capabilities_of(device)}
-        missing = {
-            key: capability
-            for key, capability in known.items()
-            if key not in current and capability.params.isdisjoint(device.params)
-        }
-        self._capabilities[device_id] = current | missing
-        if appeared := [(device, capability) for key, capability in current.items() if key not in known]:
+        repertoire = repertoire_of(device)
+        before = self._capabilities.get(device_id)
+        # Of a device that is shown for the first time, the registry knows what it had before the start.
+        known = self._registry.capability_keys(device_id) if before is None else before.keys()
+        shown = {capability.key: capability for capability in repertoire.present(device.params)}
+        put_away = set()
+        for key in known - shown.keys():
+            if not repertoire.is_put_away(key, device.params):
+                shown[key] = repertoire.by_key[key]
+            elif device.params:
+                put_away.add(key)
+        self._capabilities[device_id] = shown
+        before = before or {}
+        if appeared := [(device, capability) for key, capability in shown.items() if key not in before]:
             for platform in self._platforms:
                 self._add_entities(platform, appeared)
-        if gone := known.keys() - current.keys() - missing.keys():
-            self._registry.remove_entities(device_id, gone)
+        if put_away:
+            self._registry.remove_entities(device_id, put_away)
+        if any(before.get(key, capability) is not capability for key, capability in shown.items()):
+            self._refresh_entities(device_id)
 
 
 def _shown[E: HomeAssistantError](kind: type[E], err: CoolKitError) -> E:

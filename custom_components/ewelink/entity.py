@@ -27,16 +27,23 @@ class EwelinkEntity[T, W = T](LabeledEntity):
     ) -> None:
         """Dress the capability as the description says."""
         self.coordinator = coordinator
-        self.capability = capability
-        self._read = capability.read
         self.entity_description = description
         self._attr_unique_id = f"{device.device_id}_{capability.key}"
         self.device_entry = coordinator.async_device_entry(device.device_id)
-        if capability.outlet is not None:
-            self._attr_translation_key = f"channel_{capability.kind}"
-            if description.entity_category is EntityCategory.CONFIG:
-                self._attr_entity_registry_enabled_default = False
+        if capability.outlet is not None and description.entity_category is EntityCategory.CONFIG:
+            self._attr_entity_registry_enabled_default = False
+        self._take(capability)
         self.follow(device)
+
+    def _take(self, capability: Capability[T, W]) -> None:
+        """Take over how a capability is read and told, and what it offers."""
+        self.capability = capability
+        self._read = capability.read
+        self._attr_translation_key = (
+            self.entity_description.translation_key
+            if capability.outlet is None
+            else f"channel_{capability.kind}"
+        )
 
     @property
     def device(self) -> Device:
@@ -70,16 +77,31 @@ class EwelinkEntity[T, W = T](LabeledEntity):
     @override
     async def async_added_to_hass(self) -> None:
         """Listen to the params that the capability reads; catch up with what came meanwhile."""
+        self._listen()
+        self.async_on_remove(self._stop_listening)
+        self._keep_up()
         device_id = self._device.device_id
-        self.async_on_remove(
-            self.coordinator.async_add_device_listener(
-                device_id,
-                self.capability.params,
-                update=self._handle_update,
-                refresh=self._handle_refresh,
-            )
-        )
         self.follow(self.coordinator.client.devices.get(device_id, self._device))
+
+    def _listen(self) -> None:
+        self._unsubscribe = self.coordinator.async_add_device_listener(
+            self._device.device_id,
+            self.capability.params,
+            update=self._handle_update,
+            refresh=self._handle_refresh,
+        )
+
+    @callback
+    def _stop_listening(self) -> None:
+        self._unsubscribe()
+
+    def _keep_up(self) -> None:
+        """Go over to the capability that has taken the place of the entity's: another product or firmware."""
+        present = self.coordinator.capability(self._device.device_id, self.capability.key)
+        if present is not None and present is not self.capability:
+            self._stop_listening()
+            self._take(present)
+            self._listen()
 
     @callback
     def _handle_update(self, device: Device) -> None:
@@ -93,7 +115,8 @@ class EwelinkEntity[T, W = T](LabeledEntity):
 
     @callback
     def _handle_refresh(self, device: Device) -> None:
-        """Show what else changed of the device: whether it can be reached, and its channels' names."""
+        """Show what else changed of the device: if it can be reached, what it can, its channels' names."""
+        self._keep_up()
         self.follow(device)
         self.async_write_ha_state()
 

@@ -70,23 +70,21 @@ class EwelinkLight(EwelinkEntity[LightState, LightCommand], LightEntity):
 
     capability: LightCapability
 
-    def __init__(
-        self,
-        coordinator: EwelinkCoordinator,
-        device: Device,
-        capability: LightCapability,
-        description: LightEntityDescription,
-    ) -> None:
+    @override
+    def _take(self, capability: Capability[LightState, LightCommand]) -> None:
         """Offer the modes, the range of white and the effects that the light has."""
+        super()._take(capability)
+        if not isinstance(capability, LightCapability):
+            return
         self._attr_supported_color_modes = filter_supported_color_modes(
             _COLOR_MODES[mode] for mode in capability.modes
         )
         if capability.kelvin is not None:
             self._attr_min_color_temp_kelvin, self._attr_max_color_temp_kelvin = capability.kelvin
-        if capability.effects:
-            self._attr_effect_list = [EFFECT_OFF, *capability.effects]
-            self._attr_supported_features = LightEntityFeature.EFFECT
-        super().__init__(coordinator, device, capability, description)
+        self._attr_effect_list = [EFFECT_OFF, *capability.effects] if capability.effects else None
+        self._attr_supported_features = (
+            LightEntityFeature.EFFECT if capability.effects else LightEntityFeature(0)
+        )
 
     @override
     def _show(self, value: LightState | None) -> None:

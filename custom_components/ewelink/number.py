@@ -58,19 +58,15 @@ def _create(
 class EwelinkNumber(EwelinkEntity[float], NumberEntity):
     """A setting of a device with a range."""
 
-    def __init__(
-        self,
-        coordinator: EwelinkCoordinator,
-        device: Device,
-        capability: NumberCapability,
-        description: NumberEntityDescription,
-    ) -> None:
+    @override
+    def _take(self, capability: Capability[float]) -> None:
         """Take over the device's own range and unit."""
-        self._attr_native_min_value = capability.minimum
-        self._attr_native_max_value = capability.maximum
-        self._attr_native_step = capability.step
-        self._attr_native_unit_of_measurement = capability.unit
-        super().__init__(coordinator, device, capability, description)
+        super()._take(capability)
+        if isinstance(capability, NumberCapability):
+            self._attr_native_min_value = capability.minimum
+            self._attr_native_max_value = capability.maximum
+            self._attr_native_step = capability.step
+            self._attr_native_unit_of_measurement = capability.unit
 
     @property
     @override

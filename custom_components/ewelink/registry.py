@@ -1,6 +1,6 @@
 """The devices of one account in Home Assistant's device registry, and which account shows a device."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set as AbstractSet
 from typing import TYPE_CHECKING
 
 from homeassistant.core import HomeAssistant, callback
@@ -8,12 +8,14 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.device_registry import CONNECTION_NETWORK_MAC, DeviceEntry, DeviceEntryType
 
 from .const import DOMAIN, MANUFACTURER
-from .coolkit import Device, model_name
+from .coolkit import Device, Kind, model_name
 from .labels import label
 
 if TYPE_CHECKING:
     # It keeps its devices with what is here.
     from .coordinator import EwelinkConfigEntry, EwelinkCoordinator
+
+_KINDS = frozenset(kind.value for kind in Kind)
 
 
 class AccountDevices:
@@ -83,16 +85,33 @@ class AccountDevices:
             self._registry.async_remove_device(device_entry.id)
 
     @callback
+    def capability_keys(self, device_id: str) -> AbstractSet[str]:
+        """Return the keys of those entities of a device that stand for capabilities."""
+        prefix = f"{device_id}_"
+        return {
+            entity.unique_id.removeprefix(prefix)
+            for entity in self._entities_of(device_id)
+            if entity.unique_id.startswith(prefix) and _is_capability(entity.unique_id.removeprefix(prefix))
+        }
+
+    def _entities_of(self, device_id: str) -> list[er.RegistryEntry]:
+        if (device_entry := self.find(device_id)) is None:
+            return []
+        return er.async_entries_for_device(self._entities, device_entry.id, include_disabled_entities=True)
+
+    @callback
     def remove_entities(self, device_id: str, keys: Iterable[str]) -> None:
         """Remove entities of a device, by the second part of their unique ids."""
-        if (device_entry := self.find(device_id)) is None:
-            return
         gone = {f"{device_id}_{key}" for key in keys}
-        for entity in er.async_entries_for_device(
-            self._entities, device_entry.id, include_disabled_entities=True
-        ):
+        for entity in self._entities_of(device_id):
             if entity.unique_id in gone:
                 self._entities.async_remove(entity.entity_id)
+
+
+def _is_capability(key: str) -> bool:
+    """Tell if a key is that of a capability, with or without the number of a channel."""
+    kind, _, number = key.rpartition("_")
+    return key in _KINDS or (number.isdecimal() and kind in _KINDS)
 
 
 @callback

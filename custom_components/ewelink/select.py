@@ -42,16 +42,12 @@ def _create(
 class EwelinkSelect(EwelinkEntity[str], SelectEntity):
     """A setting of a device with a few choices."""
 
-    def __init__(
-        self,
-        coordinator: EwelinkCoordinator,
-        device: Device,
-        capability: SelectCapability,
-        description: SelectEntityDescription,
-    ) -> None:
+    @override
+    def _take(self, capability: Capability[str]) -> None:
         """Offer what the device offers."""
-        self._attr_options = list(capability.options)
-        super().__init__(coordinator, device, capability, description)
+        super()._take(capability)
+        if isinstance(capability, SelectCapability):
+            self._attr_options = list(capability.options)
 
     @property
     @override

@@ -32,6 +32,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.util import dt as dt_util
 
+from .const import DOMAIN
 from .coolkit import (
     Capability,
     ConnectionChanged,
@@ -277,6 +278,7 @@ def _create_next_timer(
 
 def _add_facts(coordinator: EwelinkCoordinator, add: AddConfigEntryEntitiesCallback) -> None:
     """Show what the account knows of its devices, as long as there is something to know."""
+    registry = er.async_get(coordinator.hass)
 
     @callback
     def watch(device: Device, previous: Device | None) -> None:
@@ -284,17 +286,21 @@ def _add_facts(coordinator: EwelinkCoordinator, add: AddConfigEntryEntitiesCallb
         now = [fact for fact in FACTS if fact.exists(device)]
         if appeared := [fact for fact in now if fact not in before]:
             add([_make_fact(coordinator, device, fact) for fact in appeared])
-        if gone := [fact.key for fact in before if fact not in now]:
-            coordinator.async_remove_entities(device.device_id, gone)
+        remove_others(device)
 
-    add(
-        [
-            _make_fact(coordinator, device, fact)
-            for device in coordinator.shown_devices
-            for fact in FACTS
-            if fact.exists(device)
-        ]
-    )
+    @callback
+    def remove_others(device: Device) -> None:
+        """Remove what there is nothing to know of any more, since when ever."""
+        for fact in FACTS:
+            if not fact.exists(device):
+                unique_id = f"{device.device_id}_{fact.key}"
+                if entity_id := registry.async_get_entity_id(SENSOR_DOMAIN, DOMAIN, unique_id):
+                    registry.async_remove(entity_id)
+
+    shown = coordinator.shown_devices
+    add([_make_fact(coordinator, device, fact) for device in shown for fact in FACTS if fact.exists(device)])
+    for device in shown:
+        remove_others(device)
     coordinator.async_watch_devices(watch)
 
 

@@ -97,16 +97,11 @@ class EwelinkSwitch(EwelinkEntity[bool], SwitchEntity):
 class EwelinkRelay(EwelinkSwitch):
     """A relay: the device itself, or the channel by whose name people know it."""
 
-    def __init__(
-        self,
-        coordinator: EwelinkCoordinator,
-        device: Device,
-        capability: Capability[bool],
-        description: SwitchEntityDescription,
-    ) -> None:
+    @override
+    def follow(self, device: Device) -> None:
         """Tell plugs from other switches."""
-        super().__init__(coordinator, device, capability, description)
         self._attr_device_class = SwitchDeviceClass.OUTLET if is_plug(device) else SwitchDeviceClass.SWITCH
+        super().follow(device)
 
     @override
     def _name_channel(self) -> None:

@@ -388,27 +388,6 @@ async def test_new_firmware_is_an_attribute(connected, cloud):
     assert [event.attributes_changed for event in events] == [True, False]
 
 
-@pytest.mark.parametrize(
-    ("before", "delta", "changed"),
-    [
-        ({"switch": "on"}, {"switch": "off"}, False),
-        ({"switch": "on"}, {"power": "5"}, True),
-        ({"workMode": 1}, {"workMode": 2}, True),
-        ({"workMode": 1}, {"workMode": 1}, False),
-        ({"switches": [{"outlet": 0}]}, {"switches": [{"outlet": 1}]}, True),
-        ({"switches": [{"outlet": 0}]}, {"switches": [{"outlet": 0}]}, False),
-        ({"white": {"br": 1}}, {"white": {"ct": 1}}, True),
-    ],
-)
-async def test_the_shape_of_a_device(client, before, delta, changed):
-    previous = replace(client.devices[SWITCH], params=before)
-    device = previous.with_params(delta)
-
-    assert DeviceChanged(device=device, previous=previous, keys=delta.keys()).shape_changed is changed
-    other = replace(device, listing=replace(device.listing, uiid=4))
-    assert DeviceChanged(device=other, previous=device, keys=set(), attributes_changed=True).shape_changed
-
-
 async def test_a_subscriber_is_told_of_the_kind_it_wants(client, cloud):
     everything = events_of(client)
     told = []

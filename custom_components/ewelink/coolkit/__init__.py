@@ -117,7 +117,14 @@ from .timers import (
     write_timers,
 )
 from .timings import Timings
-from .uiid import capabilities_of, is_plug, known_params, model_name
+from .uiid import (
+    capabilities_of,
+    is_plug,
+    known_params,
+    may_change_capabilities,
+    model_name,
+    repertoire_of,
+)
 
 __all__ = [
     "REGIONS",
@@ -236,10 +243,12 @@ __all__ = [
     "make_nonce",
     "make_once",
     "make_repeat",
+    "may_change_capabilities",
     "merge",
     "model_name",
     "next_occurrence",
     "occurrences",
+    "repertoire_of",
     "shared_limiter",
     "sign",
     "timers_of",

@@ -90,8 +90,11 @@ class Capability[T, W = T]:
 
     `read` takes the device's params and never raises: a value that cannot be is None. `write` takes the
     newest params and the value and returns the messages to send, in order, each a complete params object.
-    `outlet` counts from 0; a device with one relay has none. Capabilities are made once for all devices of
-    a kind, so that they can be compared by identity.
+    `outlet` counts from 0; a device with one relay has none. `numbered` is the outlet in the key where the
+    relay is the only one as far as is known: the key stays when others appear. `present` tells if the params
+    hold it (without it: if any of its own was sent), `put_away` if they say that the device has it no longer;
+    `decided_by` names the params beside its own that either looks at.
+    Capabilities are made once for all devices of a kind, so that they can be compared by identity.
     """
 
     kind: Kind
@@ -99,15 +102,21 @@ class Capability[T, W = T]:
     read: Callable[[Params], T | None]
     write: Callable[[Params, W], tuple[Params, ...]] | None = None
     outlet: int | None = None
+    numbered: int | None = None
     present: Callable[[Params], bool] | None = None
+    put_away: Callable[[Params], bool] | None = None
+    decided_by: frozenset[str] = frozenset()
 
     @property
     def key(self) -> str:
         """Name of the capability, unique in its device."""
-        return self.kind if self.outlet is None else f"{self.kind}_{self.outlet}"
+        number = self.outlet if self.numbered is None else self.numbered
+        return self.kind if number is None else f"{self.kind}_{number}"
 
     def is_present(self, params: Params) -> bool:
-        """Tell if a device with these params has it: by `present`, else if it sends any of its params."""
+        """Tell if a device with these params has it: they hold it, and do not put it away."""
+        if self.put_away is not None and self.put_away(params):
+            return False
         return not self.params.isdisjoint(params) if self.present is None else self.present(params)
 
 

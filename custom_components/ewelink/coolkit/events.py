@@ -3,13 +3,10 @@
 from collections.abc import Mapping, Set as AbstractSet
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, get_args
+from typing import get_args
 
 from .auth import AccountSession
 from .device import Device, Group, Permit
-
-# A device with another way of working has other capabilities; all others are told by which params there are.
-_SHAPING = frozenset({"workMode"})
 
 
 class ConnectionState(StrEnum):
@@ -36,31 +33,6 @@ class DeviceChanged:
     previous: Device
     keys: AbstractSet[str]
     attributes_changed: bool = False
-
-    @property
-    def shape_changed(self) -> bool:
-        """Whether the device may have gained or lost capabilities."""
-        before, after = self.previous, self.device
-        if self.attributes_changed and (
-            before.uiid != after.uiid
-            or before.model != after.model
-            or before.deny_features != after.deny_features
-        ):
-            return True
-        old, new = before.params, after.params
-        if len(old) != len(new):
-            return True
-        for key in self.keys:
-            was, now = old.get(key), new.get(key)
-            kind = type(now)
-            if kind is not type(was):
-                return True
-            if kind is list or kind is dict:
-                if _extent(was) != _extent(now):
-                    return True
-            elif key in _SHAPING and was != now:
-                return True
-        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,10 +137,3 @@ type Event = (
     | ShareRequestEnded
 )
 EVENTS: tuple[type[Event], ...] = get_args(Event.__value__)
-
-
-def _extent(value: Any) -> object:
-    """Return how much a param holds: keys, items and what they hold, else its type."""
-    if type(value) is list:
-        return [_extent(item) for item in value]
-    return len(value) if type(value) is dict else type(value)

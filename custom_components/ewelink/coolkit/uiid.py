@@ -1,6 +1,6 @@
 """What each kind of device can, by uiid: a row for those that are built, a fallback for all others."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -42,9 +42,11 @@ from .catalogue import CATALOGUE, DeviceKind, Entry
 from .device import Device
 from .lights import Channels, Dimmer, Levels, Scenes, Strip, Whites
 from .params import Params, integer, outlet_of
+from .repertoire import Repertoire
 from .timers import NEXT_TIMER, TimerKind, timers_capability
 
 # Work modes of devices that are more than switches.
+WORK_MODE = "workMode"
 _MOTOR, _METER_ONLY = 2, 3
 
 type Capabilities = tuple[AnyCapability, ...]
@@ -64,15 +66,17 @@ class Model:
     products: Mapping[str, Capabilities] = field(default_factory=dict)
 
 
+def _is_no_switch(params: Params) -> bool:
+    """Tell if a device of several work modes is something else than a switch now."""
+    return integer(params, WORK_MODE) in (_MOTOR, _METER_ONLY)
+
+
 def _while_switch(capabilities: Capabilities) -> Capabilities:
     """Make the capabilities exist only while a device of several work modes is a switch."""
-
-    def bound(capability: AnyCapability) -> Callable[[Params], bool]:
-        return lambda params: (
-            integer(params, "workMode") not in (_MOTOR, _METER_ONLY) and capability.is_present(params)
-        )
-
-    return tuple(replace(capability, present=bound(capability)) for capability in capabilities)
+    return tuple(
+        replace(capability, put_away=_is_no_switch, decided_by=frozenset({WORK_MODE}))
+        for capability in capabilities
+    )
 
 
 _WIFI: Capabilities = (LED, WIFI_SIGNAL)
@@ -313,20 +317,32 @@ _TOLD_BY_GATEWAYS = frozenset({"addSubDevState", "subDevices"})
 _HEARS_REMOTES = frozenset({126, 138, 160, 161, 162})
 
 
-def capabilities_of(device: Device) -> Capabilities:
-    """Return the capabilities that the device has with its present params, the same objects each time.
+def repertoire_of(device: Device) -> Repertoire:
+    """Return all that the device can have, the same object each time.
 
-    Those of its row, without what its firmware denies; a uiid without a row is read by the shape of its
+    That of its row, without what its firmware denies; a uiid without a row is read by the shape of its
     params if it is a switch or not in the catalogue, else it shows diagnostics alone.
     Source: docs/params.md, Capabilities.
     """
-    denied = _FEATURES & device.deny_features
-    if device.uiid in MODELS:
-        candidates = _of_row(device.uiid, device.model, denied)
-    else:
-        candidates = _by_shape(device.uiid, "switch" in device.params, _outlets(device.params), denied)
-    params = device.params
-    return tuple(capability for capability in candidates if capability.is_present(params))
+    listing = device.listing
+    denied = _FEATURES & listing.deny_features
+    if listing.uiid in MODELS:
+        return _of_row(listing.uiid, listing.model, denied)
+    return _by_shape(listing.uiid, "switch" in device.params, _outlets(device.params), denied)
+
+
+def capabilities_of(device: Device) -> Capabilities:
+    """Return the capabilities that the device has with its present params, the same objects each time."""
+    return repertoire_of(device).present(device.params)
+
+
+def may_change_capabilities(previous: Device, device: Device, keys: AbstractSet[str]) -> bool:
+    """Tell if a device of which params under `keys` were sent may have gained or lost capabilities."""
+    repertoire = repertoire_of(device)
+    by_row = previous.listing is device.listing and device.listing.uiid in MODELS
+    if not by_row and repertoire_of(previous) is not repertoire:
+        return True
+    return repertoire.changes(previous.params, device.params, keys)
 
 
 def known_params() -> frozenset[str]:
@@ -376,10 +392,10 @@ def _row(uiid: int) -> Model | Entry | None:
 
 
 @lru_cache(maxsize=1024)
-def _of_row(uiid: int, product: str | None, denied: frozenset[str]) -> Capabilities:
+def _of_row(uiid: int, product: str | None, denied: frozenset[str]) -> Repertoire:
     row = MODELS[uiid]
     capabilities = row.capabilities if product is None else row.products.get(product, row.capabilities)
-    return (*_without(capabilities, denied), *_timers(uiid, capabilities))
+    return Repertoire((*_without(capabilities, denied), *_timers(uiid, capabilities)))
 
 
 def _timers(uiid: int | None, capabilities: Capabilities) -> Capabilities:
@@ -414,13 +430,13 @@ def _by_shape(
     has_switch: bool,  # noqa: FBT001 - a part of the key of the cache
     listed: tuple[int, ...],
     denied: frozenset[str],
-) -> Capabilities:
+) -> Repertoire:
     """Return what a device without a row has, and its timers."""
     entry = _UNKNOWN if uiid is None else CATALOGUE.get(uiid, _UNKNOWN)
     if entry.kind is DeviceKind.BRIDGED:
-        return ()
+        return Repertoire(())
     capabilities = _of_entry(entry, listed, has_switch=has_switch)
-    return (*_without(capabilities, denied), *_timers(uiid, capabilities))
+    return Repertoire((*_without(capabilities, denied), *_timers(uiid, capabilities)))
 
 
 def _of_entry(entry: Entry, listed: tuple[int, ...], *, has_switch: bool) -> Capabilities:

@@ -1,0 +1,64 @@
+"""All that devices of a kind may have, and which frames may change what a device of it has."""
+
+from collections.abc import Mapping, Set as AbstractSet
+
+from .capability import AnyCapability
+from .params import Params
+
+_MOST_SETS_OF_PARAMS = 32
+
+
+class Repertoire:
+    """The capabilities that a device can have, whatever it tells now."""
+
+    __slots__ = ("_decided", "_params", "by_key", "capabilities")
+
+    def __init__(self, capabilities: tuple[AnyCapability, ...]) -> None:
+        """Take all of them."""
+        self.capabilities = capabilities
+        self.by_key: Mapping[str, AnyCapability] = {one.key: one for one in capabilities}
+        self._params = frozenset[str]().union(*(one.params | one.decided_by for one in capabilities))
+        # A device sends the same few sets of params again and again.
+        self._decided: dict[tuple[str, ...], tuple[AnyCapability, ...]] = {}
+
+    def present(self, params: Params) -> tuple[AnyCapability, ...]:
+        """Return what a device with these params has."""
+        return tuple(capability for capability in self.capabilities if capability.is_present(params))
+
+    def is_put_away(self, key: str, params: Params) -> bool:
+        """Tell if a device with these params has a capability no longer, rather than says nothing of it."""
+        capability = self.by_key.get(key)
+        if capability is None:
+            return True
+        return capability.put_away is not None and capability.put_away(params)
+
+    def changes(self, before: Params, after: Params, keys: AbstractSet[str]) -> bool:
+        """Tell if params with other values under `keys` may make a device have something else."""
+        for key in keys:
+            if (key in before) is not (key in after) and key in self._params:
+                return True
+        return any(
+            _standing(capability, before) is not _standing(capability, after)
+            for capability in self._decided_by(keys)
+        )
+
+    def _decided_by(self, keys: AbstractSet[str]) -> tuple[AnyCapability, ...]:
+        """Return the capabilities of which these params decide by their values."""
+        sent = tuple(keys)
+        if (decided := self._decided.get(sent)) is None:
+            if len(self._decided) >= _MOST_SETS_OF_PARAMS:
+                self._decided.clear()
+            decided = self._decided[sent] = tuple(
+                capability
+                for capability in self.capabilities
+                if (capability.present or capability.put_away)
+                and not keys.isdisjoint(capability.params | capability.decided_by)
+            )
+        return decided
+
+
+def _standing(capability: AnyCapability, params: Params) -> bool | None:
+    """Tell if params hold a capability; None if they put it away."""
+    if capability.put_away is not None and capability.put_away(params):
+        return None
+    return capability.is_present(params)
