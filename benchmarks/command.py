@@ -34,7 +34,7 @@ async def command() -> None:
             (f"from action to frame, median of {CALLS}, ms", f"{single * 1e3:.2f}"),
             ("the same for one of four channels, which waits 10 ms for others", f"{channel * 1e3:.2f}"),
             (f"frames for {len(entities)} commands to {DEVICES} devices of four channels", frames),
-            ("seconds until the last of them is sent (they are paced 100 ms apart)", f"{seconds:.2f}"),
+            ("seconds until the last of them is sent (they are paced 120 ms apart)", f"{seconds:.2f}"),
         ],
     )
 
@@ -52,7 +52,7 @@ async def _latency(hass: HomeAssistant, wire: Wire, entity_id: str) -> float:
     """Return the median time from an action to its frame, on a quiet connection."""
     samples = []
     for number in range(CALLS):
-        await asyncio.sleep(0.12)  # the pace of the connection is not what is measured
+        await asyncio.sleep(0.15)  # the pace of the connection is not what is measured
         wire.sent.clear()
         start = perf_counter()
         action = ("turn_off", "turn_on")[number % 2]
@@ -63,7 +63,7 @@ async def _latency(hass: HomeAssistant, wire: Wire, entity_id: str) -> float:
 
 async def _at_once(hass: HomeAssistant, wire: Wire, entity_ids: list[str]) -> tuple[int, float]:
     """Turn everything on with one action; return the frames and the time until the last."""
-    await asyncio.sleep(0.12)
+    await asyncio.sleep(0.15)
     wire.sent.clear()
     start = perf_counter()
     await hass.services.async_call("switch", "turn_on", {"entity_id": entity_ids}, blocking=True)

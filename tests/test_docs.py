@@ -38,7 +38,10 @@ def words(page: str) -> str:
         f"unless HTTP is known to fail, and then every {API.poll_interval:g} s",
         f"has it read after {T.resync:g} s",
         f"as a push and has {T.share / 60:g} minutes",
-        f"Back-off {T.backoff:g} s, doubled to {T.backoff_limit:g} s, {T.jitter:.0%}".replace("%", " %"),
+        f"Back-off {T.backoff:g} s, doubled, {T.jitter:.0%} more or less".replace("%", " %"),
+        f"nothing answers (network, DNS, a host that is down) | {T.dropped_limit:g} s |",
+        f"a close or silence instead of its answer | {T.backoff_limit:g} s |",
+        f"or the quota is spent | {T.refused_limit / 60:g} minutes |",
         f"anew after a connection of {T.settled:g} s",
         f"no connection *and* HTTP has failed for {T.unreachable:g} s",
         f"refreshed when it is {T.token_age / DAY:g} days old",
@@ -46,6 +49,8 @@ def words(page: str) -> str:
         f"at most {T.handshakes} times in {T.handshake_span:g} s for one account",
         f"and {T.handshakes_of_all} times for all",
         f"lets {BRIEF.calls} calls pass in {BRIEF.seconds:g} s and {LONG.calls} in {LONG.seconds:g} s",
+        f"of {BRIEF.calls} calls in {BRIEF.seconds:g} s commands make {BRIEF.commands} pass at most",
+        f"of {LONG.calls} in {LONG.seconds:g} s they stop at {LONG.commands} and reads at {LONG.reads}",
     ],
 )
 def test_figures_of_the_protocol(sentence):

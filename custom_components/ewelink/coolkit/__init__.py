@@ -86,7 +86,7 @@ from .jsontext import (
     decode_text as decode_json_text,
     encode as encode_json,
 )
-from .limiter import Limiter, Window, shared_limiter
+from .limiter import Limiter, Urgency, Window, shared_limiter
 from .params import Params, merge
 from .region import REGIONS, Hosts, Region, is_email
 from .timers import (
@@ -223,6 +223,7 @@ __all__ = [
     "UnknownAccountError",
     "UnknownDeviceError",
     "UnknownGroupError",
+    "Urgency",
     "Weekday",
     "Weekly",
     "Window",

@@ -634,7 +634,7 @@ class ApiV1(CloudApi):
         try:
             # What a device is told or asked is wanted now: held for longer, it would surprise.
             async with asyncio.timeout(self.timeout if interface.feature is Feature.STATUS else None):
-                await self.limiter.acquire(command=interface.command)
+                await self.limiter.acquire(interface.urgency)
         except TimeoutError:
             raise TooManyCallsError(
                 interface.name, reason="not sent: too many calls stand before it"
@@ -678,7 +678,12 @@ class ApiV1(CloudApi):
             raise failure from None
         except CoolKitError as error:
             error.server = url.host_port_subcomponent or ""
-            if isinstance(error, FeatureRefusedError) and interface.feature is not None and error.code == 407:
+            # Where to connect is asked again: an account comes back by that alone.
+            if (
+                isinstance(error, FeatureRefusedError)
+                and error.code == 407
+                and interface.feature not in {None, Feature.DISPATCH}
+            ):
                 self.refuse(interface.feature)
             raise
 

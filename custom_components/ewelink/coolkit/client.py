@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 import logging
-from random import SystemRandom
 import time
 from typing import Any, overload
 
@@ -14,6 +13,7 @@ from aiohttp import ClientSession
 from .api import CloudApi, Endpoint
 from .auth import AccountSession
 from .background import Background
+from .backoff import BackOff
 from .capability import Capability
 from .commands import Commands
 from .delivery import Delivery
@@ -58,7 +58,7 @@ from .params import Params
 from .sharing import Sharing
 from .store import DeviceStore
 from .timings import Timings
-from .websocket import Connection
+from .websocket import HANDSHAKE, Connection
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -98,7 +98,6 @@ class CoolKitClient:
         self._session = session
         self._timings = timings or Timings()
         self._callbacks: dict[type[Any], tuple[Callable[[Any], None], ...]] = dict.fromkeys(EVENTS, ())
-        self._random = SystemRandom()
         self._background = Background()
         self._store = DeviceStore(timings=self._timings, emit=self._emit, want_list=self._want_list)
         self._health = Health(timings=self._timings, emit=self._emit)
@@ -758,7 +757,7 @@ class CoolKitClient:
         """Connect, receive, and connect again after a pause that grows."""
         loop = asyncio.get_running_loop()
         timings = self._timings
-        delay = timings.backoff
+        backoff = BackOff(timings)
         while True:
             opened: float | None = None
             self._replaced.clear()
@@ -771,20 +770,28 @@ class CoolKitClient:
                 opened = loop.time()
                 async with connection:
                     await self._receive(connection)
-                reason = connection.lost
+                reason, limit = connection.lost, self._longest_pause()
             except (*_TROUBLE, FeatureRefusedError) as error:
-                reason = str(error)
+                reason, limit = str(error), self._longest_pause(error)
             self._tell_loss(reason)
             if opened is not None and self._health.http_works:
                 # What was missed, and whether HTTP takes over.
                 self._want_list(0)
             if opened is not None and loop.time() - opened >= timings.settled:
-                delay = timings.backoff
-            pause = delay * self._random.uniform(1 - timings.jitter, 1 + timings.jitter)
-            delay = self._backoff(delay)
+                backoff.reset()
+            pause = backoff.next(limit)
             _LOGGER.debug("Connecting again in %.1f s", pause)
             if await _happens(self._replaced, pause):
-                delay = timings.backoff
+                backoff.reset()
+
+    def _longest_pause(self, error: CoolKitError | None = None) -> float:
+        """Return what the pauses between attempts to connect grow to, by what ended the last one."""
+        if isinstance(error, (FeatureRefusedError, QuotaError)):
+            return self._timings.refused_limit
+        shaken = error is not None and error.interface == HANDSHAKE
+        if error is None or (isinstance(error, CannotConnectError) and not (shaken and error.handed)):
+            return min(self._timings.dropped_limit, self._timings.backoff_limit)
+        return self._timings.backoff_limit
 
     async def _open(self, endpoint: Endpoint, session: AccountSession) -> Connection:
         """Open a connection and sign on."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 import logging
+from math import inf
 
 from .timings import Timings
 
@@ -22,8 +23,8 @@ class HandshakePace:
 
     async def ready(self, server: str, account: str, timings: Timings) -> None:
         """Return when a handshake of this account may be sent to this server."""
-        while (delay := self._delay(server, account, timings)) > 0:
-            _LOGGER.debug("Shaking hands in %.1f s: there were many of late", delay)
+        while (delay := self._due(server, account, timings) - asyncio.get_running_loop().time()) > 0:
+            _LOGGER.debug("Shaking hands in %.1f s: there were some of late", delay)
             await asyncio.sleep(delay)
 
     async def take(self, server: str, account: str, timings: Timings) -> None:
@@ -31,23 +32,24 @@ class HandshakePace:
         await self.ready(server, account, timings)
         now = asyncio.get_running_loop().time()
         for key in ((server,), (server, account)):
-            sent = self._sent.setdefault(key, deque())
+            self._sent.setdefault(key, deque()).append(now)
+        for sender, sent in list(self._sent.items()):
             while sent and sent[0] + timings.handshake_span <= now:
                 sent.popleft()
-            sent.append(now)
+            if not sent:
+                del self._sent[sender]
 
-    def _delay(self, server: str, account: str, timings: Timings) -> float:
-        """Return the seconds until one more handshake is in order."""
-        now = asyncio.get_running_loop().time()
+    def _due(self, server: str, account: str, timings: Timings) -> float:
+        """Return the time at which one more handshake is in order."""
+        span = timings.handshake_span
         limits = (((server,), timings.handshakes_of_all), ((server, account), timings.handshakes))
-        return max(
-            (
-                sent[-most] + timings.handshake_span - now
-                for key, most in limits
-                if len(sent := self._sent.get(key, ())) >= most
-            ),
-            default=0,
-        )
+        due = [sent[-most] + span for key, most in limits if len(sent := self._sent.get(key, ())) >= most]
+        now = asyncio.get_running_loop().time()
+        if recent := [at for at in self._sent.get((server, account), ()) if at + span > now]:
+            # As far apart as those of a session whose connections are lost at once, whoever sends them.
+            pause = min(timings.backoff * 2 ** (len(recent) - 1), timings.dropped_limit)
+            due.append(recent[-1] + pause * (1 - timings.jitter))
+        return max(due, default=-inf)
 
 
 shared_handshakes = HandshakePace()

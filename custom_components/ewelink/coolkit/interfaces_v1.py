@@ -29,6 +29,7 @@ from .exceptions import (
     UnknownGroupError,
     WrongCodeError,
 )
+from .limiter import Urgency
 
 type Codes = Mapping[int, type[CoolKitError]]
 
@@ -76,6 +77,7 @@ class Interface:
         method: the method of its requests.
         feature: what is refused together with it.
         command: whether it passes the limiter before those that only read.
+        recovery: whether it does so before everything: an account comes back by it, or somebody signs in.
     """
 
     name: str
@@ -85,6 +87,14 @@ class Interface:
     method: str = "GET"
     feature: Feature | None = None
     command: bool = False
+    recovery: bool = False
+
+    @property
+    def urgency(self) -> Urgency:
+        """How the limiter ranks its calls."""
+        if self.recovery:
+            return Urgency.RECOVERY
+        return Urgency.COMMAND if self.command else Urgency.READ
 
     @property
     def in_query(self) -> bool:
@@ -99,7 +109,7 @@ class Interface:
         return self.codes.get(code, ServerTroubleError if 500 <= code < 1000 else self.other)
 
 
-REGION = Interface(name="region look-up", path="/api/user/region", codes=_SIGNED)
+REGION = Interface(name="region look-up", path="/api/user/region", codes=_SIGNED, recovery=True)
 LOGIN = Interface(
     name="sign-in",
     path="/api/user/login",
@@ -110,13 +120,13 @@ LOGIN = Interface(
         402: AccountNotActivatedError,
         404: UnknownAccountError,
     },
-    command=True,
+    recovery=True,
 )
 REFRESH = Interface(
     name="token refresh",
     path="/api/user/refresh",
     codes={**_SIGNED, 400: TokenRefusedError, 401: TokenRefusedError, 402: TokenRefusedError},
-    command=True,
+    recovery=True,
 )
 DEVICES = Interface(
     name="device list",
@@ -150,6 +160,7 @@ DISPATCH = Interface(
     method="POST",
     codes={**_BEARER, 403: FeatureRefusedError, 407: FeatureRefusedError},
     feature=Feature.DISPATCH,
+    recovery=True,
 )
 SEND_CODE = Interface(
     name="verification code",
@@ -166,7 +177,7 @@ SEND_CODE = Interface(
         160038: TooManyCodesError,
     },
     feature=Feature.ACCOUNT,
-    command=True,
+    recovery=True,
 )
 REGISTER = Interface(
     name="registration",
@@ -174,7 +185,7 @@ REGISTER = Interface(
     method="POST",
     codes={**_ACCOUNT, 409: AccountExistsError},
     feature=Feature.ACCOUNT,
-    command=True,
+    recovery=True,
 )
 RESET_PASSWORD = Interface(
     name="password reset",
@@ -182,7 +193,7 @@ RESET_PASSWORD = Interface(
     method="POST",
     codes={**_ACCOUNT, 404: UnknownAccountError},
     feature=Feature.ACCOUNT,
-    command=True,
+    recovery=True,
 )
 CHANGE_PASSWORD = Interface(
     name="password change",

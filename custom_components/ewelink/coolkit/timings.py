@@ -15,14 +15,16 @@ class Timings:
         command: from the sending of a command to its confirmation.
         query: from the sending of a query to its answer.
         share: for which a receiver can answer the request to share a device.
-        pace: between two frames of a connection.
+        pace: between two frames of a connection; a little more than the 100 ms at which they have to arrive.
         coalesce: within which writes of relays of one device become one frame.
         heartbeat: between two pings where the cloud names no interval.
         heartbeat_factor: the part of the interval that passes before a ping.
         pong: until a ping is answered; a cloud that is silent for longer is gone.
         close: until the cloud answers the close frame.
         backoff: before the first attempt to connect again; doubled by each one.
-        backoff_limit: what the doubling ends at.
+        dropped_limit: what the doubling ends at after connections that had worked, or while nothing answers.
+        backoff_limit: the same after refusals of the cloud.
+        refused_limit: the same while the App ID is refused or its quota spent, and after errors of our own.
         jitter: the part by which a back-off is shortened or lengthened at random.
         settled: life of a connection after which the back-off starts anew.
         poll: between two lists while there is no connection; None for the figure of the cloud's generation.
@@ -42,14 +44,16 @@ class Timings:
     command: float = 10
     query: float = 5
     share: float = 180
-    pace: float = 0.1
+    pace: float = 0.12
     coalesce: float = 0.01
     heartbeat: float = 90
     heartbeat_factor: float = 0.9
     pong: float = 10
     close: float = 2
     backoff: float = 2
+    dropped_limit: float = 60
     backoff_limit: float = 300
+    refused_limit: float = 900
     jitter: float = 0.2
     settled: float = 60
     poll: float | None = None

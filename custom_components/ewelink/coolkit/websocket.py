@@ -169,8 +169,10 @@ class Connection:
         """Connect and shake hands.
 
         Raises `SignedOutError` (another client has signed in), `TokenExpiredError`, `AppIdRefusedError`,
-        `CloudError`, `CannotConnectError`. Source: API Center, WebSocket: Handshake.
+        `CloudError`, `CannotConnectError` (its `handed` says whether the handshake was given to the socket).
+        Source: API Center, WebSocket: Handshake.
         """
+        handed = False
         try:
             async with asyncio.timeout(timings.handshake), AsyncExitStack() as failed:
                 socket = await websession.ws_connect(
@@ -178,11 +180,12 @@ class Connection:
                 )
                 failed.push_async_callback(socket.close)
                 _check_way(socket, endpoint)
+                handed = True
                 answer, early = await cls._shake_hands(socket, app_id, session)
                 failed.pop_all()
         except (ClientError, TimeoutError, OSError) as error:
             reason = scrub(f"{type(error).__name__}: {error}".rstrip(": "))
-            raise CannotConnectError(HANDSHAKE, reason=reason) from error
+            raise CannotConnectError(HANDSHAKE, reason=reason, handed=handed) from error
         return cls(
             socket,
             account_apikey=session.apikey,
@@ -214,7 +217,7 @@ class Connection:
             message = await socket.receive()
             if message.type in _GONE:
                 raise CannotConnectError(
-                    HANDSHAKE, code=socket.close_code, reason="closed instead of an answer"
+                    HANDSHAKE, code=socket.close_code, reason="closed instead of an answer", handed=True
                 )
             answer = _decode(message.data)
             if answer is None:
