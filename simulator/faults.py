@@ -30,6 +30,7 @@ KNOWN: Final[dict[str, tuple[str, frozenset[str]]]] = {
     "dispatch_host": ("dispatch names another host", frozenset({"domain", "port"})),
     "handshake_error": ("the handshake is refused", frozenset({"code", "reason"})),
     "handshake_close": ("close 1000 instead of an answer to the handshake", frozenset()),
+    "socket_redirect": ("the WebSocket is sent elsewhere by HTTP", frozenset({"location", "status"})),
     "no_pong": ("pings are accepted, pongs never sent", frozenset()),
     "other_sequence": ("an answer with another sequence", frozenset()),
     "executed_504": ("a command that is executed, but answered with 504", frozenset()),

@@ -62,6 +62,10 @@ class Server:
 
     async def websocket(self, request: web.Request) -> web.StreamResponse:
         """Serve one persistent connection until it ends."""
+        if (fault := self._cloud.faults.take("socket_redirect", interface="websocket")) is not None:
+            location = fault.get("location", default=f"{self._cloud.url}/elsewhere/api/ws")
+            status = fault.get("status", default=302)
+            return web.Response(status=status, headers={"Location": location})
         ws = web.WebSocketResponse(timeout=CLOSE_PATIENCE)
         await ws.prepare(request)
         session = Session(self._cloud, ws, request)

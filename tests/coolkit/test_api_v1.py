@@ -485,7 +485,30 @@ def test_official_dispatch_is_secure():
         {"error": 0, "domain": "a.example.com", "port": 70000},
         {"error": 0, "domain": "", "port": 8080},
         {"error": 0, "domain": "a b/c", "port": 8080},
-        {"error": 0, "domain": "user@a.example.com", "port": 8080},
+        *(
+            {"error": 0, "domain": domain, "port": 8080}
+            for domain in (
+                "user@a.example.com",
+                "a.example.com:443",
+                "wss://a.example.com",
+                "a.example.com/other",
+                "a.example.com?x=",
+                "a.example.com#x",
+                "a%2eexample.com",
+                "a..example.com",
+                ".",
+                "..",
+                "-a.example.com",
+                "*.example.com",
+                "[::1]",
+                "fe80::1%eth0",
+                "0.0.0.0",
+                "a\n.example.com",
+                "\u0430.example.com",
+                "x" * 64 + ".com",
+                "x." * 200 + "com",
+            )
+        ),
         [],
     ],
 )

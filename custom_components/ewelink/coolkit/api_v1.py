@@ -78,7 +78,7 @@ from .interfaces_v1 import (
 from .jsontext import NotJsonError, decode, encode
 from .limiter import Limiter, shared_limiter
 from .params import Params, merge
-from .region import Hosts, Region, is_loopback
+from .region import Hosts, Region, is_host, is_loopback
 from .scrubbing import scrub
 
 _LOGGER = logging.getLogger(__name__)
@@ -381,14 +381,10 @@ class ApiV1(CloudApi):
         if not isinstance(domain, str) or port is None or not 0 < port < 65536:
             raise CloudError(DISPATCH.name, reason="no domain and port in the answer")
         plain = self.hosts.api_url(session.region).startswith("http:") and is_loopback(domain)
-        endpoint = Endpoint(domain=domain, port=port, secure=not plain)
-        try:
-            host = endpoint.url.host
-        except ValueError:
-            host = None
-        if not host:
+        if not is_host(domain):
+            # The handshake, with the token, goes there.
             raise CloudError(DISPATCH.name, reason="the domain in the answer is none")
-        return endpoint
+        return Endpoint(domain=domain, port=port, secure=not plain)
 
     @override
     async def add_device(

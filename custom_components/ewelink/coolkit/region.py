@@ -35,6 +35,8 @@ REGIONS: tuple[Region, ...] = tuple(Region)
 
 _EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})*")
 _LONGEST_EMAIL = 254
+_LONGEST_HOST = 253
+_LABEL = re.compile(r"(?!-)[0-9A-Za-z_-]{1,63}(?<!-)")
 _PHONE_NUMBER = re.compile(r"\+[0-9]{6,15}")
 
 
@@ -46,6 +48,16 @@ def is_email(address: str) -> bool:
 def is_phone_number(address: str) -> bool:
     """Return whether this can be a phone number with its country code ("+86…")."""
     return _PHONE_NUMBER.fullmatch(address) is not None
+
+
+def is_host(name: str) -> bool:
+    """Return whether this can be the name or the address of a host, and nothing besides."""
+    try:
+        # Not of one of the machine's own networks, which may be named behind a %.
+        return not ip_address(name).is_unspecified and "%" not in name
+    except ValueError:
+        labels = name.removesuffix(".").split(".")
+        return len(name) <= _LONGEST_HOST and all(_LABEL.fullmatch(label) for label in labels)
 
 
 def is_loopback(host: str | None) -> bool:

@@ -11,7 +11,7 @@ from socket import SHUT_RDWR
 import time
 from typing import Any, Self, override
 
-from aiohttp import ClientError, ClientSession, ClientWebSocketResponse, ClientWSTimeout, WSMsgType
+from aiohttp import ClientError, ClientSession, ClientWebSocketResponse, WSMsgType
 
 from .answers import error_code, error_text, session_code, whole
 from .api import Endpoint
@@ -35,6 +35,7 @@ from .params import Params, merge, outlet_of
 from .region import is_loopback
 from .scrubbing import scrub
 from .timings import Timings
+from .upgrade import open_socket
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -175,9 +176,7 @@ class Connection:
         handed = False
         try:
             async with asyncio.timeout(timings.handshake), AsyncExitStack() as failed:
-                socket = await websession.ws_connect(
-                    endpoint.url, timeout=ClientWSTimeout(ws_close=timings.close), decode_text=False
-                )
+                socket = await open_socket(websession, endpoint.url, close_timeout=timings.close)
                 failed.push_async_callback(socket.close)
                 _check_way(socket, endpoint)
                 handed = True
@@ -522,12 +521,12 @@ class Connection:
 
 
 def _check_way(socket: ClientWebSocketResponse[bool], endpoint: Endpoint) -> None:
-    """Raise unless the socket may carry a token: it goes where a redirection of the server led it."""
+    """Raise unless the socket may carry a token: without encryption it has to end on this machine."""
     if socket.get_extra_info("ssl_object") is not None:
         return
     peer = socket.get_extra_info("peername")
     if endpoint.secure or not peer or not is_loopback(str(peer[0])):
-        raise CannotConnectError(HANDSHAKE, reason="redirected to a server without encryption")
+        raise CannotConnectError(HANDSHAKE, reason="the server is reached without encryption")
 
 
 def _decode(data: Any) -> dict[str, Any] | None:
