@@ -23,7 +23,11 @@ from .permissions import Access, async_check_access
 ATTR_CHANNEL: Final = "channel"
 ATTR_CONFIG_ENTRY_ID: Final = "config_entry_id"
 
-DEVICE_FIELD: Final[VolDictType] = {probatio.Required(ATTR_DEVICE_ID): cv.string}
+# Several are refused by an error that says so.
+DEVICES_FIELD: Final[VolDictType] = {
+    probatio.Required(ATTR_DEVICE_ID): probatio.All(cv.ensure_list, [cv.string], probatio.Length(min=1))
+}
+DEVICE_FIELD: Final = DEVICES_FIELD
 # Needed only where several accounts are configured.
 ACCOUNT_FIELD: Final[VolDictType] = {probatio.Optional(ATTR_CONFIG_ENTRY_ID): cv.string}
 
@@ -41,7 +45,10 @@ def _whole(value: Any) -> int:
     return number
 
 
-positive = probatio.All(_whole, probatio.Range(min=1))
+# Nothing that people count has more: channels, groups, the minutes of a week.
+MAX_COUNT: Final = 525_600
+
+positive = probatio.All(_whole, probatio.Range(min=1, max=MAX_COUNT))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +74,10 @@ class Action:
 @callback
 def async_target_device(call: ServiceCall) -> tuple[EwelinkCoordinator, Device]:
     """Return the device that an action is for, with its account."""
-    return _target_device(call.hass, call.data[ATTR_DEVICE_ID])
+    targets = [_target_device(call.hass, device_id) for device_id in call.data[ATTR_DEVICE_ID]]
+    if len(targets) > 1:
+        raise invalid("one_device", devices=", ".join(device.name for _, device in targets))
+    return targets[0]
 
 
 @callback

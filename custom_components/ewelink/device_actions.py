@@ -1,5 +1,7 @@
 """Actions for single devices: look at them, command them, add, rename and remove them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final, cast
 
 from homeassistant.const import ATTR_NAME
@@ -22,7 +24,8 @@ from .actions import (
     positive,
     text,
 )
-from .coolkit import NotJsonError, TooDeepError, capabilities_of, decode_json, encode_json
+from .command_input import command_params
+from .coolkit import DeviceRefusedError, capabilities_of
 from .coordinator import EwelinkCoordinator
 from .diagnostics import without_secrets
 from .permissions import Access
@@ -35,18 +38,6 @@ ATTR_SUB_DEVICE_ID: Final = "sub_device_id"
 
 # What the cloud's answer says of the frame itself.
 _ENVELOPE: Final = frozenset({"apikey", "selfApikey", "sequence"})
-
-
-def _plain(value: Any) -> Any:
-    """Return params as plain JSON: YAML brings texts and numbers of kinds of its own."""
-    try:
-        # As deep as in the frame that carries them.
-        frame = decode_json(encode_json({ATTR_PARAMS: value}, any_keys=True))
-    except TooDeepError:
-        raise invalid("params_too_deep") from None
-    except NotJsonError:
-        raise invalid("params_not_json") from None
-    return frame[ATTR_PARAMS]
 
 
 def _cleaned(coordinator: EwelinkCoordinator, data: Any, *, params: bool = False) -> JsonObjectType:
@@ -77,8 +68,9 @@ async def _async_query_device(call: ServiceCall) -> ServiceResponse:
 async def _async_send_command(call: ServiceCall) -> ServiceResponse:
     """Send params to a device; the answer is empty if the device itself has confirmed them."""
     coordinator, device = async_target_device(call)
+    params = command_params(device, call.data[ATTR_PARAMS])
     with errors_shown(device):
-        answer = await coordinator.client.update(device.device_id, _plain(call.data[ATTR_PARAMS]))
+        answer = await coordinator.client.update(device.device_id, params)
     return {
         "answer": _cleaned(
             coordinator, {name: value for name, value in answer.items() if name not in _ENVELOPE}
@@ -86,10 +78,25 @@ async def _async_send_command(call: ServiceCall) -> ServiceResponse:
     }
 
 
+@contextmanager
+def _addition_explained(coordinator: EwelinkCoordinator, device_id: str) -> Iterator[None]:
+    """Turn errors into what the user sees; a device that the account has already is refused for that."""
+    with errors_shown():
+        try:
+            yield
+        except DeviceRefusedError as err:
+            listed = coordinator.client.devices.get(device_id)
+            if listed is None or listed.apikey != coordinator.client.session.apikey:
+                raise
+            raise invalid("device_already_added", device=listed.name) from err
+
+
 async def _async_add_device(call: ServiceCall) -> ServiceResponse:
     """Add a device, or the child of a gateway, to an account."""
     coordinator = async_target_account(call)
-    with errors_shown():
+    with _addition_explained(
+        coordinator, call.data.get(ATTR_SUB_DEVICE_ID) or call.data[ATTR_EWELINK_DEVICE_ID]
+    ):
         device = await coordinator.client.add_device(
             device_id=call.data[ATTR_EWELINK_DEVICE_ID],
             apikey=call.data[ATTR_DEVICE_KEY],
@@ -103,7 +110,7 @@ async def _async_add_device(call: ServiceCall) -> ServiceResponse:
 async def _async_add_gsm_device(call: ServiceCall) -> ServiceResponse:
     """Add a GSM device to an account."""
     coordinator = async_target_account(call)
-    with errors_shown():
+    with _addition_explained(coordinator, call.data[ATTR_EWELINK_DEVICE_ID]):
         device = await coordinator.client.add_gsm_device(
             device_id=call.data[ATTR_EWELINK_DEVICE_ID],
             apikey=call.data[ATTR_DEVICE_KEY],

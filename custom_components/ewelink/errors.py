@@ -48,7 +48,7 @@ from .coolkit import (
     UnknownGroupError,
     WrongRegionError,
 )
-from .texts import NOTHING
+from .texts import NOTHING, quoted
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -95,8 +95,6 @@ ERROR_KEYS: tuple[tuple[type[CoolKitError], str | None, str | None], ...] = (
     (ServerTroubleError, "server_trouble", None),
     (CoolKitError, "request_failed", "request_failed_no_code"),
 )
-# Of what somebody has typed, this much is quoted.
-_LONGEST = 100
 # What was asked for cannot be; nothing was sent.
 _INVALID = (InvalidInputError, NotOwnerError, UnknownDeviceError, UnknownGroupError)
 
@@ -127,9 +125,9 @@ def error_text(err: CoolKitError, device: Device | None = None) -> tuple[str, di
         case NoteTooLongError(characters=characters, size=size):
             placeholders |= {"characters": str(characters), "bytes": str(size)}
         case InvalidAddressError(address=address):
-            placeholders["address"] = address if len(address) <= _LONGEST else f"{address[:_LONGEST]}…"
+            placeholders["address"] = quoted(address)
         case NotSharedError(address=address, receivers=receivers):
-            placeholders |= {"address": address, "receivers": ", ".join(receivers) or NOTHING}
+            placeholders |= {"address": quoted(address), "receivers": ", ".join(receivers) or NOTHING}
     _LOGGER.debug("Shown as %s: %s", key, err)
     return key, placeholders
 

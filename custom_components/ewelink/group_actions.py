@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from homeassistant.const import ATTR_DEVICE_ID, ATTR_NAME
+from homeassistant.const import ATTR_NAME
 from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse, callback
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import VolDictType
@@ -12,6 +12,7 @@ import probatio
 
 from .actions import (
     ACCOUNT_FIELD,
+    DEVICES_FIELD,
     Action,
     async_describe_device,
     async_target_account,
@@ -24,6 +25,7 @@ from .actions import (
 from .coolkit import Group
 from .coordinator import EwelinkCoordinator
 from .permissions import Access, async_read_check
+from .texts import quoted
 
 ATTR_GROUP: Final = "group"
 ATTR_GROUPS: Final = "groups"
@@ -82,10 +84,10 @@ def _find(coordinator: EwelinkCoordinator, wanted: str) -> Group:
             return group
         case []:
             names = ", ".join(group.name for group in groups.values()) or "–"
-            raise invalid("no_such_group", group=wanted, groups=names)
+            raise invalid("no_such_group", group=quoted(wanted), groups=names)
         case several:
             ids = ", ".join(group.group_id for group in several)
-            raise invalid("group_ambiguous", group=wanted, ids=ids)
+            raise invalid("group_ambiguous", group=quoted(wanted), ids=ids)
 
 
 async def _async_list_groups(call: ServiceCall) -> ServiceResponse:
@@ -164,10 +166,6 @@ async def _async_remove_from_group(call: ServiceCall) -> ServiceResponse:
 
 
 _GROUP: Final[VolDictType] = {probatio.Required(ATTR_GROUP): text}
-_DEVICES: Final[VolDictType] = {
-    probatio.Required(ATTR_DEVICE_ID): probatio.All(cv.ensure_list, [cv.string], probatio.Length(min=1))
-}
-
 GROUP_ACTIONS: Final = {
     "list_groups": Action(
         handle=_async_list_groups,
@@ -205,8 +203,10 @@ GROUP_ACTIONS: Final = {
     "delete_group": Action(
         handle=_async_delete_group, fields={**ACCOUNT_FIELD, **_GROUP}, access=Access.ADMIN
     ),
-    "add_to_group": Action(handle=_async_add_to_group, fields={**_DEVICES, **_GROUP}, access=Access.ADMIN),
+    "add_to_group": Action(
+        handle=_async_add_to_group, fields={**DEVICES_FIELD, **_GROUP}, access=Access.ADMIN
+    ),
     "remove_from_group": Action(
-        handle=_async_remove_from_group, fields={**_DEVICES, **_GROUP}, access=Access.ADMIN
+        handle=_async_remove_from_group, fields={**DEVICES_FIELD, **_GROUP}, access=Access.ADMIN
     ),
 }

@@ -28,6 +28,7 @@ from .coolkit import Capability, Device, Group, Kind, LightCapability, LightComm
 from .coordinator import EwelinkConfigEntry, EwelinkCoordinator
 from .entity import EwelinkEntity
 from .groups import EwelinkGroup, async_add_groups
+from .texts import quoted
 
 # The client orders and paces the commands of each device.
 PARALLEL_UPDATES = 0
@@ -108,6 +109,8 @@ class EwelinkLight(EwelinkEntity[LightState, LightCommand], LightEntity):
         kelvin: int | None = kwargs.get(ATTR_COLOR_TEMP_KELVIN)
         rgb: tuple[int, int, int] | None = kwargs.get(ATTR_RGB_COLOR)
         effect: str | None = kwargs.get(ATTR_EFFECT)
+        if effect is not None and not effect.strip():
+            raise ServiceValidationError(translation_domain=DOMAIN, translation_key="effect_required")
         if effect is not None and effect not in (effects := self.effect_list or ()):
             # Home Assistant itself lets any text pass.
             raise ServiceValidationError(
@@ -115,7 +118,7 @@ class EwelinkLight(EwelinkEntity[LightState, LightCommand], LightEntity):
                 translation_key="effect_unknown",
                 translation_placeholders={
                     "device": self._device.name,
-                    "effect": effect,
+                    "effect": quoted(effect),
                     "effects": ", ".join(effects),
                 },
             )

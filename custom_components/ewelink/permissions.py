@@ -45,8 +45,7 @@ async def async_check_access(call: ServiceCall, access: Access) -> None:
         return
     if access is Access.ADMIN:
         raise Unauthorized(context=call.context, user_id=user.id)
-    named = call.data.get(ATTR_DEVICE_ID, ())
-    for device_id in (named,) if isinstance(named, str) else named:
+    for device_id in call.data.get(ATTR_DEVICE_ID, ()):
         entries = _entries(call, device_id)
         # Nothing to be allowed: such a device is for those who may do everything.
         if not entries and not user.permissions.access_all_entities(access):

@@ -10,6 +10,13 @@ from homeassistant.helpers.translation import async_get_translations
 from .const import DOMAIN
 
 NOTHING: Final = "–"
+# Of what somebody has typed, this much is quoted.
+MAX_QUOTED: Final = 100
+
+
+def quoted(typed: str) -> str:
+    """Return what somebody has typed, as much as an error has room for."""
+    return typed if len(typed) <= MAX_QUOTED else f"{typed[:MAX_QUOTED]}…"
 
 
 class Texts:

@@ -59,6 +59,7 @@ from .coolkit import (
 from .coolkit.timers import TIMERS, TimersChange
 from .coordinator import EwelinkCoordinator
 from .permissions import Access
+from .texts import quoted
 from .timer_texts import TimerWords, as_local, async_timer_lines, readable, timers_capability_of
 
 _LOGGER = logging.getLogger(__name__)
@@ -238,6 +239,8 @@ def _make(
     """Make the timer that is asked for; `old` keeps what it does if nothing is said of that."""
     capability = _capability(device)
     kind: TimerKind | None = data[ATTR_KIND]
+    if kind is None:
+        raise invalid("timer_kind_unknown", device=device.name)
     if kind not in capability.kinds:
         kinds = words.kinds(*sorted(capability.kinds))
         raise invalid("timer_kind_refused", device=device.name, kind=words.kinds(kind), kinds=kinds)
@@ -314,7 +317,7 @@ def _find(device: Device, timers: tuple[Timer, ...], mid: str) -> Timer:
         return find_timer(timers, mid)
     except KeyError:
         ids = ", ".join(timer.mid for timer in timers if timer.mid) or "–"
-        raise invalid("timer_unknown", device=device.name, timer=mid, timers=ids) from None
+        raise invalid("timer_unknown", device=device.name, timer=quoted(mid), timers=ids) from None
 
 
 # What is done
