@@ -11,7 +11,6 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
-from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
 from syrupy.assertion import SnapshotAssertion
 
 # Imported before Home Assistant starts: its test folder has a package of the same name, which would win.
@@ -20,6 +19,7 @@ from custom_components.ewelink.coolkit import Hosts, Timings, Window, shared_lim
 from simulator import Simulator
 from tests.common import connected, device_names, load_device, make_entry
 from tests.dialogs import go_on, with_texts
+from tests.recording import EntitySnapshots
 
 # The integration's own figures, shortened to what a machine under load still keeps to.
 FRAME_GAP = 0.01
@@ -118,8 +118,8 @@ def setup_home(cloud: Simulator, entry: MockConfigEntry, setup_entry: SetUp) -> 
 
 @pytest.fixture
 def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
-    """Snapshots in Home Assistant's own form, without what differs from run to run."""
-    return snapshot.use_extension(HomeAssistantSnapshotExtension)
+    """Snapshots in Home Assistant's own form, without what differs from run to run or by its release."""
+    return snapshot.use_extension(EntitySnapshots)
 
 
 @pytest.fixture

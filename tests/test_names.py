@@ -74,7 +74,16 @@ async def test_the_last_of_two_names_stays(hass, cloud, home, name_device):
 
 @pytest.mark.parametrize(
     ("name", "written"),
-    [("Coffee", "Coffee"), ("Strip coffee", "Coffee"), ("  Tea  ", "Tea")],
+    [
+        ("Coffee", "Coffee"),
+        ("Strip coffee", "Coffee"),
+        ("STRIP - coffee maker", "Coffee maker"),
+        ("strip: iPad", "iPad"),
+        ("Strip 2", "2"),
+        ("Stripes", "Stripes"),
+        ("My strip", "My strip"),
+        ("  Tea  ", "Tea"),
+    ],
 )
 async def test_a_name_of_a_channel_is_written(hass, cloud, home, entity_registry, name, written):
     entry = await home()
@@ -82,6 +91,16 @@ async def test_a_name_of_a_channel_is_written(hass, cloud, home, entity_registry
     await settled(hass, entry)
     assert cloud.devices[STRIP_ID].tags["ck_channel_name"] == {"0": written, "3": "Lamp"}
     assert entity_registry.async_get("switch.strip_kettle").original_name == written
+
+
+async def test_the_name_in_front_is_the_one_that_the_user_gave_the_device(
+    hass, cloud, home, name_device, entity_registry
+):
+    entry = await home()
+    name_device(entry, STRIP_ID, "Große Leiste")
+    entity_registry.async_update_entity("switch.strip_kettle", name="GROSSE LEISTE kaffee")
+    await settled(hass, entry)
+    assert cloud.devices[STRIP_ID].tags["ck_channel_name"] == {"0": "Kaffee", "3": "Lamp"}
 
 
 async def test_what_says_nothing_new_sends_nothing(

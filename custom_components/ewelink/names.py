@@ -76,9 +76,8 @@ class _NameWriter:
         for capability in self._coordinator.capabilities(device):
             is_relay = capability.kind is Kind.RELAY and capability.outlet is not None
             if is_relay and entity.unique_id == f"{device.device_id}_{capability.key}":
-                # People may have written the device's name before that of the channel.
-                name = er.async_get_unprefixed_name(self._hass, entity)
-                self._write(device, capability.outlet, name)
+                device_name = device_entry.name_by_user or device_entry.name
+                self._write(device, capability.outlet, _without_device(entity.name, device_name))
 
     def _find(self, device_entry: dr.AnyDeviceEntry) -> Device | None:
         """Return the account's own device behind an entry of the registry, if its name is wanted."""
@@ -133,3 +132,17 @@ class _NameWriter:
         key, placeholders = error_text(err, device)
         error = texts.get(f"{key}.message", **placeholders)
         return texts.get(f"{_FAILED}.message", device=renamed, error=error)
+
+
+def _without_device(name: str, device_name: str | None) -> str:
+    """Return the name of a channel without that of its device, which people may have written before it."""
+    name, device = name.strip(), (device_name or "").strip().casefold()
+    # Folded, a letter may be two: the lengths say nothing.
+    end = next((end for end in range(1, len(name) + 1) if name[:end].casefold() == device), None)
+    if end is None:
+        return name
+    rest = name[end:].lstrip(" -:")
+    if rest and rest == name[end:]:
+        # The device's name goes on, in a word of its own.
+        return name
+    return rest[:1].upper() + rest[1:] if rest.partition(" ")[0].islower() else rest
