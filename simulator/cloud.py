@@ -393,8 +393,11 @@ class Simulator:
     ) -> dict[str, Any] | None:
         """Return the answer to a command that was executed, or what takes its place."""
         where = {"interface": interface, "deviceid": device.deviceid}
-        if device.answer == "executed_unconfirmed" or self.faults.take("executed_504", **where) is not None:
+        if device.answer == "executed_unconfirmed":
             return {"error": 504, "reason": "no answer from the device"}
+        if (fault := self.faults.take("executed_504", **where)) is not None:
+            reason = fault.get("text", default="no answer from the device")
+            return {"error": fault.get("code", default=504), "reason": reason}
         if self.faults.take("executed_no_answer", **where) is not None:
             if session is not None and not self.quirks.report_to_sender:
                 await self.report(device, outcome.stored, only=session)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 # Name of each fault: what it does and which options it takes.
 KNOWN: Final[dict[str, tuple[str, frozenset[str]]]] = {
-    "gateway_page": ("an HTML page of the gateway instead of JSON", frozenset({"status"})),
+    "gateway_page": ("an error page of the gateway instead of an answer", frozenset({"status", "form"})),
     "empty_body": ("HTTP 200 without a body", frozenset()),
     "nested_error": ("an error whose message is another answer as text", frozenset({"code"})),
     "wrong_type": ("JSON of a type that no answer has", frozenset({"body"})),
@@ -33,7 +33,7 @@ KNOWN: Final[dict[str, tuple[str, frozenset[str]]]] = {
     "socket_redirect": ("the WebSocket is sent elsewhere by HTTP", frozenset({"location", "status"})),
     "no_pong": ("pings are accepted, pongs never sent", frozenset()),
     "other_sequence": ("an answer with another sequence", frozenset()),
-    "executed_504": ("a command that is executed, but answered with 504", frozenset()),
+    "executed_504": ("a command that is executed, but answered with 504", frozenset({"code", "text"})),
     "executed_no_answer": ("a command that is executed and pushed, but not answered", frozenset()),
 }
 _PLACES: Final = {None, *ACTIONS, *(interface.name for interface in INTERFACES)}

@@ -1,6 +1,7 @@
 """The HTTP side: routes, faults that take an answer's place, and how answers are spelled."""
 
 import asyncio
+from http import HTTPStatus
 import json
 from typing import TYPE_CHECKING, Any, Final
 
@@ -132,10 +133,25 @@ def _cut(request: web.Request) -> web.Response:
 
 
 def _gateway_page(cloud: Simulator, fault: Fault) -> web.Response:
-    del cloud
+    """Return an error page of a web server that stands before the cloud, in one of the wrappings seen."""
     status = fault.get("status", default=502)
-    text = f"<html><head><title>{status}</title></head><body><h1>{status}</h1></body></html>"
-    return web.Response(status=status, text=text, content_type="text/html")
+    phrase = f"{status} {HTTPStatus(status).phrase}"
+    page = f"<html><head><title>{phrase}</title></head><body><h1>{phrase}</h1><hr>nginx</body></html>"
+    key, error = cloud.quirks.message_key, cloud.code(status)
+    in_json = {
+        "json": {"error": error, key: page},
+        "nested": {"error": error, key: json.dumps({"error": status, "msg": page})},
+        "phrase": {"error": error, key: phrase},
+        "code": {"code": status, "msg": HTTPStatus(status).phrase},
+    }
+    form = fault.get("form", default="page")
+    if form in in_json:
+        return web.json_response(in_json[form])
+    if form == "message":
+        return web.json_response({"message": "no Route matched with those values"}, status=status)
+    if form == "text":
+        return web.Response(status=status, text=f"{phrase}\n", content_type="text/plain")
+    return web.Response(status=status, text=page, content_type="text/html")
 
 
 def _empty_body(cloud: Simulator, fault: Fault) -> web.Response:

@@ -251,7 +251,7 @@ async def test_an_error_says_what_to_do_and_the_form_goes_on(hass, cloud, change
         pytest.param(
             {"name": "error", "code": 12345},
             "request_failed",
-            "{} could not do this (error 12345). Try again in a few minutes",
+            "{} did not do this (error 12345). See whether the eWeLink app can do it, or try again later",
             id="an unknown error",
         ),
     ],
@@ -266,6 +266,32 @@ async def test_trouble_of_the_server_passes(hass, cloud, fault, key, text):
     # What was typed before counts: the secrets need not be typed again.
     result = await submit(hass, result, answer(cloud, **{CONF_PASSWORD: None, CONF_APP_SECRET: None}))
     assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+@pytest.mark.parametrize("status", [400, 401, 402, 403, 404, 406, 407, 412, 500, 503])
+@pytest.mark.parametrize("form", ["page", "text", "message", "json", "nested", "phrase", "code"])
+async def test_the_page_of_a_web_server_says_nothing_of_account_password_or_app_id(hass, cloud, form, status):
+    if form == "phrase" and status == 401:
+        # That may be the cloud's own; test_words.py has what surely is not.
+        return
+    cloud.faults.add("gateway_page", interface="login", status=status, form=form)
+    result = await submit(hass, await start(hass), answer(cloud))
+    assert result["errors"]["base"] in {"server_trouble", "not_ewelink"}
+    assert f"(error {status})" in error_shown(result)
+
+    # The password was not wrong: it need not be typed again.
+    result = await submit(hass, result, answer(cloud, **{CONF_PASSWORD: None, CONF_APP_SECRET: None}))
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_what_the_cloud_does_not_accept_is_the_input(hass, cloud):
+    cloud.faults.add("error", interface="login", code=400, text="params is error")
+    result = await submit(hass, await start(hass), answer(cloud))
+    assert result["errors"] == {"base": "input_refused"}
+    assert error_shown(result) == (
+        "eWeLink does not accept what was entered (error 400). Check the country, the email address or phone "
+        "number, and the password"
+    )
 
 
 async def test_another_server_is_named(hass, cloud, aiohttp_server):

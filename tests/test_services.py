@@ -429,6 +429,41 @@ async def test_a_command_that_fails_says_why(cloud, run, answer, key):
     assert "Hall lamp" in str(failure.value)
 
 
+@pytest.mark.parametrize(
+    ("code", "text", "key"),
+    [
+        (500, "server error", "command_in_doubt"),
+        (404, "<html>404 Not Found", "command_in_doubt"),
+        (406, "User has logined another device", "signed_out"),
+        (407, "appid not allowed", "feature_refused"),
+        (412, "the quota is spent", "quota_exceeded"),
+    ],
+)
+async def test_trouble_of_the_cloud_is_not_told_as_that_of_the_device(cloud, run, code, text, key):
+    cloud.faults.add("error", interface="update", code=code, text=text)
+    with pytest.raises(HomeAssistantError) as failure:
+        await run("send_command", LAMP, params={"switch": "on"})
+    assert failure.value.translation_key == key
+    assert f"error {code}" in str(failure.value)
+
+
+@pytest.mark.parametrize("form", ["page", "message", "json", "code"])
+@pytest.mark.parametrize(
+    ("interface", "action", "fields"),
+    [
+        ("rename_device", "rename_device", {"name": "Porch"}),
+        ("delete_device", "delete_device", {}),
+        ("device", "get_device", {}),
+        ("tags", "rename_channel", {"channel": 1, "name": "Porch"}),
+    ],
+)
+async def test_a_page_is_not_told_as_a_device_that_is_gone(cloud, run, interface, action, fields, form):
+    cloud.faults.add("gateway_page", interface=interface, status=404, form=form)
+    with pytest.raises(HomeAssistantError) as failure:
+        await run(action, STRIP, **fields)
+    assert failure.value.translation_key in {"server_trouble", "not_ewelink"}
+
+
 async def test_a_device_that_cannot_be_added_says_why(cloud, home, run):
     with pytest.raises(HomeAssistantError) as failure:
         await run("add_device", ewelink_device_id="1000000999", device_key="0000", name="Nothing")

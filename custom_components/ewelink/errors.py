@@ -11,6 +11,7 @@ from .coolkit import (
     CannotConnectError,
     CertificateError,
     CommandError,
+    CommandInDoubtError,
     CommandNotSentError,
     CommandTimeoutError,
     CoolKitError,
@@ -56,6 +57,7 @@ _LOGGER = logging.getLogger(__name__)
 ERROR_KEYS: tuple[tuple[type[CoolKitError], str | None, str | None], ...] = (
     (DeviceOfflineError, "device_offline", None),
     (CommandNotSentError, "command_not_sent", "command_not_sent"),
+    (CommandInDoubtError, "command_in_doubt", "command_in_doubt_no_code"),
     (QueryTimeoutError, "query_timeout", "query_timeout_no_code"),
     (CommandTimeoutError, "command_timeout", "command_timeout_no_code"),
     (TooManyCallsError, "too_many_calls", "too_many_calls"),

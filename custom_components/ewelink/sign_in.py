@@ -103,6 +103,9 @@ PLACES: Final[Places] = {
     CoolKitError: (BASE, None),
 }
 
+# What is sent at a sign-in is all that was entered: the cloud does not say which of it.
+SIGN_IN_PLACES: Final[Places] = {**PLACES, InvalidInputError: (BASE, "input_refused")}
+
 # An entry in one of these states took its tokens when it was set up: new ones need another set-up.
 STALE_STATES: Final = {
     ConfigEntryState.SETUP_ERROR,
@@ -455,7 +458,9 @@ class SignInSteps(ConfigFlow):
         region = await self._async_find_region(access)
         try:
             session = await self._async_call(
-                access, lambda api: api.sign_in(region, password=password, **access.address)
+                access,
+                lambda api: api.sign_in(region, password=password, **access.address),
+                SIGN_IN_PLACES,
             )
         except InputError as err:
             if err.where == CONF_PASSWORD:

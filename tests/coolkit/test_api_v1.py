@@ -622,9 +622,9 @@ async def test_status_without_params(api, answering, session, body):
 @pytest.mark.parametrize(
     ("body", "status", "error"),
     [
-        (b"<html>Forbidden</html>", 403, QuotaError),
+        (b"<html>Forbidden</html>", 403, NotEwelinkError),
         (b"", 412, QuotaError),
-        ({"error": 0}, 403, QuotaError),
+        ({"error": 0}, 403, NotEwelinkError),
         ({"error": 403, "msg": "monthly quota exceeded"}, 403, QuotaError),
         ({"error": 412, "msg": "x"}, 200, QuotaError),
         ({"error": 403, "msg": "Sign:oauthClient enable invalid"}, 403, AppIdRefusedError),

@@ -17,11 +17,15 @@ from custom_components.ewelink.coolkit import (
     CannotConnectError,
     CloudError,
     CommandError,
+    CommandInDoubtError,
     CommandTimeoutError,
     Device,
     DeviceOfflineError,
     Endpoint,
+    FeatureRefusedError,
+    QuotaError,
     Region,
+    ServerTroubleError,
     SignedOutError,
     Tokens,
 )
@@ -213,13 +217,17 @@ async def test_handshake_without_an_error_and_with_noise(connect, line):
         ({"error": "406"}, SignedOutError),
         ({"error": 406, "reason": "at-secret was replaced"}, SignedOutError),
         ({"error": 407}, AppIdRefusedError),
-        ({"error": 500}, CloudError),
-        ({"error": "odd"}, CloudError),
+        ({"error": 500}, ServerTroubleError),
+        ({"error": 405}, CloudError),
+        ({"error": "odd"}, ServerTroubleError),
+        ({"error": 403, "reason": "<html>403 Forbidden"}, ServerTroubleError),
+        ({"error": 401, "msg": "nginx"}, ServerTroubleError),
+        ({"message": "no Route matched with those values"}, ServerTroubleError),
         # What is handed through from an inner service counts, not that it was.
         ({"error": 406, "msg": '{"error":401,"msg":"at-secret is empty"}'}, SignedOutError),
         ({"error": 406, "reason": '{"error":402,"msg":"expired"}'}, TokenExpiredError),
         ({"error": 406, "reason": '{"error":407,"msg":"appid not allowed"}'}, AppIdRefusedError),
-        ({"error": 406, "reason": '{"error":500,"msg":"server error"}'}, CloudError),
+        ({"error": 406, "reason": '{"error":500,"msg":"server error"}'}, ServerTroubleError),
         ({"error": 406, "reason": '{"msg":"signed in elsewhere"}'}, SignedOutError),
         ({"error": 406, "reason": "{odd"}, SignedOutError),
     ],
@@ -349,9 +357,21 @@ async def test_sequences_come_back_as_text_or_number(connect, line, spell):
         ({"error": 400, "reason": "not like this"}, CommandError),
         ({"error": 401}, CommandError),
         ({"error": 403}, CommandError),
-        ({"error": 406}, CommandError),
+        ({"error": 404}, CommandError),
         ({"error": 411}, CommandError),
-        ({"error": "odd"}, CloudError),
+        # Not the device has refused it.
+        ({"error": 402}, TokenExpiredError),
+        ({"error": 406}, SignedOutError),
+        ({"error": 407}, FeatureRefusedError),
+        ({"error": 412}, QuotaError),
+        ({"error": 500}, CommandInDoubtError),
+        ({"error": 502}, CommandInDoubtError),
+        ({"error": "odd"}, CommandInDoubtError),
+        ({"error": 404, "reason": "<html>404 Not Found"}, CommandInDoubtError),
+        ({"error": 400, "msg": "400 Bad Request"}, CommandInDoubtError),
+        ({"error": 503, "reason": "503 Service Temporarily Unavailable"}, CommandInDoubtError),
+        ({"error": 403, "msg": '{"error":403,"msg":"<html>nginx"}'}, CommandInDoubtError),
+        ({"message": "no Route matched with those values"}, CommandInDoubtError),
     ],
 )
 async def test_errors_of_a_command(connect, line, answer, error):
@@ -364,6 +384,26 @@ async def test_errors_of_a_command(connect, line, answer, error):
     assert type(caught.value) is error
     assert pushes == []
     assert connection._requests == connection._commands == {}
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        ({"error": 400}, CommandError),
+        ({"error": 406}, SignedOutError),
+        ({"error": 500}, ServerTroubleError),
+        ({"error": 503}, DeviceOfflineError),
+        ({"error": 504, "reason": "504 Gateway Time-out"}, ServerTroubleError),
+    ],
+)
+async def test_errors_of_a_query(connect, line, answer, error):
+    line.answer = lambda _frame: answer
+    connection = await connect()
+    async with received(connection):
+        with pytest.raises(error) as caught:
+            await connection.query(DEVICE)
+
+    assert type(caught.value) is error
 
 
 async def test_frames_are_paced_and_answered_out_of_order(connect, line):

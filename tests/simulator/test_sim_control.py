@@ -102,7 +102,7 @@ async def test_faults_and_quirks(cloud, client, control):
     }
     answer = await control("GET", "/faults")
     assert answer["set"] == ["empty_body"]
-    assert answer["known"]["gateway_page"]["options"] == ["status"]
+    assert answer["known"]["gateway_page"]["options"] == ["form", "status"]
     await control("DELETE", "/faults?name=other")
     assert await client.get("/api/user/device") == ""
     await control("POST", "/faults", {"name": "empty_body"})

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import fields
+import json
 import re
 
 import aiohttp
@@ -23,6 +24,31 @@ async def test_gateway_page(cloud, client):
         assert answer[0] == status
         assert answer[1].startswith("<html>")
     assert (await client.get(LIST))["error"] == 0
+
+
+@pytest.mark.parametrize(
+    ("form", "status", "answer"),
+    [
+        ("text", 404, "404 Not Found\n"),
+        ("message", 404, {"message": "no Route matched with those values"}),
+        ("phrase", 200, {"error": 404, "msg": "404 Not Found"}),
+        ("code", 200, {"code": 404, "msg": "Not Found"}),
+    ],
+)
+async def test_forms_of_a_gateway_page(cloud, client, form, status, answer):
+    cloud.faults.add("gateway_page", status=404, form=form)
+    found_status, found = await client.send("GET", LIST)
+    assert (found_status, found) == (status, answer)
+
+
+async def test_a_gateway_page_in_json(cloud, client):
+    cloud.faults.add("gateway_page", status=404, form="json")
+    answer = await client.get(LIST)
+    assert answer["error"] == 404
+    assert answer["msg"].startswith("<html>")
+    cloud.faults.add("gateway_page", status=404, form="nested")
+    inner = json.loads((await client.get(LIST))["msg"])
+    assert inner == answer
 
 
 async def test_empty_body(cloud, client):

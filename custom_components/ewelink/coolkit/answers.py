@@ -12,14 +12,15 @@ _SESSION_REFUSED = 406
 def error_code(answer: Mapping[str, Any]) -> int | None:
     """Return the error code of an answer: 0 if it has none, None if it is not a code.
 
-    Source: docs/protocol.md, Answers.
+    Where `error` is missing or has words, `code` tells. Source: docs/protocol.md, Answers.
     """
     error = answer.get("error")
-    if error is None or error is False or error == "":
-        return 0
     if (code := whole(error)) is not None:
         return code
-    return whole(answer.get("code")) or None
+    code = whole(answer.get("code")) or 0
+    if error is None or error is False or error == "":
+        return 0 if 200 <= code < 300 else code
+    return code or None
 
 
 def session_code(answer: Mapping[str, Any]) -> int | None:

@@ -28,7 +28,7 @@ from aiohttp import (
 )
 from yarl import URL
 
-from .answers import error_code, error_text, session_code, whole
+from .answers import whole
 from .api import CloudApi, Endpoint, Feature
 from .auth import AccountSession, AppCredentials, Tokens, make_nonce, query_message, sign
 from .device import Device, Group, GroupMove, short_name
@@ -41,10 +41,7 @@ from .exceptions import (
     InvalidCredentialsError,
     InvalidInputError,
     NoAnswerError,
-    NotEwelinkError,
-    QuotaError,
     RedirectError,
-    ServerTroubleError,
     SignedOutError,
     TooManyCallsError,
     WrongAccountKindError,
@@ -75,16 +72,16 @@ from .interfaces_v1 import (
     UPDATE,
     Interface,
 )
-from .jsontext import NotJsonError, decode, encode
+from .jsontext import NotJsonError, encode
 from .limiter import Limiter, shared_limiter
 from .params import Params, merge
+from .reading_v1 import read
 from .region import Hosts, Region, is_host, is_loopback
 from .scrubbing import scrub
 
 _LOGGER = logging.getLogger(__name__)
 
 VERSION = 8
-_SPENT = re.compile(r"quota|limit|exceed|arrears", re.IGNORECASE)
 # What 401 is about where both a password and the access token may be meant.
 _ABOUT_TOKEN = re.compile(r"token|bearer", re.IGNORECASE)
 _ABOUT_PASSWORD = re.compile(r"password|pwd", re.IGNORECASE)
@@ -667,7 +664,7 @@ class ApiV1(CloudApi):
                 middlewares=(_send_once,),
             ) as response:
                 status, content = response.status, await response.read()
-            return self._read(interface, status, content, (secret, *secrets))
+            return read(interface, status, content, (secret, *secrets), parameters)
         except (ClientError, TimeoutError, OSError) as error:
             failure = _failure(interface, error, (secret, *secrets))
             failure.server = url.host_port_subcomponent or ""
@@ -682,33 +679,6 @@ class ApiV1(CloudApi):
             ):
                 self.refuse(interface.feature)
             raise
-
-    def _read(self, interface: Interface, status: int, content: bytes, secrets: tuple[str, ...]) -> Any:
-        """Return what was answered; raise what its error code means."""
-        name = interface.name
-        answer = decode(content)
-        if isinstance(answer, list) and status == 200:
-            return answer
-        if not isinstance(answer, dict):
-            raise _no_object(interface, status, content)
-        code = error_code(answer)
-        if interface.error(code) is SignedOutError:
-            code = session_code(answer)
-        reason = scrub(error_text(answer), *secrets)
-        if code is None:
-            raise interface.error(None)(name, reason=reason or "the answer has an unknown error")
-        if status == 403 and (code in {0, 412} or _SPENT.search(reason)):
-            raise QuotaError(name, code=status, reason=reason)
-        if status == 404 and "error" not in answer:
-            # The cloud says what it does not know; a server that does not know the path is another one.
-            raise NotEwelinkError(name, code=status, reason=reason)
-        if code == 0 and status >= 300:
-            code = status
-        if code == 0:
-            return answer
-        if code == 301:
-            raise RedirectError(name, region=str(answer.get("region")), reason=reason)
-        raise interface.error(code)(name, code=code, reason=reason)
 
 
 async def _send_once(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
@@ -732,19 +702,6 @@ def _failure(interface: Interface, error: Exception, secrets: tuple[str, ...]) -
     elif isinstance(error, TimeoutError):
         kind = NoAnswerError
     return kind(interface.name, reason=reason, handed=not isinstance(error, ClientConnectorError))
-
-
-def _no_object(interface: Interface, status: int, content: bytes) -> CoolKitError:
-    """Return what an answer means that is no JSON object: who else has answered."""
-    name = interface.name
-    if status in {403, 412}:
-        return QuotaError(name, code=status)
-    reason = "the answer is no JSON object" if content.strip() else "the answer is empty"
-    if status >= 500:
-        return ServerTroubleError(name, code=status, reason=reason)
-    if status == 200 and (not content.strip() or decode(content) is not None):
-        return CloudError(name, reason=reason)
-    return NotEwelinkError(name, code=None if status == 200 else status, reason=reason)
 
 
 def _text(interface: Interface, answer: Mapping[str, Any], name: str) -> str:

@@ -42,6 +42,7 @@ from .exceptions import (
     QueryTimeoutError,
     QuotaError,
     RepeatedSignOutError,
+    ServerTroubleError,
     SessionClosedError,
     ShareError,
     SignedOutError,
@@ -305,7 +306,7 @@ class CoolKitClient:
         """
         if isinstance(error, UnknownDeviceError) and error.code is not None:
             self._want_list(self._timings.resync)
-        if not isinstance(error, _REFUSED) or error.code not in GONE:
+        if not isinstance(error, _REFUSED) or isinstance(error, ServerTroubleError) or error.code not in GONE:
             return
         await self._relist()
         if gone := [device_id for device_id in device_ids if self._store.lacks(device_id)]:

@@ -8,7 +8,7 @@ from typing import Any
 from .background import Background
 from .capability import Capability, Kind
 from .device import Device
-from .exceptions import CommandNotSentError, CommandTimeoutError
+from .exceptions import CommandInDoubtError, CommandNotSentError, CommandTimeoutError
 from .params import Params, merge
 from .timings import Timings
 
@@ -139,8 +139,8 @@ class Commands:
             try:
                 for params in messages():
                     answer = await self._send(self._device(device_id), params)
-            except CommandTimeoutError:
-                lane.stalled = True
+            except CommandTimeoutError as error:
+                lane.stalled = not isinstance(error, CommandInDoubtError)
                 raise
             return answer
 

@@ -11,9 +11,11 @@ from .exceptions import (
     CannotConnectError,
     CloudError,
     CommandError,
+    CommandInDoubtError,
     CommandTimeoutError,
     CoolKitError,
     DeviceOfflineError,
+    TokenExpiredError,
     UnknownDeviceError,
 )
 from .params import Params
@@ -72,15 +74,11 @@ class Delivery:
         connection = self._connection()
         if connection is not None and connection.alive:
             try:
-                return await connection.query(device, params)
+                return await _answered(connection, connection.query(device, params))
             except CannotConnectError as error:
                 # The connection also ends when the session does.
                 device = self._device(device_id)
                 _LOGGER.debug("Query over HTTP: %s", error)
-            except CommandTimeoutError as error:
-                if error.code is None:
-                    connection.probe()
-                raise
         found = await self._http(lambda session: self._api.get_status(session, device, params))
         if found:
             self._store.handle(Push(device_id=device_id, params=found))
@@ -93,6 +91,8 @@ class Delivery:
         """
         try:
             return await self._send(device, params)
+        except CommandInDoubtError as error:
+            return await self._confirm(device, params, error)
         except CommandTimeoutError as error:
             if error.code == _NO_RESPONSE and self._connection() is None and not self._is_online(device):
                 # By HTTP that says both; what is read by HTTP is what the cloud knew before.
@@ -111,20 +111,18 @@ class Delivery:
         connection = self._connection()
         if connection is not None and connection.alive:
             try:
-                return await connection.update(device, params)
+                return await _answered(connection, connection.update(device, params))
             except CannotConnectError as error:
                 if error.handed:
                     raise
                 _LOGGER.debug("Command over HTTP: %s", error)
-            except CommandTimeoutError as error:
-                if error.code is None:
-                    connection.probe()
-                raise
         try:
             await self._http(lambda session: self._api.update_status(session, device, params))
         except CloudError as error:
             # A gateway that gives up says nothing about the device behind it.
-            raise CommandTimeoutError(error.interface, code=error.code, reason=error.reason) from error
+            doubt = CommandInDoubtError(error.interface, code=error.code, reason=error.reason)
+            doubt.server = error.server
+            raise doubt from error
         self._store.handle(Push(device_id=device.device_id, params=params))
         return {}
 
@@ -142,6 +140,8 @@ class Delivery:
             wanted = [(place, value) for place, value in facts(params) if place[0] in known]
             if wanted and all(shown.get(place) == value for place, value in wanted):
                 return {}
+        if isinstance(error, CommandTimeoutError):
+            raise error
         raise CommandTimeoutError("update", code=error.code, reason=error.reason) from None
 
     def _check_gone(self, error: UnknownDeviceError | CommandError) -> None:
@@ -149,3 +149,17 @@ class Delivery:
         gone = error.may_be_gone if isinstance(error, CommandError) else error.code is not None
         if gone:
             self._want_list(self._timings.resync)
+
+
+async def _answered[R](connection: Connection, answer: Awaitable[R]) -> R:
+    """Return the answer to a frame, and look after a connection that does not answer as it should."""
+    try:
+        return await answer
+    except CommandTimeoutError as error:
+        if error.code is None:
+            connection.probe()
+        raise
+    except TokenExpiredError as error:
+        # The next handshake takes new tokens.
+        await connection.close("the access token has expired")
+        raise CloudError(error.interface, code=error.code, reason=error.reason) from error

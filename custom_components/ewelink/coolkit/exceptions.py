@@ -1,6 +1,6 @@
 """Errors of the CoolKit client: what a caller handles, and what is handled inside."""
 
-from typing import ClassVar
+from typing import ClassVar, override
 
 from .scrubbing import scrub
 
@@ -85,10 +85,10 @@ class CloudError(CoolKitError):
 
 
 class ServerTroubleError(CloudError):
-    """The cloud answered with an error of its own: 5xx."""
+    """The cloud has trouble of its own: 5xx, or the words of a web server in front of it."""
 
 
-class NotEwelinkError(CloudError):
+class NotEwelinkError(ServerTroubleError):
     """Something else answered: another server at that address, or one in between."""
 
     advice = "Check the address of the server, and what stands between."
@@ -196,6 +196,18 @@ class CommandTimeoutError(CommandError):
     """Nothing confirmed the command in time; it may have been executed."""
 
     advice = "The device did not answer; look at it before trying again."
+
+
+class CommandInDoubtError(CommandTimeoutError):
+    """The cloud had trouble of its own while it carried a command; the device may have executed it."""
+
+    advice = "Look at the device before trying again."
+
+    @property
+    @override
+    def may_be_gone(self) -> bool:
+        """Never: the code is not about the device."""
+        return False
 
 
 class QueryTimeoutError(CommandTimeoutError):

@@ -116,6 +116,7 @@ LOGIN = Interface(
     method="POST",
     codes={
         **_SIGNED,
+        400: InvalidInputError,
         401: InvalidCredentialsError,
         402: AccountNotActivatedError,
         404: UnknownAccountError,

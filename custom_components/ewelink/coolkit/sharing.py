@@ -15,7 +15,6 @@ from .exceptions import (
     GONE,
     AlreadySharedError,
     CannotConnectError,
-    CloudError,
     CommandTimeoutError,
     CoolKitError,
     FeatureRefusedError,
@@ -25,7 +24,9 @@ from .exceptions import (
     NoteTooLongError,
     NotSharedError,
     OwnAddressError,
+    QuotaError,
     RequestEndedError,
+    ServerTroubleError,
     ShareError,
     ShareOpenError,
     ShareRefusedError,
@@ -38,7 +39,8 @@ from .household import Explain, own
 from .region import is_email, is_phone_number
 from .scrubbing import scrub
 from .timings import Timings
-from .websocket import Connection
+from .websocket import Connection, frame_error
+from .words import told_by_web_server
 
 SHARE: Final = "share"
 CHANGE: Final = "updateShare"
@@ -52,7 +54,7 @@ _CODES: Mapping[int, type[CoolKitError]] = {
     400: InvalidInputError,
     406: SignedOutError,
     407: FeatureRefusedError,
-    500: CloudError,
+    412: QuotaError,
     504: ShareTimeoutError,
 }
 _NO_USER, _ACCEPTED, _REFUSED, _DONE = 1, 2, 3, 4
@@ -200,6 +202,10 @@ class Sharing:
             # Whoever opens the next connection finds out what has become of the tokens.
             await connection.close("signed out")
             raise
+        except ServerTroubleError:
+            # It may have been done nevertheless.
+            self._want_list(0)
+            raise
         except CoolKitError as error:
             await self._explain(error, (device.device_id,))
             if action == CHANGE and error.code in GONE and (known := self._find(device.device_id)):
@@ -217,10 +223,15 @@ class Sharing:
         code = session_code(answer)
         session = self._session()
         reason = scrub(error_text(answer), session.apikey, device.apikey)
+        if told_by_web_server(answer):
+            raise ServerTroubleError(action, code=code or None, reason=reason)
+        if code is None:
+            raise ShareError(action, reason=reason)
         if code != 0:
             if code == 407:
                 self._api.refuse(Feature.SHARING)
-            raise _CODES.get(code or -1, ShareError)(action, code=code, reason=reason)
+            kind = frame_error(code, _CODES, ServerTroubleError, ShareError)
+            raise kind(action, code=code, reason=reason)
         if action == CANCEL:
             return
         result = whole(answer.get("result"))

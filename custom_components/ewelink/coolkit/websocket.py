@@ -23,10 +23,14 @@ from .exceptions import (
     CannotConnectError,
     CloudError,
     CommandError,
+    CommandInDoubtError,
     CommandTimeoutError,
     CoolKitError,
     DeviceOfflineError,
+    FeatureRefusedError,
     InvalidInputError,
+    QuotaError,
+    ServerTroubleError,
     SignedOutError,
     TokenExpiredError,
 )
@@ -36,6 +40,7 @@ from .region import is_loopback
 from .scrubbing import scrub
 from .timings import Timings
 from .upgrade import open_socket
+from .words import told_by_web_server
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -52,7 +57,15 @@ _HANDSHAKE_CODES: Mapping[int, type[CoolKitError]] = {
     406: SignedOutError,
     407: AppIdRefusedError,
 }
-_COMMAND_CODES: Mapping[int, type[CommandError]] = {503: DeviceOfflineError, 504: CommandTimeoutError}
+# Of commands and queries; all others under 500 are those of the device.
+_FRAME_CODES: Mapping[int, type[CoolKitError]] = {
+    402: TokenExpiredError,
+    406: SignedOutError,
+    407: FeatureRefusedError,
+    412: QuotaError,
+    503: DeviceOfflineError,
+    504: CommandTimeoutError,
+}
 # An interval beyond it is a slip: the cloud closes a connection after about 165 s without a ping. A shorter
 # one than the least is not worth more pings: the cloud waits for 7 s longer than it says.
 _LEAST_HEARTBEAT, _LONGEST_HEARTBEAT = 1, 160
@@ -225,10 +238,14 @@ class Connection:
                 early.append(answer)
                 continue
             code = session_code(answer)
-            if code == 0:
+            by_server = told_by_web_server(answer)
+            if code == 0 and not by_server:
                 return answer, early
             reason = scrub(error_text(answer), session.tokens.access_token, session.apikey)
-            raise _HANDSHAKE_CODES.get(code or -1, CloudError)(HANDSHAKE, code=code, reason=reason)
+            if by_server or not code:
+                raise ServerTroubleError(HANDSHAKE, code=code or None, reason=reason)
+            kind = frame_error(code, _HANDSHAKE_CODES, ServerTroubleError, CloudError)
+            raise kind(HANDSHAKE, code=code, reason=reason)
 
     async def __aenter__(self) -> Self:
         """Start the heartbeat."""
@@ -347,12 +364,15 @@ class Connection:
         """Send a command or a query, and return its answer; raise what its error code means."""
         answer = await self._exchange(action, device, params, patience)
         code = session_code(answer)
-        if code == 0:
+        by_server = told_by_web_server(answer)
+        if code == 0 and not by_server:
             return answer
         reason = scrub(error_text(answer), self._apikey, device.apikey)
-        if code is None:
-            raise CloudError(action, reason=reason)
-        raise _COMMAND_CODES.get(code, CommandError)(action, code=code, reason=reason)
+        trouble = CommandInDoubtError if action == UPDATE else ServerTroubleError
+        if by_server or not code:
+            # Words alone say nothing of the device either.
+            raise trouble(action, code=code or None, reason=reason)
+        raise frame_error(code, _FRAME_CODES, trouble, CommandError)(action, code=code, reason=reason)
 
     async def _exchange(
         self, action: str, device: Device, params: Params | list[str], patience: float
@@ -465,7 +485,7 @@ class Connection:
         if request is None or request.answer.done():
             return None
         request.answer.set_result(frame)
-        if error_code(frame) != 0 or request.action not in {UPDATE, QUERY}:
+        if request.action not in {UPDATE, QUERY} or error_code(frame) != 0 or told_by_web_server(frame):
             return None
         # In order with the pushes around it: one that comes right behind may already say something newer.
         params = _merged(frame.get("params")) if request.params is None else request.params
@@ -518,6 +538,16 @@ class Connection:
     def __repr__(self) -> str:
         """Tell the state without a secret."""
         return f"<Connection {self.lost or 'open'}, {len(self._requests)} pending>"
+
+
+def frame_error(
+    code: int,
+    codes: Mapping[int, type[CoolKitError]],
+    trouble: type[CoolKitError],
+    other: type[CoolKitError],
+) -> type[CoolKitError]:
+    """Return what the code of a frame means: its own, trouble of the cloud (5xx), or something else."""
+    return codes.get(code, trouble if 500 <= code < 1000 else other)
 
 
 def _check_way(socket: ClientWebSocketResponse[bool], endpoint: Endpoint) -> None:
