@@ -30,7 +30,7 @@ from custom_components.ewelink.repairs import (
     ShareRequestFlow,
     async_create_fix_flow,
 )
-from custom_components.ewelink.sign_in import PLACES, REGION_SELECTOR, SERVER_SELECTOR
+from custom_components.ewelink.sign_in import PLACES, REGION_SELECTOR, SERVER_SELECTOR, SIGN_IN_PLACES
 from custom_components.ewelink.system_health import system_health_info
 from custom_components.ewelink.verification import REGISTRATION_PLACES, VERIFICATION_PLACES
 from tests.common import TABLES
@@ -182,7 +182,8 @@ async def test_every_field_of_a_form_has_its_texts(flow_at, source, step, argume
 def test_every_error_of_the_flow_has_a_text():
     own = {
         key
-        for _, key in [*PLACES.values(), *REGISTRATION_PLACES.values(), *VERIFICATION_PLACES.values()]
+        for places in (PLACES, SIGN_IN_PLACES, REGISTRATION_PLACES, VERIFICATION_PLACES)
+        for _, key in places.values()
         if key is not None
     }
     raised = set(own)
