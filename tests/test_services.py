@@ -962,7 +962,8 @@ async def test_a_timer_that_cannot_be_read_is_told_kept_and_replaced(cloud, home
     error = await refused(run, "change_timer", MACHINE, timer="strange", time="05:00:00")
     assert error.translation_key == "timer_kind_unknown"
     assert str(error) == (
-        "This timer of Washing machine is of a kind that Home Assistant cannot read. Enter the kind that it is to be"
+        "This timer of Washing machine is of a kind that Home Assistant cannot read. "
+        "Enter the kind that it is to be"
     )
     data = {"kind": "repeat", "time": "05:00:00"}
     error = await refused(run, "change_timer", MACHINE, timer="strange", **data)
