@@ -7,6 +7,7 @@ from .meters import limits
 from .values import (
     CONFIGURE,
     FLAG,
+    LOCKS,
     ON_OFF,
     PULSE_WIDTH,
     PULSES,
@@ -19,6 +20,8 @@ from .values import (
     fields,
     integer,
     one_of,
+    outlet_of,
+    takes,
 )
 
 if TYPE_CHECKING:
@@ -85,14 +88,14 @@ class Behaviour:
             return "params are empty"
         known: dict[str, Check]
         if self.writable is None:
-            shapes = {"switch": ON_OFF, "switches": SWITCHES}
+            shapes: dict[str, Check] = {"switch": ON_OFF, "switches": SWITCHES}
             known = dict.fromkeys(sent, anything) | {key: shapes[key] for key in sent.keys() & shapes.keys()}
         else:
             known = {**COMMON, **self.writable, **(self.meter.requests if self.meter else {})}
         for key, value in sent.items():
             if key not in known:
                 return f"{key} cannot be written"
-            if not known[key](value):
+            if not takes(known[key], value, state.get(key)):
                 return f"{key} does not take that value"
         refusals = (self.timer_rule(timer) for timer in sent.get("timers", []) if self.writable is not None)
         return next((refusal for refusal in refusals if refusal), None) or self.rule(state, sent)
@@ -263,7 +266,7 @@ class Relays(Behaviour):
                 "switches": SWITCHES,
                 "configure": CONFIGURE,
                 "pulses": PULSES,
-                **({"lock": FLAG} if interlock else {}),
+                **({"lock": FLAG, "locks": LOCKS} if interlock else {}),
                 **({"sledOnline": ON_OFF} if led else {}),
                 **(writable or {}),
             },
@@ -290,16 +293,25 @@ class Relays(Behaviour):
         outlets = {item["outlet"] for item in sent.get("switches", [])}
         if outlets - real and outlets != {item["outlet"] for item in state["switches"]}:
             remarks.append("an outlet that the device does not have")
-        if state.get("lock") == 1 and outlets and not real <= outlets:
-            remarks.append("not every outlet while lock is 1")
-        if state.get("lock") == 1 and sum(item["switch"] == "on" for item in sent.get("switches", [])) > 1:
-            remarks.append("two outlets on while lock is 1")
+        for tied in self._tied(state):
+            if outlets & tied and not tied <= outlets:
+                remarks.append("not every outlet while lock is 1")
+            on = [item for item in sent.get("switches", []) if item["switch"] == "on"]
+            if sum(item["outlet"] in tied for item in on) > 1:
+                remarks.append("two outlets on while lock is 1")
         remarks.extend(
             f"{key} is not the complete list"
             for key in ("configure", "pulses")
-            if key in sent and not real <= {item["outlet"] for item in sent[key]}
+            if key in sent and not real <= {outlet_of(item) for item in sent[key]}
         )
         return remarks
+
+    def _tied(self, state: State) -> list[set[int]]:
+        """Return the groups of outlets of which one can be on at most, of either form of the interlock."""
+        every = set(range(self.channels))
+        if "lock" in state:
+            return [every] if state["lock"] == 1 else []
+        return [every & set(group["outlets"]) for group in state.get("locks", []) if group["enabled"] == 1]
 
     @override
     def consequences(self, before: State, after: State, sent: Params) -> Params:
@@ -309,20 +321,18 @@ class Relays(Behaviour):
         return changed | super().consequences(before, after, sent)
 
     def _interlocked(self, before: State, after: State, sent: Params) -> Params:
-        """Keep at most one relay on while the interlock is set: the one that was switched on last."""
-        if after.get("lock") != 1:
-            return {}
-        on = [item["outlet"] for item in after["switches"] if item["switch"] == "on"]
-        if len(on) < 2:
-            return {}
+        """Keep at most one relay on of those that are tied: the one that was switched on last."""
         asked = [item["outlet"] for item in sent.get("switches", []) if item["switch"] == "on"]
         was_on = {item["outlet"] for item in before["switches"] if item["switch"] == "on"}
-        keep = next((outlet for outlet in asked if outlet not in was_on), on[0])
-        return {
-            "switches": [
-                item | {"switch": "on" if item["outlet"] == keep else "off"} for item in after["switches"]
-            ]
-        }
+        switches = after["switches"]
+        for tied in self._tied(after):
+            on = [item["outlet"] for item in switches if item["switch"] == "on" and item["outlet"] in tied]
+            if len(on) < 2:
+                continue
+            new = (outlet for outlet in asked if outlet in tied and outlet not in was_on)
+            falls = tied - {next(new, on[0])}
+            switches = [item | {"switch": "off"} if item["outlet"] in falls else item for item in switches]
+        return {} if switches == after["switches"] else {"switches": switches}
 
     @override
     def relays(self, state: State) -> dict[int, str]:
@@ -332,8 +342,8 @@ class Relays(Behaviour):
     @override
     def inching(self, state: State, outlet: int) -> tuple[str, int] | None:
         for item in state["pulses"]:
-            if item["outlet"] == outlet and item["pulse"] == "on":
-                return item.get("switch", "on"), item["width"]
+            if outlet_of(item) == outlet and item["pulse"] == "on":
+                return item.get("switch", "on"), int(item["width"])
         return None
 
 
@@ -515,7 +525,7 @@ class Thermostat(Relay):
         config = state.get("pulseConfig")
         if not isinstance(config, dict):
             return super().inching(state, outlet)
-        return (config["switch"], config["pulseWidth"]) if config["pulse"] == "on" else None
+        return (config["switch"], int(config["pulseWidth"])) if config["pulse"] == "on" else None
 
     @override
     def tick(self, state: State, rng: random.Random, now: float) -> Params:

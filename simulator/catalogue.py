@@ -274,6 +274,9 @@ def behaviour_of(uiid: int | None, params: Mapping[str, Any]) -> Behaviour:
     """Return the behaviour of a uiid; an unknown one takes whatever it is sent."""
     make = CATALOGUE.get(uiid) if uiid is not None else None
     behaviour = make() if make is not None else Behaviour()
+    if "locks" in params and "lock" not in params:
+        # The newer form of the interlock stands for the older one.
+        behaviour.defaults.pop("lock", None)
     if behaviour.meter is not None:
         behaviour.meter.learn({**behaviour.defaults, **params})
     return behaviour

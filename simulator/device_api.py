@@ -112,7 +112,11 @@ class DeviceApi:
         """Name the channels of a device."""
         device = self.own(call)
         names = call.params["value"]
-        if not all(key.isdigit() and isinstance(name, str) for key, name in names.items()):
+        known = device.tags.get("ck_channel_name")
+        kept = known.items() if isinstance(known, dict) else []
+        if not all(
+            (key.isdigit() and isinstance(name, str)) or (key, name) in kept for key, name in names.items()
+        ):
             self._cloud.violations.record(call.interface.name, "field", "value does not name outlets")
             raise CloudError(400, "params incomplete")
         device.tags["ck_channel_name"] = dict(names)

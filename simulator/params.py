@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from .values import outlet_of
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -28,10 +30,14 @@ def merge(state: Mapping[str, Any], delta: Mapping[str, Any]) -> Params:
 
 
 def _merge_outlets(old: list[Params], new: list[Params]) -> list[Params]:
-    items = {item["outlet"]: item for item in old}
-    for item in new:
-        items[item["outlet"]] = items.get(item["outlet"], {}) | item
-    return [items[outlet] for outlet in sorted(items)]
+    items: dict[int, Params] = {}
+    for item in (*old, *new):
+        if (outlet := outlet_of(item)) is not None:
+            items[outlet] = items.get(outlet, {}) | item
+    # What names no outlet is kept as it is.
+    odd = [item for item in old if outlet_of(item) is None]
+    odd += [item for item in new if outlet_of(item) is None and item not in odd]
+    return [*(items[outlet] for outlet in sorted(items)), *odd]
 
 
 def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> Params:

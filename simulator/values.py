@@ -61,18 +61,33 @@ def level(low: int, high: int, *, zero: bool = False) -> Check:
     return check
 
 
-def fields(required: Mapping[str, Check], optional: Mapping[str, Check] | None = None) -> Check:
-    """Take an object with these keys and no others."""
-    known = {**required, **(optional or {})}
+class Fields:
+    """Takes an object with these keys and no others."""
 
-    def check(value: Any) -> bool:
-        return (
-            isinstance(value, dict)
-            and required.keys() <= value.keys() <= known.keys()
-            and all(known[key](item) for key, item in value.items())
+    def __init__(self, required: Mapping[str, Check], optional: Mapping[str, Check] | None = None) -> None:
+        """Take the keys that have to be there, and those that may."""
+        self._required = required.keys()
+        self._known = {**required, **(optional or {})}
+
+    def __call__(self, value: Any) -> bool:
+        """Say whether a value is such an object."""
+        return self.takes(value, {})
+
+    def takes(self, value: Any, held: Any) -> bool:
+        """Say whether a value is such an object, but for what stays as the device holds it."""
+        if not isinstance(value, dict):
+            return False
+        held = held if isinstance(held, dict) else {}
+        missing = self._required - value.keys()
+        return (not missing or bool(held and not missing & held.keys())) and all(
+            (key in held and _alike(item, held[key])) or (key in self._known and self._known[key](item))
+            for key, item in value.items()
         )
 
-    return check
+
+def fields(required: Mapping[str, Check], optional: Mapping[str, Check] | None = None) -> Fields:
+    """Take an object with these keys and no others."""
+    return Fields(required, optional)
 
 
 def each(item: Check) -> Check:
@@ -84,20 +99,62 @@ def each(item: Check) -> Check:
     return check
 
 
-def outlets(required: Mapping[str, Check], optional: Mapping[str, Check] | None = None) -> Check:
-    """Take a list with one object per outlet."""
-    items = each(fields({"outlet": integer(0, 3), **required}, optional))
+class Outlets:
+    """Takes a list with one object per outlet."""
 
-    def check(value: Any) -> bool:
-        return items(value) and len({item["outlet"] for item in value}) == len(value)
+    def __init__(self, required: Mapping[str, Check], optional: Mapping[str, Check] | None = None) -> None:
+        """Take what an object has besides its outlet."""
+        self._item = Fields({"outlet": integer(0, 3), **required}, optional)
 
-    return check
+    def __call__(self, value: Any) -> bool:
+        """Say whether a value is such a list."""
+        return self.takes(value, [])
+
+    def takes(self, value: Any, held: Any) -> bool:
+        """Say whether a value is such a list, but for what stays as the device holds it."""
+        if not isinstance(value, list) or not value:
+            return False
+        kept = held if isinstance(held, list) else []
+        known = {outlet_of(item): item for item in kept}
+        named = [outlet for item in value if (outlet := outlet_of(item)) is not None]
+        return len(set(named)) == len(named) and all(
+            item in kept or self._item.takes(item, known.get(outlet_of(item))) for item in value
+        )
+
+
+def outlet_of(item: Any) -> int | None:
+    """Return the outlet that an item of a list is about; old firmware may tell it as text."""
+    outlet = item.get("outlet") if isinstance(item, dict) else None
+    if isinstance(outlet, str) and outlet.isdigit():
+        return int(outlet)
+    return outlet if type(outlet) is int else None
+
+
+def _alike(value: Any, held: Any) -> bool:
+    """Say whether a value is what the device holds, which the cloud may have spelled as text."""
+    return same(value, held) or (isinstance(value, str) and type(held) is int and value == str(held))
+
+
+def same(value: Any, held: Any) -> bool:
+    """Say whether a value is the one that the device holds, perhaps as text where a number is meant."""
+    if type(value) is int and isinstance(held, str):
+        return str(value) == held
+    return type(value) is type(held) and bool(value == held)
+
+
+def takes(check: Check, value: Any, held: Any) -> bool:
+    """Say whether a device takes a value for a param: what it may be, or what the device has already."""
+    if check(value) or same(value, held):
+        return True
+    return isinstance(check, (Fields, Outlets)) and check.takes(value, held)
 
 
 ON_OFF = one_of("on", "off")
 STARTUP = one_of("on", "off", "stay")
 FLAG = one_of(0, 1)
-PULSE_WIDTH = integer(500, 3_600_000, 500)
-SWITCHES = outlets({"switch": ON_OFF})
-CONFIGURE = outlets({"startup": STARTUP}, {"enableDelay": FLAG, "width": integer(0, 3_600_000)})
-PULSES = outlets({"pulse": ON_OFF, "width": PULSE_WIDTH}, {"switch": ON_OFF})
+# A param of its own takes ten hours, an item of a list one.
+PULSE_WIDTH = integer(500, 36_000_000, 500)
+SWITCHES = Outlets({"switch": ON_OFF})
+CONFIGURE = Outlets({"startup": STARTUP}, {"enableDelay": FLAG, "width": integer(0, 3_600_000)})
+PULSES = Outlets({"pulse": ON_OFF, "width": integer(500, 3_600_000, 500)}, {"switch": ON_OFF})
+LOCKS = each(Fields({"enabled": FLAG, "outlets": each(integer(0, 3))}))

@@ -47,6 +47,7 @@ from .coolkit import (
     UnknownAccountError,
     UnknownDeviceError,
     UnknownGroupError,
+    UnreadableError,
     WrongRegionError,
 )
 from .texts import NOTHING, quoted
@@ -87,6 +88,7 @@ ERROR_KEYS: tuple[tuple[type[CoolKitError], str | None, str | None], ...] = (
     (ShareOpenError, "share_open", "share_open_no_code"),
     (ShareUnderWayError, "share_under_way", "share_under_way"),
     (ShareError, "share_failed", "share_failed_no_code"),
+    (UnreadableError, None, "unreadable"),
     (TimersNotReadError, "timers_not_read", "timers_not_read_no_code"),
     (SessionClosedError, "session_closed", "session_closed"),
     (NotConnectedError, "not_connected", "not_connected"),

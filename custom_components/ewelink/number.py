@@ -66,10 +66,16 @@ class EwelinkNumber(EwelinkEntity[float], NumberEntity):
         """Take over the device's own range and unit."""
         super()._take(capability)
         if isinstance(capability, NumberCapability):
-            self._attr_native_min_value = capability.minimum
-            self._attr_native_max_value = capability.maximum
+            self._range = capability.minimum, capability.maximum
             self._attr_native_step = capability.step
             self._attr_native_unit_of_measurement = capability.unit
+
+    @override
+    def _show(self, value: float | None) -> None:
+        """Widen the range to what the device has now: it may have been set elsewhere."""
+        least, greatest = self._range
+        self._attr_native_min_value = least if value is None else min(least, value)
+        self._attr_native_max_value = greatest if value is None else max(greatest, value)
 
     @property
     @override

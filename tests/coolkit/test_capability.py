@@ -12,6 +12,7 @@ from custom_components.ewelink.coolkit.capability import (
     NumberCapability,
     SelectCapability,
 )
+from custom_components.ewelink.coolkit.exceptions import UnreadableError
 from custom_components.ewelink.coolkit.params import merge
 from custom_components.ewelink.coolkit.uiid import MODELS, capabilities_of
 from simulator.catalogue import behaviour_of
@@ -75,6 +76,12 @@ READS = [
     (2, "interlock", {"lock": 1}, True),
     (2, "interlock", {"lock": "1"}, True),
     (2, "interlock", {"lock": 7}, None),
+    (2, "interlock", {"lock": None, "locks": [{"enabled": 1, "outlets": [0, 1]}]}, True),
+    (2, "interlock", {"lock": None, "locks": [{"enabled": "0", "outlets": ["0", "1"]}]}, False),
+    (4, "interlock", {"lock": None, "locks": [{"enabled": 1, "outlets": [0, 1]}]}, None),
+    (4, "interlock", {"lock": None, "locks": [{"enabled": 1}]}, None),
+    # beside the older form, its groups are its own
+    (4, "interlock", {"lock": 0}, False),
     (3, "inching_2", {}, True),
     (3, "inching_duration_2", {}, 2.0),
     (3, "inching_0", {"pulses": [{"outlet": 0, "pulse": "x"}]}, None),
@@ -191,9 +198,13 @@ def test_nothing_that_a_device_sends_makes_reading_or_writing_fail(name):
                 one.read(params)
                 one.is_present(params)
                 capabilities_of(good.with_params({param: value}))
-                if one.write is not None:
-                    for wanted in values:
+                if one.write is None:
+                    continue
+                for wanted in values:
+                    try:
                         assert one.write(params, wanted)
+                    except UnreadableError:
+                        assert one.read(params) is None
 
 
 FOUR = [{"outlet": outlet, "switch": "off"} for outlet in range(4)]
@@ -209,13 +220,18 @@ WRITES = [
     (1, "relay", {"switch": True}, False, [{"switch": "off"}]),
     (1, "startup", {}, "stay", [{"startup": "stay"}]),
     (1, "inching", {}, True, [{"pulse": "on", "pulseWidth": 1500}]),
-    (1, "inching", {"pulseWidth": 700}, True, [{"pulse": "on", "pulseWidth": 500}]),
+    (1, "inching", {"pulseWidth": 700}, True, [{"pulse": "on", "pulseWidth": 700}]),
     (1, "inching", {"pulseWidth": "rubbish"}, True, [{"pulse": "on", "pulseWidth": 500}]),
-    (1, "inching", {"pulseWidth": 36000000}, False, [{"pulse": "off", "pulseWidth": 3600000}]),
+    (1, "inching", {"pulseWidth": 0}, True, [{"pulse": "on", "pulseWidth": 500}]),
+    (1, "inching", {"pulseWidth": 36000000}, True, [{"pulse": "on", "pulseWidth": 36000000}]),
+    (1, "inching", {"pulseWidth": 36000000}, False, [{"pulse": "off"}]),
     (1, "inching_duration", {}, 1, [{"pulse": "off", "pulseWidth": 1000}]),
     (14, "inching_duration", {}, 3600, [{"pulse": "on", "pulseWidth": 3600000}]),
     (14, "inching_duration", {}, 0.1, [{"pulse": "on", "pulseWidth": 500}]),
-    (14, "inching_duration", {}, 99999, [{"pulse": "on", "pulseWidth": 3600000}]),
+    (14, "inching_duration", {}, 36000, [{"pulse": "on", "pulseWidth": 36000000}]),
+    (14, "inching_duration", {}, 99999, [{"pulse": "on", "pulseWidth": 36000000}]),
+    (14, "inching_duration", {"pulseWidth": 99999000}, 99999, [{"pulse": "on", "pulseWidth": 99999000}]),
+    (14, "inching_duration", {"pulse": 7}, 1, [{"pulse": 7, "pulseWidth": 1000}]),
     (1, "led", {}, False, [{"sledOnline": "off"}]),
     (1, "switch_reversed", {}, True, [{"swCtrlReverse": "on"}]),
     (15, "relay", {}, True, [{"switch": "on", "mainSwitch": "on", "deviceType": "normal"}]),
@@ -264,6 +280,27 @@ WRITES = [
         [{"switches": [{"outlet": 0, "switch": "off"}, {"outlet": 1, "switch": "on"}]}],
     ),
     (4, "interlock", {}, False, [{"lock": 0, "configure": STARTUPS_OF_4, "pulses": PULSES_OF_4}]),
+    # groups of outlets alone
+    (
+        4,
+        "interlock",
+        {"lock": None, "locks": [{"enabled": 1, "outlets": [0, 1, 2, 3], "name": "Doors"}]},
+        False,
+        [
+            {
+                "locks": [{"enabled": 0, "outlets": [0, 1, 2, 3], "name": "Doors"}],
+                "configure": STARTUPS_OF_4,
+                "pulses": PULSES_OF_4,
+            }
+        ],
+    ),
+    (
+        4,
+        "relay_1",
+        {"lock": None, "locks": [{"enabled": 1, "outlets": [0, 1]}, {"enabled": 1, "outlets": [2, 3]}]},
+        True,
+        [{"switches": [{"outlet": 0, "switch": "off"}, {"outlet": 1, "switch": "on"}]}],
+    ),
     (
         4,
         "startup_1",

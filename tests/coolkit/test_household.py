@@ -31,6 +31,7 @@ from custom_components.ewelink.coolkit import (
     SignedOutError,
     UnknownDeviceError,
     UnknownGroupError,
+    UnreadableError,
 )
 from custom_components.ewelink.coolkit.device import LONGEST_NAME
 from tests.coolkit.conftest import TIMINGS, listening, until
@@ -349,6 +350,38 @@ async def test_rename_a_channel(client, cloud):
     assert [event.attributes_changed for event in events] == [True]
     await client.refresh_devices()
     assert len(events) == 1
+
+
+async def test_what_is_no_name_of_a_channel_survives_another_one(client, cloud):
+    odd = {"0": "Floor lamp", "1": None, "9": ["stand-in"], "all": "Strip", "02": "Aquarium"}
+    cloud.devices[STRIP].tags["ck_channel_name"] = dict(odd)
+    await client.refresh_devices()
+    await client.rename_channel(STRIP, 0, "Lamp")
+    assert cloud.devices[STRIP].tags["ck_channel_name"] == {**odd, "0": "Lamp"}
+    await client.rename_channel(STRIP, 2, "Fish")
+    del odd["02"]
+    assert cloud.devices[STRIP].tags["ck_channel_name"] == {**odd, "0": "Lamp", "2": "Fish"}
+
+
+@pytest.mark.parametrize("kept", [["Lamp", "TV"], "Lamp;TV", 7])
+async def test_names_of_channels_that_cannot_be_read_are_not_written_over(client, cloud, kept):
+    cloud.devices[STRIP].tags["ck_channel_name"] = kept
+    await client.refresh_devices()
+    with pytest.raises(UnreadableError):
+        await client.rename_channel(STRIP, 0, "Lamp")
+    assert cloud.devices[STRIP].tags["ck_channel_name"] == kept
+    assert "tags" not in interfaces(cloud)
+
+
+async def test_a_group_keeps_its_name_when_it_moves(client, cloud):
+    group = next(iter(cloud.account.groups.values()))
+    group.name = "  \u200bAttic \n"
+    await client.refresh_groups()
+    await client.change_group(group.id, index=7)
+    assert (group.name, group.index) == ("  \u200bAttic \n", 7)
+    await client.change_group(group.id, name="Cellar")
+    await client.change_group(group.id, index=8)
+    assert (group.name, group.index) == ("Cellar", 8)
 
 
 async def test_two_channels_at_once_keep_both_names(client, cloud):

@@ -383,13 +383,23 @@ WHITE_ZEROS = {"channel2": "0", "channel3": "0", "channel4": "0", "zyx_mode": 1}
             104,
             {},
             {"effect": "party"},
-            [{"ltype": "party", "party": {"r": 254, "g": 132, "b": 0, "br": 45, "tf": 3, "sp": 40}}],
+            [
+                {
+                    "ltype": "party",
+                    "party": {"r": 254, "g": 132, "b": 0, "br": 45, "tf": 3, "sp": 40, "name": "stand-in"},
+                }
+            ],
         ),
         (
             104,
             {},
             {"effect": "party", "brightness": 0.9},
-            [{"ltype": "party", "party": {"r": 254, "g": 132, "b": 0, "br": 90, "tf": 3, "sp": 40}}],
+            [
+                {
+                    "ltype": "party",
+                    "party": {"r": 254, "g": 132, "b": 0, "br": 90, "tf": 3, "sp": 40, "name": "stand-in"},
+                }
+            ],
         ),
         (
             104,

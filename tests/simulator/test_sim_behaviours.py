@@ -72,7 +72,7 @@ def test_settings_of_relays(home, uiid):
         {"pulse": "on"},
         {"pulse": "on", "pulseWidth": 750},
         {"pulse": "on", "pulseWidth": 400},
-        {"pulse": "on", "pulseWidth": 3_600_500},
+        {"pulse": "on", "pulseWidth": 36_000_500},
         {"pulse": "on", "pulseWidth": "1000"},
         {"startup": "last"},
         {"power": "1.00"},
@@ -131,6 +131,32 @@ def test_interlock(home):
     outcome = device.execute({"switches": [{"outlet": 3, "switch": "on"}]})
     assert outcome.caused == {"switches": [{"outlet": 0, "switch": "off"}]}
     assert [item["switch"] for item in device.params["switches"]] == ["off", "off", "off", "on"]
+
+
+def test_interlock_in_groups(home):
+    locks = [{"enabled": 1, "outlets": [0, 1]}, {"enabled": 0, "outlets": [2, 3]}]
+    device = make(home, 4, locks=locks)
+    assert "lock" not in device.params
+    every = [{"outlet": outlet, "switch": "on"} for outlet in range(4)]
+    outcome = device.execute({"switches": every})
+    assert outcome.remarks == ["two outlets on while lock is 1"]
+    assert outcome.caused == {"switches": [{"outlet": 1, "switch": "off"}]}
+    assert device.execute({"locks": [{"enabled": 2, "outlets": [0]}]}).error == 400
+    assert device.execute({"locks": [{"enabled": 1, "outlets": [0, 1, 2, 3]}]}).error == 0
+    assert [item["switch"] for item in device.params["switches"]] == ["on", "off", "off", "off"]
+
+
+def test_what_a_device_has_it_takes_back(home):
+    odd = {"outlet": 1, "pulse": "off", "width": 36_000_000, "sort": "new"}
+    pulses = [{"outlet": 0, "pulse": "on", "width": 700}, odd, {"scene": 7}]
+    device = make(home, 2, pulses=pulses)
+    assert device.execute({"pulses": [{**pulses[0], "pulse": "off"}, odd, {"scene": 7}]}).error == 0
+    assert device.params["pulses"] == [{"outlet": 0, "pulse": "off", "width": 700}, odd, {"scene": 7}]
+    for refused in ({**odd, "width": 36_000_500}, {**odd, "sort": "old"}, {"outlet": 1, "pulse": "on"}):
+        assert device.execute({"pulses": [refused]}).error == 400
+    plug = make(home, 1, pulseWidth=750)
+    assert plug.execute({"pulse": "on", "pulseWidth": 750}).error == 0
+    assert plug.execute({"pulse": "on", "pulseWidth": 250}).error == 400
 
 
 async def test_the_wall_switch_keeps_the_interlock(home):

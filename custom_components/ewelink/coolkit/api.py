@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from yarl import URL
 
@@ -112,9 +112,9 @@ class CloudApi(Protocol):
         """Give a device another name; raises `DeviceRefusedError`."""
 
     async def rename_channels(
-        self, session: AccountSession, device: Device, names: Mapping[int, str]
+        self, session: AccountSession, device: Device, names: Mapping[str, Any]
     ) -> None:
-        """Give the channels of a device these names, by outlet; raises `DeviceRefusedError`."""
+        """Replace the names of a device's channels, as the cloud keeps them; raises `DeviceRefusedError`."""
 
     async def list_groups(self, session: AccountSession) -> list[Group]:
         """Return every group of the account."""

@@ -451,14 +451,20 @@ class ApiV1(CloudApi):
         Raises `UnknownDeviceError`, `DeviceRefusedError`, `FeatureRefusedError`, and as all calls do.
         Source: API Center, Change Device Name.
         """
-        parameters = {"deviceid": device.device_id, "apikey": device.apikey, "name": name, "group": ""}
+        group = device.raw.get("group")
+        parameters = {
+            "deviceid": device.device_id,
+            "apikey": device.apikey,
+            "name": name,
+            "group": group if isinstance(group, str) else "",
+        }
         await self._change(session, RENAME_DEVICE, parameters, device.apikey)
 
     @override
     async def rename_channels(
-        self, session: AccountSession, device: Device, names: Mapping[int, str]
+        self, session: AccountSession, device: Device, names: Mapping[str, Any]
     ) -> None:
-        """Give the channels of a device these names, by outlet; those left out lose theirs.
+        """Give the channels of a device these names, by their outlet as text; those left out lose theirs.
 
         Raises `UnknownDeviceError`, `DeviceRefusedError`, `FeatureRefusedError`, and as all calls do.
         Source: API Center, Change Child Device Name; docs/protocol.md, Devices.
@@ -467,7 +473,7 @@ class ApiV1(CloudApi):
             "deviceid": device.device_id,
             "apikey": device.apikey,
             "key": "ck_channel_name",
-            "value": {str(outlet): names[outlet] for outlet in sorted(names)},
+            "value": dict(names),
         }
         await self._change(session, RENAME_CHANNELS, parameters, device.apikey)
 
@@ -518,7 +524,8 @@ class ApiV1(CloudApi):
         parameters = {
             "id": changed.group_id,
             "index": changed.index,
-            "name": changed.full_name or changed.name,
+            # The cloud takes both: the name that it has goes back as it came.
+            "name": changed.name if changed.full_name is None else changed.full_name,
             "groupType": 0,
             "apikey": session.apikey,
         }

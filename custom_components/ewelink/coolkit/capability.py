@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import partial
 from typing import Any
 
-from .params import Params, choice, flag, integer, item_of, items_with, number, object_of
+from .params import Params, choice, flag, integer, number
 
 type AnyCapability = Capability[Any, Any]
 
@@ -147,12 +147,9 @@ class LightCapability(Capability[LightState, LightCommand]):
 
 
 STARTUP_OPTIONS = ("on", "off", "stay")
-INCHING_STEP = 500
-INCHING_LEAST = 500
-INCHING_GREATEST = 3_600_000
 
-_ON_OFF = ("off", "on")
-_ZERO_ONE = (0, 1)
+ON_OFF = ("off", "on")
+ZERO_ONE = (0, 1)
 
 
 def reading(
@@ -207,7 +204,7 @@ def state(kind: Kind, param: str) -> Capability[bool]:
 
 
 def setting(
-    kind: Kind, param: str, *, values: tuple[Any, Any] = _ON_OFF, outlet: int | None = None
+    kind: Kind, param: str, *, values: tuple[Any, Any] = ON_OFF, outlet: int | None = None
 ) -> Capability[bool]:
     """Make a setting that is off or on, written as one of two `values`."""
     return Capability(
@@ -223,7 +220,7 @@ def relay(param: str = "switch", *, rides_along: Callable[[str], Params] | None 
     """Make the relay of a device with one; `rides_along` gives what else the command has to carry."""
 
     def write(_: Params, value: bool) -> tuple[Params, ...]:  # noqa: FBT001 - the value of the relay
-        text = _ON_OFF[value]
+        text = ON_OFF[value]
         return ({param: text, **(rides_along(text) if rides_along else {})},)
 
     return Capability(
@@ -235,7 +232,7 @@ def relay_as_sent(param: str = "switch", *, outlet: int | None = None) -> Capabi
     """Make a relay that is told in the type in which it tells: a text or a JSON bool."""
 
     def write(params: Params, value: bool) -> tuple[Params, ...]:  # noqa: FBT001 - the value of the relay
-        return ({param: value if isinstance(params.get(param), bool) else _ON_OFF[value]},)
+        return ({param: value if isinstance(params.get(param), bool) else ON_OFF[value]},)
 
     return Capability(
         kind=Kind.RELAY,
@@ -245,166 +242,6 @@ def relay_as_sent(param: str = "switch", *, outlet: int | None = None) -> Capabi
         outlet=outlet,
         present=lambda params: params.get(param) in ("on", "off", True, False),
     )
-
-
-def _outlet_relay(
-    wire: int, *, outlet: int | None, outlets: tuple[int, ...], complete: bool, also: Params
-) -> Capability[bool]:
-    def read(params: Params) -> bool | None:
-        item = item_of(params, "switches", wire)
-        return None if item is None else flag(item, "switch")
-
-    def write(params: Params, value: bool) -> tuple[Params, ...]:  # noqa: FBT001 - the value of the relay
-        states = {wire: value}
-        locked = len(outlets) > 1 and flag(params, "lock") is True
-        if complete or locked:
-            for other in outlets:
-                if other != wire:
-                    item = item_of(params, "switches", other)
-                    on = item is not None and flag(item, "switch") is True
-                    states[other] = on and not (locked and value)
-        return (
-            {
-                **also,
-                "switches": [{"outlet": other, "switch": _ON_OFF[states[other]]} for other in sorted(states)],
-            },
-        )
-
-    return Capability(
-        kind=Kind.RELAY,
-        params=frozenset({"switches"}),
-        read=read,
-        write=write,
-        outlet=outlet,
-        present=lambda params: item_of(params, "switches", wire) is not None,
-    )
-
-
-def _outlet_startup(wire: int, *, outlet: int | None) -> SelectCapability:
-    def read(params: Params) -> str | None:
-        item = item_of(params, "configure", wire)
-        return None if item is None else choice(item, "startup", STARTUP_OPTIONS)
-
-    return SelectCapability(
-        kind=Kind.STARTUP,
-        params=frozenset({"configure"}),
-        read=read,
-        write=lambda params, value: ({"configure": items_with(params, "configure", wire, startup=value)},),
-        outlet=outlet,
-        options=STARTUP_OPTIONS,
-        present=lambda params: "startup" in (item_of(params, "configure", wire) or ()),
-    )
-
-
-def inching_width(params: Params, name: str) -> int:
-    """Return the time that goes with an inching command, in ms: the present one in the device's steps."""
-    return _steps(number(params, name) or INCHING_LEAST)
-
-
-def _steps(milliseconds: float) -> int:
-    """Return the time in ms that the device takes: a multiple of 500 within its range."""
-    width = round(milliseconds / INCHING_STEP) * INCHING_STEP
-    return min(max(width, INCHING_LEAST), INCHING_GREATEST)
-
-
-def _inching(
-    listens: tuple[str, str],
-    *,
-    keys: tuple[str, str],
-    values: Callable[[Params], Params | None],
-    message: Callable[[Params, str, int], Params],
-    outlet: int | None = None,
-) -> tuple[AnyCapability, ...]:
-    """Make inching and its time: two facts that the device takes only together.
-
-    `listens` names the params of each, `values` finds the object that holds both under `keys`, `message`
-    makes what is sent.
-    """
-    switch, width = keys
-
-    def read_switch(params: Params) -> bool | None:
-        found = values(params)
-        return None if found is None else flag(found, switch)
-
-    def read_width(params: Params) -> float | None:
-        found = values(params)
-        milliseconds = None if found is None else number(found, width)
-        return None if milliseconds is None or milliseconds < 0 else milliseconds / 1000
-
-    def write_switch(params: Params, value: bool) -> tuple[Params, ...]:  # noqa: FBT001 - the value of the switch
-        return (message(params, _ON_OFF[value], inching_width(values(params) or {}, width)),)
-
-    def write_width(params: Params, value: float) -> tuple[Params, ...]:
-        return (message(params, _ON_OFF[read_switch(params) is True], _steps(value * 1000)),)
-
-    return (
-        Capability(
-            kind=Kind.INCHING,
-            params=frozenset({listens[0]}),
-            read=read_switch,
-            write=write_switch,
-            outlet=outlet,
-            present=lambda params: switch in (values(params) or ()),
-        ),
-        NumberCapability(
-            kind=Kind.INCHING_DURATION,
-            params=frozenset({listens[1]}),
-            read=read_width,
-            write=write_width,
-            outlet=outlet,
-            present=lambda params: width in (values(params) or ()),
-            minimum=INCHING_LEAST / 1000,
-            maximum=INCHING_GREATEST / 1000,
-            step=INCHING_STEP / 1000,
-            unit="s",
-        ),
-    )
-
-
-def _outlet_inching(wire: int, *, outlet: int | None) -> tuple[AnyCapability, ...]:
-    return _inching(
-        ("pulses", "pulses"),
-        keys=("pulse", "width"),
-        values=lambda params: item_of(params, "pulses", wire),
-        message=lambda params, pulse, width: {
-            "pulses": items_with(params, "pulses", wire, pulse=pulse, width=width)
-        },
-        outlet=outlet,
-    )
-
-
-def channels(
-    outlets: tuple[int, ...],
-    *,
-    interlock: bool = True,
-    complete: bool = False,
-    also: Params | None = None,
-) -> tuple[AnyCapability, ...]:
-    """Make the relays of these outlets with their power-on states and inching, and `interlock` of several.
-
-    A command carries its outlet alone, with `complete` or while interlock is on all of them; `also` rides
-    along. A single outlet is the device's relay and has no number of its own.
-    """
-    made: list[AnyCapability] = []
-    for wire in outlets:
-        outlet = wire if len(outlets) > 1 else None
-        made += (
-            _outlet_relay(wire, outlet=outlet, outlets=outlets, complete=complete, also=also or {}),
-            _outlet_startup(wire, outlet=outlet),
-            *_outlet_inching(wire, outlet=outlet),
-        )
-    return (*made, INTERLOCK) if interlock and len(outlets) > 1 else tuple(made)
-
-
-def _write_interlock(params: Params, value: bool) -> tuple[Params, ...]:  # noqa: FBT001 - the value of the switch
-    """Send interlock as the vendor does: with `configure` and `pulses` as they are."""
-    unchanged = {name: params[name] for name in ("configure", "pulses") if name in params}
-    return ({"lock": _ZERO_ONE[value], **unchanged},)
-
-
-def _write_pulse_config(params: Params, pulse: str, width: int) -> Params:
-    config = object_of(params, "pulseConfig")
-    return {"pulseConfig": {"switch": "on", **config, "pulse": pulse, "pulseWidth": width}}
 
 
 BATTERY = whole(Kind.BATTERY, "battery", least=0, greatest=100)
@@ -430,35 +267,16 @@ STARTUP = SelectCapability(
     write=lambda _, value: ({"startup": value},),
     options=STARTUP_OPTIONS,
 )
-INCHING = _inching(
-    ("pulse", "pulseWidth"),
-    keys=("pulse", "pulseWidth"),
-    values=lambda params: params,
-    message=lambda _, pulse, width: {"pulse": pulse, "pulseWidth": width},
-)
-PULSE_CONFIG_INCHING = _inching(
-    ("pulseConfig", "pulseConfig"),
-    keys=("pulse", "pulseWidth"),
-    values=lambda params: object_of(params, "pulseConfig"),
-    message=_write_pulse_config,
-)
-INTERLOCK: Capability[bool] = Capability(
-    kind=Kind.INTERLOCK,
-    params=frozenset({"lock"}),
-    read=lambda params: flag(params, "lock"),
-    write=_write_interlock,
-)
-
 # The numbers of `swMode` are not documented: it is shown and not set.
 SWITCH_MODE = whole(Kind.SWITCH_MODE, "swMode")
 SWITCH_REVERSED = setting(Kind.SWITCH_REVERSED, "swCtrlReverse")
-DETACHED_RELAY = setting(Kind.DETACHED_RELAY, "relaySeparation", values=_ZERO_ONE)
+DETACHED_RELAY = setting(Kind.DETACHED_RELAY, "relaySeparation", values=ZERO_ONE)
 CHANNEL_SWITCHES: tuple[AnyCapability, ...] = tuple(
     capability
     for outlet in (0, 1)
     for capability in (
         whole(Kind.SWITCH_MODE, f"swMode_0{outlet}", outlet=outlet),
-        setting(Kind.SWITCH_REVERSED, f"swReverse_0{outlet}", values=_ZERO_ONE, outlet=outlet),
+        setting(Kind.SWITCH_REVERSED, f"swReverse_0{outlet}", values=ZERO_ONE, outlet=outlet),
     )
 )
 

@@ -1,6 +1,6 @@
 """A device of the account, as the device list tells it and as later frames change it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import IntFlag
@@ -8,6 +8,7 @@ import string
 from typing import Any, Self
 
 from .answers import whole
+from .exceptions import UnreadableError
 from .jsontext import decode_text
 from .params import Params, merge
 from .scrubbing import known_secrets
@@ -16,6 +17,9 @@ from .scrubbing import known_secrets
 LONGEST_NAME = 100
 # Blanks that count as letters or symbols, of Hangul and Braille.
 _UNSEEN = frozenset("\u115f\u1160\u2800\u3164\uffa0 ")
+
+# The tag that names the channels.
+_CHANNEL_NAMES = "ck_channel_name"
 
 
 class Permit(IntFlag):
@@ -58,13 +62,13 @@ class Share:
 class Group:
     """A group (room) of the account; the devices in it name it in their `groups`.
 
-    `index` is its place among the groups, from 0; `full_name` is its name in the cloud, `name` as much of it
-    as is handed on. Source: API Center, Get Group List.
+    `index` is its place among the groups, from 0; `full_name` is its name as the cloud has it, `name` as much of
+    it as can be seen and is handed on. Source: API Center, Get Group List.
     """
 
     group_id: str
     name: str = ""
-    full_name: str = field(default="", repr=False, compare=False)
+    full_name: str | None = field(default=None, repr=False, compare=False)
     index: int = 0
     created_at: datetime | None = None
 
@@ -80,7 +84,7 @@ class Group:
         return cls(
             group_id=group_id,
             name=_name(data.get("name")) or group_id,
-            full_name=_text(data.get("name")) or "",
+            full_name=name if isinstance(name := data.get("name"), str) else None,
             index=whole(data.get("index")) or 0,
             created_at=_time(data.get("createdAt")),
         )
@@ -159,7 +163,7 @@ class Device:
             uiid=_uiid(data.get("uiid"), extra.get("uiid"), outer.get("uiid")),
             manufacturer=_text(data.get("brandName")) or _text(extra.get("manufacturer")),
             model=_text(data.get("productModel")) or _text(extra.get("model")),
-            channel_names=_channel_names(_object(data.get("tags")).get("ck_channel_name")),
+            channel_names=_channel_names(_object(data.get("tags")).get(_CHANNEL_NAMES)),
             mac=_mac(params.get("staMac"), extra.get("staMac"), extra.get("mac")),
             device_key=_text(data.get("devicekey")),
             shared_by=next(iter(_shares(data.get("sharedBy"))), None),
@@ -261,23 +265,27 @@ class Device:
         """When the device last went offline, as the list told it; it may be online again."""
         return _time(self.raw.get("offlineTime"))
 
-    @property
-    def full_channel_names(self) -> Mapping[int, str]:
-        """The names of channels as the cloud has them, however long."""
-        return _channel_names(_object(self.raw.get("tags")).get("ck_channel_name"), _text)
-
     def with_name(self, name: str) -> Self:
         """Return the device with another name."""
         return self._relisted(name=short_name(name), raw={**self.raw, "name": name})
 
-    def with_channel_names(self, names: Mapping[int, str]) -> Self:
-        """Return the device with these names of its channels, by outlet, and no others."""
-        tags = {
-            **_object(self.raw.get("tags")),
-            "ck_channel_name": {str(outlet): name for outlet, name in names.items()},
-        }
-        short = {outlet: short_name(name) for outlet, name in names.items()}
-        return self._relisted(channel_names=short, raw={**self.raw, "tags": tags})
+    def kept_channel_names(self, outlet: int, name: str) -> dict[str, Any]:
+        """Return the names of its channels as the cloud keeps them, with another one for an outlet.
+
+        What is no name, or of no channel, stays as it came. Raises `UnreadableError` if they are kept in
+        another form.
+        """
+        tags = _whole_object(self.raw.get("tags"))
+        names = None if tags is None else _whole_object(tags.get(_CHANNEL_NAMES))
+        if names is None:
+            raise UnreadableError("renaming the channels", reason="the names are no object")
+        kept = {key: value for key, value in names.items() if whole(key) != outlet}
+        return {**kept, str(outlet): name}
+
+    def with_channel_names(self, names: Mapping[str, Any]) -> Self:
+        """Return the device with these names of its channels, as the cloud keeps them, and no others."""
+        tags = {**_object(self.raw.get("tags")), _CHANNEL_NAMES: dict(names)}
+        return self._relisted(channel_names=_channel_names(names), raw={**self.raw, "tags": tags})
 
     def with_groups(self, groups: Iterable[str]) -> Self:
         """Return the device in these groups, and no others."""
@@ -361,6 +369,12 @@ def _object(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
+def _whole_object(value: Any) -> Mapping[str, Any] | None:
+    """Return a JSON object, an empty one for nothing; None for what is told in another form."""
+    found = _object(value)
+    return found if found or value in (None, "", [], {}, "{}") else None
+
+
 def _items(value: Any) -> list[Any]:
     """Return the items of a list; a single object counts as a list of one."""
     if isinstance(value, Mapping):
@@ -386,13 +400,13 @@ def _uiid(*candidates: Any) -> int | None:
     return next((uiid for value in candidates if (uiid := whole(value))), None)
 
 
-def _channel_names(value: Any, read: Callable[[Any], str | None] = _name) -> dict[int, str]:
+def _channel_names(value: Any) -> dict[int, str]:
     """Return the names that the user gave to the channels, by outlet."""
     names = _object(value)
     return {
         outlet: name
         for key, value in names.items()
-        if (outlet := whole(key)) is not None and (name := read(value)) is not None
+        if (outlet := whole(key)) is not None and (name := _name(value)) is not None
     }
 
 

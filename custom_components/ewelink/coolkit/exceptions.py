@@ -106,6 +106,12 @@ class UnknownAccountError(CoolKitError):
     advice = "Check e-mail or phone number, and the country."
 
 
+class UnreadableError(CoolKitError):
+    """What was to be changed is kept in a form that cannot be read; nothing was sent."""
+
+    advice = "Change it in the app."
+
+
 class AccountNotActivatedError(CoolKitError):
     """The e-mail address of the account has not been confirmed."""
 

@@ -159,7 +159,7 @@ class Household:
         async def rename() -> None:
             device = self._own(device_id, "renaming the channels")
             # The cloud replaces them all.
-            names = {**device.full_channel_names, outlet: name}
+            names = device.kept_channel_names(outlet, name)
             await self._http(lambda session: self._api.rename_channels(session, device, names))
             self._store.put(self._device(device_id).with_channel_names(names))
 

@@ -450,26 +450,32 @@ class Scenes(Lamp):
             rgb = self._rgb(values)
         if rgb is not None and self._colors:
             red, green, blue = rgb
-            yield {"ltype": "color", "color": {"br": level, "r": red, "g": green, "b": blue}}
+            yield self._message(params, "color", {"br": level, "r": red, "g": green, "b": blue})
             return
         if command.kelvin is not None:
             step = self._whites.step(command.kelvin)
         else:
             present = integer(values, "ct")
             step = self._whites.steps // 2 if present is None else min(max(present, 0), self._whites.steps)
-        yield {"ltype": "white", "white": {"br": level, "ct": step}}
+        yield self._message(params, "white", {"br": level, "ct": step})
+
+    @staticmethod
+    def _message(params: Params, ltype: str, values: Params) -> Params:
+        """Return a mode with these values; what else the device keeps in its object stays."""
+        return {"ltype": ltype, ltype: {**object_of(params, ltype), **values}}
 
     def _scene_message(self, params: Params, ltype: str, brightness: float | None) -> Params:
         """Return a scene; with another brightness than its own it may become the plain light that it is."""
-        fixed, own = self._scenes[ltype], object_of(params, ltype)
+        fixed = self._scenes[ltype]
         # The user may have edited the scene in the app: what the device has of it is kept.
-        values = {name: own.get(name, value) for name, value in fixed.items()}
+        values = {**fixed, **object_of(params, ltype)}
         if brightness is None:
             return {"ltype": ltype, ltype: values}
         values["br"] = self._LEVELS.level(brightness)
-        if self._MOTION not in fixed:
-            ltype = "white" if "ct" in values else "color"
-        return {"ltype": ltype, ltype: values}
+        if self._MOTION in fixed:
+            return {"ltype": ltype, ltype: values}
+        plain = "white" if "ct" in fixed else "color"
+        return self._message(params, plain, {name: values[name] for name in fixed})
 
 
 def _scaled(rgb: _Rgb, share: float) -> _Rgb:

@@ -77,10 +77,15 @@ def item_of(params: Params, name: str, outlet: int) -> Mapping[str, Any] | None:
     return None
 
 
-def items_with(params: Params, name: str, outlet: int, **values: Any) -> list[dict[str, Any]]:
-    """Return the complete list `name` with other values for one outlet; all else in it stays as it is."""
+def items_with(params: Params, name: str, outlet: int, **values: Any) -> list[Any]:
+    """Return the complete list `name` with other values for one outlet; all else in it stays as it came."""
     present = params.get(name)
-    return _merge_items(present if isinstance(present, list) else [], [{"outlet": outlet, **values}])
+    items = list(present) if isinstance(present, list) else []
+    for place, item in enumerate(items):
+        if isinstance(item, dict) and outlet_of(item) == outlet:
+            items[place] = {**item, **values}
+            return items
+    return [*items, {"outlet": outlet, **values}]
 
 
 def object_of(params: Params, name: str) -> Mapping[str, Any]:

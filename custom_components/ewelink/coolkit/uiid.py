@@ -13,7 +13,6 @@ from .capability import (
     CLIMATE_IN_HUNDREDTHS,
     COUNTERS_IN_HUNDREDTHS,
     DETACHED_RELAY,
-    INCHING,
     LED,
     LED_BRIGHTNESS,
     LEVELS,
@@ -23,7 +22,6 @@ from .capability import (
     OPENING,
     PROBE,
     PROBE_OF_TH_ELITE,
-    PULSE_CONFIG_INCHING,
     STARTUP,
     SUPPLY_IN_HUNDREDTHS,
     SWITCH_MODE,
@@ -33,14 +31,15 @@ from .capability import (
     AnyCapability,
     Kind,
     LightCapability,
-    channels,
     relay,
     relay_as_sent,
     thermostat_rides_along,
 )
 from .catalogue import CATALOGUE, DeviceKind, Entry
 from .device import Device
+from .inching import INCHING, PULSE_CONFIG_INCHING
 from .lights import Channels, Dimmer, Levels, Scenes, Strip, Whites
+from .outlets import channels
 from .params import Params, integer, outlet_of
 from .repertoire import Repertoire
 from .timers import NEXT_TIMER, TimerKind, timers_capability
