@@ -893,11 +893,7 @@ async def test_long_names_stay_whole_in_the_cloud(client, cloud):
     assert {len(group.name) for group in client.groups.values()} == {LONGEST_NAME}
 
     await client.rename_channel(STRIP, 1, "Fan")
-    assert strip.tags["ck_channel_name"] == {
-        "0": long["0"].strip(),
-        "1": "Fan",
-        "3": long["3"].strip(),
-    }
+    assert strip.tags["ck_channel_name"] == {**long, "1": "Fan"}
     await client.order_groups([rooms[1].id, rooms[0].id])
     assert [group.name for group in cloud.account.groups.values()] == [room.name for room in rooms]
     assert all(len(room.name.strip()) > LONGEST_NAME for room in rooms)

@@ -62,8 +62,8 @@ class Share:
 class Group:
     """A group (room) of the account; the devices in it name it in their `groups`.
 
-    `index` is its place among the groups, from 0; `full_name` is its name as the cloud has it, `name` as much of
-    it as can be seen and is handed on. Source: API Center, Get Group List.
+    `index` is its place among the groups, from 0; `full_name` is its name as the cloud has it, `name`
+    as much of it as can be seen and is handed on. Source: API Center, Get Group List.
     """
 
     group_id: str
