@@ -75,12 +75,17 @@ class Behaviour:
         writable: Mapping[str, Check] | None = None,
         transient: frozenset[str] = frozenset(),
         meter: Meter | None = None,
+        sleeps: bool = False,
     ) -> None:
-        """Take what may be written (None: anything) and which of it is a request that is not kept."""
+        """Take what may be written (None: anything) and which of it is a request that is not kept.
+
+        A device that sleeps connects to tell something, and is gone again.
+        """
         self.defaults: Params = defaults or {}
         self.writable = writable
         self.transient = transient | (meter.requests.keys() if meter else frozenset())
         self.meter = meter
+        self.sleeps = sleeps
 
     def refuse(self, state: State, sent: Params) -> str | None:
         """Say why the device refuses a command, or None."""
@@ -571,9 +576,15 @@ class Thermostat(Relay):
 class Sensor(Behaviour):
     """A device that only reports: a range for each reading that drifts, in its own spelling."""
 
-    def __init__(self, *, defaults: Params, drifts: Mapping[str, tuple[float, float, float]]) -> None:
+    def __init__(
+        self,
+        *,
+        defaults: Params,
+        drifts: Mapping[str, tuple[float, float, float]],
+        sleeps: bool = False,
+    ) -> None:
         """Take the readings with (lowest, highest, step) for each that moves."""
-        super().__init__(defaults=defaults, writable={})
+        super().__init__(defaults=defaults, writable={}, sleeps=sleeps)
         self.drifts = drifts
 
     @override
@@ -617,6 +628,15 @@ class Trigger(Sensor):
         if rng.random() > self.chance:
             return {}
         return {self.key: 1 - int(state[self.key]), "trigTime": str(int(now * 1000))}
+
+
+class Door(Sensor):
+    """A door sensor with Wi-Fi: it sleeps, and the cloud adds when it told something."""
+
+    @override
+    def pressed(self, state: State, outlet: int) -> Params:
+        changed = super().pressed(state, outlet)
+        return changed | {"type": 2 if changed["switch"] == "on" else 3}
 
 
 def _like(spelled: Any, value: float) -> str | int | float:

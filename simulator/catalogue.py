@@ -7,6 +7,7 @@ from . import meters
 from .behaviours import (
     Behaviour,
     Detachable,
+    Door,
     Light,
     LimitedPlug,
     Motor,
@@ -222,12 +223,14 @@ CATALOGUE: Final[dict[int, Callable[[], Behaviour]]] = {
     ),
     66: _gateway,
     **dict.fromkeys((77, 78), partial(Relays, 1, interlock=False)),
+    102: lambda: Door(defaults={"switch": "off", "battery": 2.97, "type": 4}, drifts={}, sleeps=True),
     103: lambda: _scene_light(ct=255, scenes=EIGHT_BIT_SCENES, colour=False, remote=False),
     104: lambda: _scene_light(ct=255, scenes=COLOUR_SCENES, colour=True, remote=False),
     126: _dual_r3,
     135: lambda: _scene_light(ct=100, scenes=PERCENT_SCENES, colour=False, remote=True),
     136: lambda: _scene_light(ct=100, scenes=REMOTE_COLOUR_SCENES, colour=True, remote=True),
     138: Detachable,
+    154: lambda: Door(defaults={"switch": "off", "battery": 88, "type": 3}, drifts={}, sleeps=True),
     168: _gateway,
     181: _th_elite,
     182: lambda: Relays(

@@ -377,7 +377,8 @@ class Simulator:
             self.violations.record(interface, "params", f"uiid {device.uiid}: {remark}")
         if outcome.error:
             return {"error": outcome.error, "reason": outcome.reason}
-        await self._tell(device, params, outcome, session)
+        if device.answer != "lost":
+            await self._tell(device, params, outcome, session)
         return await self._confirmed(device, outcome, interface, session)
 
     async def _tell(
@@ -392,6 +393,8 @@ class Simulator:
         self, device: SimulatedDevice, outcome: Outcome, interface: str, session: Session | None
     ) -> dict[str, Any] | None:
         """Return the answer to a command that was executed, or what takes its place."""
+        if device.answer == "lost":
+            return None
         where = {"interface": interface, "deviceid": device.deviceid}
         if device.answer == "executed_unconfirmed":
             return {"error": 504, "reason": "no answer from the device"}
@@ -408,7 +411,7 @@ class Simulator:
 
     async def query(self, device: SimulatedDevice, names: list[Any]) -> dict[str, Any] | None:
         """Ask a device for params."""
-        if device.answer == "silent":
+        if device.answer in {"silent", "lost"}:
             return None
         if not device.reachable or device.answer == "offline":
             return {"error": 503, "reason": "device is offline"}

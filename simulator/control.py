@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from aiohttp import web
 
 from .device_api import gsm_id
-from .devices import ANSWERS, uiid_of
+from .devices import ANSWERS, METERS_OFF, uiid_of
 from .faults import KNOWN
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ class Control:
             ("POST", "/devices/{deviceid}/press", self._press),
             ("POST", "/devices/{deviceid}/online", self._online),
             ("POST", "/devices/{deviceid}/answer", self._answer),
+            ("POST", "/devices/{deviceid}/meter", self._meter),
             ("POST", "/devices/{deviceid}/tick", self._tick),
             ("POST", "/devices/{deviceid}/rename", self._rename),
             ("POST", "/devices/{deviceid}/run_timers", self._run_timers),
@@ -141,6 +142,14 @@ class Control:
         if mode not in ANSWERS:
             raise web.HTTPBadRequest(text=f"mode is one of {', '.join(ANSWERS)}")
         device.answer = mode
+        return _device(device)
+
+    async def _meter(self, request: web.Request) -> dict[str, Any]:
+        device = self._find(request)
+        off = (await _body(request, off=str))["off"]
+        if off not in METERS_OFF:
+            raise web.HTTPBadRequest(text=f"off is one of {', '.join(METERS_OFF)}")
+        device.meter_off = off
         return _device(device)
 
     async def _tick(self, request: web.Request) -> dict[str, Any]:
@@ -322,6 +331,7 @@ def _device(device: SimulatedDevice) -> dict[str, Any]:
         "online": device.online,
         "reachable": device.reachable,
         "answer": device.answer,
+        "meter_off": device.meter_off,
         "params": device.params,
         "tags": device.tags,
         "received": device.received,

@@ -4,6 +4,7 @@ import hashlib
 from typing import TYPE_CHECKING, Any
 
 from .errors import CloudError, CodedError
+from .faults import ABSENT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from .checks import Call
     from .cloud import Simulator
     from .devices import SimulatedDevice
+    from .faults import Fault
 
 
 class DeviceApi:
@@ -33,6 +35,8 @@ class DeviceApi:
         if (partial := faults.take("list_partial", interface="devices")) is not None:
             missing = partial.get("missing", default=[item["deviceid"] for item in listed[1::2]])
             listed = [item for item in listed if item["deviceid"] not in missing]
+        if (wrong := faults.take("list_online", interface="devices")) is not None:
+            _say_online(listed, wrong)
         if (slow := faults.take("list_slow", interface="devices")) is not None:
             await slow.hold()
         if self._cloud.quirks.device_list == "bare":
@@ -179,3 +183,13 @@ def find_device(
         cloud.violations.record(interface, "apikey", "not the apikey of the device")
         raise CloudError(400, "apikey invalid")
     return device
+
+
+def _say_online(listed: list[dict[str, Any]], fault: Fault) -> None:
+    """Let a list say what a fault wants of devices being online."""
+    devices = fault.get("devices", default=[item["deviceid"] for item in listed])
+    for item in listed:
+        if item["deviceid"] in devices:
+            item["online"] = fault.get("online", default=False)
+            if item["online"] == ABSENT:
+                del item["online"]

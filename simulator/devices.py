@@ -3,6 +3,7 @@
 import asyncio
 import copy
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -18,9 +19,11 @@ if TYPE_CHECKING:
     from .behaviours import Behaviour
     from .cloud import Simulator
 
-type Answer = Literal["normal", "offline", "silent", "late", "executed_unconfirmed", "refuse"]
+type Answer = Literal["normal", "offline", "silent", "late", "executed_unconfirmed", "lost", "refuse"]
+type MeterOff = Literal["reports", "silent", "repeats"]
 
-ANSWERS: Final = ("normal", "offline", "silent", "late", "executed_unconfirmed", "refuse")
+ANSWERS: Final = ("normal", "offline", "silent", "late", "executed_unconfirmed", "lost", "refuse")
+METERS_OFF: Final = ("reports", "silent", "repeats")
 
 UNKNOWN_SIGNAL: Final = 127  # what Zigbee gateways say of a sub-device that is offline
 
@@ -83,6 +86,8 @@ class SimulatedDevice:
         self.shares: dict[str, Share] = {}
         self.received: list[Params] = []
         self.answer: Answer = "normal"
+        # What the meter says when its relay goes off: that there is no load, nothing, or what it said before.
+        self.meter_off: MeterOff = "reports"
         self.late_by = 0.2
         self._fall_backs: dict[int, asyncio.TimerHandle] = {}
         self._timers_run = cloud.clock()
@@ -117,18 +122,24 @@ class SimulatedDevice:
         remarks = self.behaviour.remarks(before, sent)
         stored, config = self.behaviour.take(before, sent)
         after = merge(before, stored)
-        after = merge(after, self.behaviour.consequences(before, after, sent))
+        after = merge(after, self._consequences(before, after, sent))
         self.params = after
         self._watch_inching(before)
         caused = difference(merge(before, stored), after)
+        stored |= self._repeated(before)
         return Outcome(remarks=remarks, stored=stored, config=config, caused=caused)
 
     async def push(self, params: Params) -> None:
         """Let the device report a change of its own."""
+        if self.behaviour.sleeps:
+            now = datetime.fromtimestamp(self._cloud.clock(), UTC)
+            params |= {"lastUpdateTime": now.isoformat(timespec="milliseconds").replace("+00:00", "Z")}
         before = self.params
         self.params = merge(before, params)
         self._watch_inching(before)
         await self._cloud.report(self, params)
+        if self.behaviour.sleeps:
+            await self.set_online(online=False)
 
     async def press(self, outlet: int = 0) -> None:
         """Let someone use the switch on the wall or on the device."""
@@ -139,6 +150,7 @@ class SimulatedDevice:
         if not self.reachable:
             return
         delta = self.behaviour.tick(self.params, self._cloud.rng, self._cloud.clock())
+        delta = {key: value for key, value in delta.items() if key not in self._untold(self.params)}
         if delta:
             await self.push(delta)
 
@@ -205,14 +217,33 @@ class SimulatedDevice:
     async def _change_by_itself(self, delta: Params) -> None:
         before = self.params
         after = merge(before, delta)
-        after = merge(after, self.behaviour.consequences(before, after, delta))
+        after = merge(after, self._consequences(before, after, delta))
         self.params = after
         self._watch_inching(before)
-        changed = difference(before, after)
-        if self.reachable:
+        changed = difference(before, after) | self._repeated(before)
+        if self.behaviour.sleeps:
+            await self.push(changed)
+        elif self.reachable:
             await self._cloud.report(self, changed)
         else:
             self._unreported = merge(self._unreported, changed)
+
+    def _consequences(self, before: Params, after: Params, sent: Params) -> Params:
+        caused = self.behaviour.consequences(before, after, sent)
+        return {key: value for key, value in caused.items() if key not in self._untold(after)}
+
+    def _untold(self, state: Params) -> set[str]:
+        """Return the readings that the meter does not tell now."""
+        if self.behaviour.meter is None or self.meter_off == "reports":
+            return set()
+        return self.behaviour.meter.loads(self.behaviour.relays(state))
+
+    def _repeated(self, before: Params) -> Params:
+        """Return what the meter repeats beside a relay that went off."""
+        relays = self.behaviour.relays
+        if self.meter_off != "repeats" or relays(before) == relays(self.params):
+            return {}
+        return {key: self.params[key] for key in self._untold(self.params) if key in self.params}
 
     def _watch_inching(self, before: Params) -> None:
         """Arrange for relays that were just switched to fall back."""

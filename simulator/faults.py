@@ -26,6 +26,10 @@ KNOWN: Final[dict[str, tuple[str, frozenset[str]]]] = {
     "refresh_refused": ("the refresh token is refused (401)", frozenset()),
     "list_empty": ("a device list without devices", frozenset()),
     "list_partial": ("a device list that lacks devices", frozenset({"missing"})),
+    "list_online": (
+        "a device list that says something else of being online",
+        frozenset({"devices", "online"}),
+    ),
     "list_slow": ("a device list read now, answered when released", frozenset({"delay"})),
     "dispatch_host": ("dispatch names another host", frozenset({"domain", "port"})),
     "handshake_error": ("the handshake is refused", frozenset({"code", "reason"})),
@@ -36,6 +40,7 @@ KNOWN: Final[dict[str, tuple[str, frozenset[str]]]] = {
     "executed_504": ("a command that is executed, but answered with 504", frozenset({"code", "text"})),
     "executed_no_answer": ("a command that is executed and pushed, but not answered", frozenset()),
 }
+ABSENT: Final = "absent"  # of a field that is left out
 _PLACES: Final = {None, *ACTIONS, *(interface.name for interface in INTERFACES)}
 
 

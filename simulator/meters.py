@@ -80,6 +80,13 @@ class Meter:
             params[apparent] = self.spell(watts * 1.02)
         return params
 
+    def loads(self, relays: Mapping[int, str]) -> set[str]:
+        """Return the readings that are 0 without a load: those behind relays that are off."""
+        off = [relay for relay in range(len(self.names)) if relays.get(relay) == "off"]
+        currents = {current for relay in off if (current := self.names[relay][2]) is not None}
+        also = {key for relay in off for key in (self.also[relay] if self.also else ())}
+        return {self.names[relay][0] for relay in off} | currents | also
+
     def count(self, state: Mapping[str, Any], relays: Mapping[int, str], now: float) -> Params:
         """Return the counters at a time in unix seconds: what the load has taken since the last one."""
         since, self._counted = now if self._counted is None else self._counted, now

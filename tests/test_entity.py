@@ -166,7 +166,9 @@ async def test_a_command_that_fails_says_why(hass, cloud, setup_home, answer, ke
         await call(hass, SWITCH_DOMAIN, SERVICE_TURN_ON, "switch.heater")
     assert failure.value.translation_key == key
     assert str(failure.value) == text
-    assert hass.states.get("switch.heater").state == STATE_OFF
+    # One that is offline takes no further commands until the list says otherwise.
+    expected = STATE_UNAVAILABLE if key == "device_offline" else STATE_OFF
+    assert hass.states.get("switch.heater").state == expected
 
 
 async def test_a_command_that_was_executed_without_an_answer_succeeds(hass, cloud, setup_home):

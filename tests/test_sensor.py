@@ -17,7 +17,7 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events, snapshot_platform
 
-from custom_components.ewelink.coolkit import ConnectionState, store
+from custom_components.ewelink.coolkit import ConnectionState, presence
 from simulator.home import item
 from tests.common import connected, make_entry, until
 from tests.platforms import state_of
@@ -101,7 +101,7 @@ async def test_when_a_device_was_last_seen(hass, cloud, setup_home, monkeypatch)
     noon = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
     clock = SimpleNamespace(time=lambda: clock.now)
     # The cloud's clock goes on: it ends connections that are silent for long.
-    monkeypatch.setattr(store, "time", clock)
+    monkeypatch.setattr(presence, "time", clock)
     # Whatever it sends, new or not.
     clock.now = noon.timestamp() + 5
     await cloud.devices[PLUG_ID].push({"switch": "on"})
@@ -130,7 +130,7 @@ async def test_when_a_device_was_last_seen_is_known_while_it_is_offline(hass, cl
 async def test_when_a_device_was_last_seen_outlasts_a_reload(hass, cloud, setup_home, monkeypatch):
     entry = await setup_home({**PLUG, "onlineTime": "2026-01-10T07:22:14.361Z"})
     noon = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
-    monkeypatch.setattr(store, "time", SimpleNamespace(time=noon.timestamp))
+    monkeypatch.setattr(presence, "time", SimpleNamespace(time=noon.timestamp))
     await cloud.devices[PLUG_ID].push({"power": "2.00"})
     await until(lambda: minute_seen(hass) == noon)
 

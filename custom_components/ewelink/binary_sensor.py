@@ -77,5 +77,5 @@ class EwelinkEventSensor(EwelinkBinarySensor):
     @override
     @callback
     def _handle_update(self, device: Device) -> None:
-        self._is_outdated = False
+        self._is_outdated = not self.coordinator.client.is_online(device)
         super()._handle_update(device)

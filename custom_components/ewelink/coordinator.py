@@ -363,11 +363,17 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         """Tell those who listen to what was sent, and all of the device if the device itself changed."""
         device = event.device
         device_id = device.device_id
+        # What made a device available again counts before it is shown as such.
+        came = device.online and not event.previous.online
         if event.attributes_changed:
             self._handle_attributes_changed(device, event.previous)
+            if not came:
+                self._refresh_reached(device, event.previous)
         if (audience := self._audiences.get(device_id)) is not None:
             for update in audience.updates(event.keys):
                 update(device)
+        if came:
+            self._refresh_reached(device, event.previous)
         if may_change_capabilities(event.previous, device, event.keys):
             before = [*self.capabilities(event.previous)]
             if device_id in self._capabilities:
@@ -380,7 +386,7 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
 
     @callback
     def _handle_attributes_changed(self, device: Device, previous: Device) -> None:
-        """Follow a new name, another owner, firmware, channel names, or a device that came or went online."""
+        """Follow a new name, another owner, firmware, channel names."""
         was_shown = device.device_id in self._capabilities
         if device.apikey != previous.apikey:
             for entry in self.hass.config_entries.async_loaded_entries(DOMAIN):
@@ -390,6 +396,9 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
             if was_shown:
                 for watch in self._watchers:
                     watch(device, previous)
+
+    def _refresh_reached(self, device: Device, previous: Device) -> None:
+        """Show what a device's own facts change: of itself, and of those that are heard through it."""
         self._refresh_entities(device.device_id)
         if device.online != previous.online and device.device_id in self._gateways:
             # Children are heard through their gateway only.

@@ -77,7 +77,12 @@ def test_params_of_any_type(params, expected):
 
 @pytest.mark.parametrize(
     ("online", "expected"),
-    [(True, True), ("true", True), (1, True), (False, False), (None, False), ("x", False)],
+    [
+        *((told, True) for told in (True, "true", 1, "1")),
+        *((told, False) for told in (False, "false", 0, "0")),
+        # Not told is not offline.
+        *((told, None) for told in (None, "x", "", 2, [], {})),
+    ],
 )
 def test_online(online, expected):
     assert of(online=online).online is expected

@@ -293,7 +293,7 @@ async def test_update_of_an_own_device(connect, line):
         "params": {"switch": "on"},
     }
     assert answer["error"] == 0
-    assert pushes == [Push(device_id=DEVICE.device_id, params={"switch": "on"})]
+    assert pushes == [Push(device_id=DEVICE.device_id, params={"switch": "on"}, online=True)]
 
 
 async def test_frames_for_a_shared_device_name_both(connect, line):
@@ -382,7 +382,8 @@ async def test_errors_of_a_command(connect, line, answer, error):
             await connection.update(DEVICE, {"switch": "on"})
 
     assert type(caught.value) is error
-    assert pushes == []
+    # What it says of the device, in order with the frames around it.
+    assert pushes == ([Push(DEVICE.device_id, online=False)] if error is DeviceOfflineError else [])
     assert connection._requests == connection._commands == {}
 
 

@@ -29,6 +29,7 @@ MULTI = {
 RELAYS = (1, 5, 6, 14, 15, 32, 181, 1009, 1256)
 LIGHTS = (16, 22, 33, 36, 44, 57, 59, 103, 104, 135, 136, 1257, 1258)
 SENSORS = (18, 1770, 2026, 3026)
+DOORS = (102, 154)
 SCENES_255 = {"bright": {"br": 100, "ct": 255}, "read": {"br": 50, "ct": 0}}
 
 
@@ -43,7 +44,7 @@ def make(home, uiid, **params):
 
 
 def test_every_uiid_is_shown_here():
-    assert {*MULTI, *RELAYS, *LIGHTS, *SENSORS, 66, 168} == CATALOGUE.keys()
+    assert {*MULTI, *RELAYS, *LIGHTS, *SENSORS, *DOORS, 66, 168} == CATALOGUE.keys()
 
 
 @pytest.mark.parametrize("uiid", RELAYS)
@@ -237,6 +238,41 @@ async def test_power_follows_the_switch(home, uiid, on, key, reading):
     assert 0.97 <= float(device.params[key]) / float(reading) <= 1.03
     await device.press(1 if uiid == 126 else 0)
     assert float(device.params[key]) == 0
+
+
+@pytest.mark.parametrize("uiid", [5, 32, 126, 182, 190])
+@pytest.mark.parametrize("off", ["reports", "silent", "repeats"])
+@pytest.mark.parametrize("by_hand", [True, False])
+async def test_what_a_meter_tells_when_its_relay_goes_off(home, monkeypatch, uiid, off, by_hand):
+    device = make(home, uiid)
+    if "switches" in device.params:
+        on, power = {"switches": [{"outlet": 0, "switch": "on"}]}, ("power", "actPow_00")[uiid == 126]
+    else:
+        on, power = {"switch": "on"}, "power"
+    device.execute(on)
+    load = device.params[power]
+    assert float(load) > 0
+    device.meter_off = off
+    reports = []
+    monkeypatch.setattr(home, "report", lambda _, params, **__: _noted(reports, params))
+
+    if by_hand:
+        await device.press()
+    else:
+        off_now = {"switch": "off"} if "switch" in on else {"switches": [{"outlet": 0, "switch": "off"}]}
+        assert (await home.command(device, off_now, "update"))["error"] == 0
+
+    told = [params[power] for params in reports if power in params]
+    assert [float(watts) for watts in told] == {"reports": [0], "silent": [], "repeats": [float(load)]}[off]
+    assert (float(device.params[power]) == 0) == (off == "reports")
+    # Nor does it say more as time goes by.
+    reports.clear()
+    await device.tick()
+    assert not any(power in params for params in reports)
+
+
+async def _noted(reports, params):
+    reports.append(params)
 
 
 async def test_a_meter_starts_with_the_load_it_comes_with(home):
@@ -632,6 +668,23 @@ async def test_sensors(home, uiid):
     assert device.params.keys() == before.keys()
     for key, value in before.items():
         assert type(device.params[key]) is type(value)
+
+
+@pytest.mark.parametrize("uiid", DOORS)
+async def test_doors_that_sleep(home, uiid, monkeypatch):
+    device = make(home, uiid)
+    told = []
+    monkeypatch.setattr(home, "report", lambda _, params, **__: _noted(told, params))
+    monkeypatch.setattr(home, "report_online", lambda _, *, online: _noted(told, online))
+    assert device.execute({"switch": "on"}).error == 400
+    for state, reason in (("on", 2), ("off", 3)):
+        await device.press()
+        report, online = told
+        assert (report["switch"], report["type"]) == (state, reason)
+        assert report["lastUpdateTime"].endswith("Z")
+        assert not online
+        assert not device.online
+        told.clear()
 
 
 @pytest.mark.parametrize(("uiid", "key"), [(2026, "motion"), (3026, "lock")])

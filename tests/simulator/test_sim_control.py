@@ -50,6 +50,7 @@ async def test_devices(cloud, client, control):
         assert (await control("POST", f"{path}/online", {"online": False}))["reachable"] is False
         assert (await frames.receive())["action"] == "sysmsg"
     assert (await control("POST", f"{path}/answer", {"mode": "silent"}))["answer"] == "silent"
+    assert (await control("POST", f"{path}/meter", {"off": "repeats"}))["meter_off"] == "repeats"
     assert (await control("POST", f"{path}/rename", {"name": "Corridor"}))["name"] == "Corridor"
     assert (await control("POST", "/devices/1000000005/tick"))["params"]["power"] != 181250
     added = await control("POST", "/devices", {"deviceid": "10ff", "uiid": 6})
@@ -71,6 +72,7 @@ async def test_devices(cloud, client, control):
         ("POST", "/devices/1000000001/push", [], 400),
         ("POST", "/devices/1000000001/online", None, 400),
         ("POST", "/devices/1000000001/answer", {"mode": "sing"}, 400),
+        ("POST", "/devices/1000000001/meter", {"off": "sings"}, 400),
         ("POST", "/faults", {"name": "meteor"}, 400),
         ("POST", "/faults", {"name": "error", "count": 1, "colour": 1}, 400),
         ("POST", "/quirks", {"colour": 1}, 400),

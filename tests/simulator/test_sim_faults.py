@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 
 from simulator import Faults, Quirks
-from simulator.devices import ANSWERS
+from simulator.devices import ANSWERS, METERS_OFF
 from simulator.faults import KNOWN
 from simulator.interfaces import INTERFACES
 
@@ -188,6 +188,16 @@ async def test_lists_that_lack_devices(cloud, client):
     assert len(await client.devices()) == 19
 
 
+async def test_what_a_list_says_of_being_online(cloud, client):
+    cloud.faults.add("list_online", devices=[SWITCH])
+    listed = {item["deviceid"]: item["online"] for item in await client.devices()}
+    assert not listed.pop(SWITCH)
+    assert any(listed.values())
+    cloud.faults.add("list_online", online="absent")
+    assert all("online" not in item for item in await client.devices())
+    assert all("online" in item for item in await client.devices())
+
+
 async def test_a_push_overtakes_a_slow_list(cloud, client):
     fault = cloud.faults.add("list_slow")
     async with client.connect() as frames:
@@ -308,4 +318,4 @@ def test_unknown_faults():
 def test_every_fault_and_form_is_described(request):
     text = (request.config.rootpath / "docs/faults.md").read_text(encoding="utf-8")
     named = set(re.findall(r"^\| `(\w+)`", text, flags=re.MULTILINE))
-    assert named == KNOWN.keys() | {one.name for one in fields(Quirks)} | set(ANSWERS)
+    assert named == KNOWN.keys() | {one.name for one in fields(Quirks)} | {*ANSWERS, *METERS_OFF}

@@ -306,6 +306,16 @@ async def test_answers_of_a_device(cloud, client):
         assert (await frames.receive())["sequence"] == late["sequence"]
 
 
+async def test_a_command_that_is_lost_was_executed(cloud, client):
+    device = cloud.devices[SWITCH]
+    device.answer = "lost"
+    async with client.connect() as frames:
+        await frames.send(frames.frame("update", SWITCH, {"switch": "on"}))
+        await frames.send(frames.frame("query", SWITCH, ["switch"]))
+        assert await frames.nothing_within() is True
+    assert device.params["switch"] == "on"
+
+
 async def test_raw_pushes(cloud, client):
     async with client.connect() as frames:
         await cloud.push(None, {"action": "reportSubDevice", "deviceid": SWITCH})

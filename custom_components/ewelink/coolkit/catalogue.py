@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from math import inf
 
 
 class DeviceKind(StrEnum):
@@ -35,6 +36,7 @@ class Entry:
     `plug` tells those behind a socket from those behind a wall.
     `channels` says how many relays of the list `switches` are real, where that is known; `flags` how many
     relays are a JSON bool of their own (`switch_00` …); with `complete` a command carries all relays.
+    `silence` is how many seconds a device that sleeps may be silent, whatever the cloud says of it.
     """
 
     name: str
@@ -44,7 +46,13 @@ class Entry:
     flags: int = 0
     complete: bool = False
     battery_in_percent: bool = True
+    silence: float | None = None
 
+
+# Of a device that tells events alone, silence says nothing.
+FOR_EVER = inf
+# Two of the hourly reports may be lost.
+_TWO_REPORTS = 2 * 3600 + 5 * 60
 
 # BRIDGED: entities of a Home Assistant that an iHost shows in eWeLink. To bring them back would be a loop.
 CATALOGUE: Mapping[int, Entry] = {
@@ -105,7 +113,7 @@ CATALOGUE: Mapping[int, Entry] = {
     93: Entry("HTHD air cleaner", DeviceKind.FAN),
     94: Entry("Yian electric protector", DeviceKind.SWITCH),
     98: Entry("RF doorbell gateway", DeviceKind.RF_BRIDGE),
-    102: Entry("Wi-Fi door sensor", DeviceKind.BINARY_SENSOR, battery_in_percent=False),
+    102: Entry("Wi-Fi door sensor", DeviceKind.BINARY_SENSOR, battery_in_percent=False, silence=_TWO_REPORTS),
     107: Entry("GSM single-channel plug", DeviceKind.SWITCH, channels=1, plug=True),
     109: Entry("eWeLink Wi-Fi to IR gateway", DeviceKind.OTHER),
     110: Entry("GSM electricity statistics plug", DeviceKind.SWITCH, plug=True),
@@ -127,7 +135,7 @@ CATALOGUE: Mapping[int, Entry] = {
     148: Entry("eWeLink-Remote dual-color cold and warm light remote control", DeviceKind.BUTTON),
     149: Entry("eWeLink-Remote gateway", DeviceKind.GATEWAY),
     151: Entry("Air conditioner", DeviceKind.CLIMATE),
-    154: Entry("New Wi-Fi door sensor", DeviceKind.BINARY_SENSOR),
+    154: Entry("New Wi-Fi door sensor", DeviceKind.BINARY_SENSOR, silence=FOR_EVER),
     156: Entry("eWeLink device", DeviceKind.UNKNOWN),
     157: Entry("Rhythmic RGBCW LED light with eWeLink-Remote", DeviceKind.LIGHT),
     158: Entry("eWeLink device", DeviceKind.UNKNOWN),

@@ -198,10 +198,10 @@ class CoolKitClient:
 
     def is_online(self, device: Device) -> bool:
         """Return whether a device reaches the cloud, by itself or through its gateway, as far as is known."""
-        if not device.online:
+        if device.online is False:
             return False
         gateway = self._store.devices.get(device.parent_id or "")
-        return gateway is None or gateway.online
+        return gateway is None or gateway.online is not False
 
     @property
     def connection(self) -> ConnectionState:
@@ -712,6 +712,7 @@ class CoolKitClient:
                     self._keep_listed,
                     self._poll,
                     self._keep_tokens,
+                    self._store.watch_silence,
                     self._watch_failure,
                 ):
                     tasks.create_task(work())

@@ -66,7 +66,7 @@ class Delivery:
         try:
             return await self._ask(device_id, params)
         except (UnknownDeviceError, CommandError) as error:
-            self._check_gone(error)
+            self._look_again(error)
             raise
 
     async def _ask(self, device_id: str, params: Sequence[str]) -> Params:
@@ -103,7 +103,7 @@ class Delivery:
                 raise
             return await self._confirm(device, params, error)
         except (UnknownDeviceError, CommandError) as error:
-            self._check_gone(error)
+            self._look_again(error)
             raise
 
     async def _send(self, device: Device, params: Params) -> Params:
@@ -123,7 +123,10 @@ class Delivery:
             doubt = CommandInDoubtError(error.interface, code=error.code, reason=error.reason)
             doubt.server = error.server
             raise doubt from error
-        self._store.handle(Push(device_id=device.device_id, params=params))
+        except DeviceOfflineError:
+            self._store.handle(Push(device.device_id, online=False))
+            raise
+        self._store.handle(Push(device.device_id, params, online=True, heard=True))
         return {}
 
     async def _confirm(self, device: Device, params: Params, error: CoolKitError) -> Params:
@@ -144,10 +147,10 @@ class Delivery:
             raise error
         raise CommandTimeoutError("update", code=error.code, reason=error.reason) from None
 
-    def _check_gone(self, error: UnknownDeviceError | CommandError) -> None:
-        """Look at the list if the cloud says that the device may be the account's no longer."""
+    def _look_again(self, error: UnknownDeviceError | CommandError) -> None:
+        """Look at the list if the cloud says that a device is offline, or the account's no longer."""
         gone = error.may_be_gone if isinstance(error, CommandError) else error.code is not None
-        if gone:
+        if gone or isinstance(error, DeviceOfflineError):
             self._want_list(self._timings.resync)
 
 

@@ -138,12 +138,13 @@ class Device:
     """A device and what it last told; replaced by each frame, never edited.
 
     It is small, as a frame makes a new one: what frames do not change is shared by all of them.
+    `online` is None where the cloud does not tell it, or in a form that cannot be read.
     """
 
     device_id: str
     listing: Listing = field(default_factory=Listing)
     params: Params = field(default_factory=dict, repr=False)
-    online: bool = False
+    online: bool | None = None
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -173,7 +174,7 @@ class Device:
             settings=_object(data.get("settings")),
             raw={name: value for name, value in data.items() if name != "params"},
         )
-        return cls(device_id, listing, params, data.get("online") in (True, "true", 1))
+        return cls(device_id, listing, params, read_online(data.get("online")))
 
     @property
     def apikey(self) -> str:
@@ -265,6 +266,12 @@ class Device:
         """When the device last went offline, as the list told it; it may be online again."""
         return _time(self.raw.get("offlineTime"))
 
+    @property
+    def reported_at(self) -> datetime | None:
+        """When a device that sleeps last told something, as the cloud adds it."""
+        times = (_time(self.params.get(name)) for name in ("lastUpdateTime", "actionTime"))
+        return max(filter(None, times), default=None)
+
     def with_name(self, name: str) -> Self:
         """Return the device with another name."""
         return self._relisted(name=short_name(name), raw={**self.raw, "name": name})
@@ -324,7 +331,18 @@ class _Draft:
     device_id: str
     listing: Listing
     params: Params
-    online: bool
+    online: bool | None
+
+
+def read_online(value: Any) -> bool | None:
+    """Return whether the cloud hears a device; None for what does not say so."""
+    match value:
+        case True | "true" | 1 | "1":
+            return True
+        case False | "false" | 0 | "0":
+            return False
+        case _:
+            return None
 
 
 def _text(value: Any) -> str | None:

@@ -120,7 +120,7 @@ class Household:
                 except CoolKitError as error:
                     _LOGGER.debug("Nothing is known yet of the device that was added: %s", error)
             self._store.put(device)
-            return device
+            return self._store.devices[device.device_id]
 
         return await self._in_turn(add)
 

@@ -2,14 +2,15 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 import logging
-import time
 from types import MappingProxyType
 
 from .device import Device
 from .events import DeviceAdded, DeviceChanged, DeviceRemoved, Event
+from .presence import Presence, told_by
 from .timings import Timings
+from .uiid import longest_silence
 from .websocket import Push
 
 _LOGGER = logging.getLogger(__name__)
@@ -36,27 +37,50 @@ class DeviceStore:
         # Ids of pushes that no list had: those that the next list may have, and those that it had not.
         self._unknown: set[str] = set()
         self._asked_for: set[str] = set()
-        # When devices themselves were last heard, in unix seconds.
-        self._seen: dict[str, float] = {}
+        self._presence = Presence()
 
     def handle(self, push: Push) -> None:
         """Merge what was pushed, and tell it."""
         device_id = push.device_id
         if self._journal is not None:
             self._journal.append(push)
-        if push.heard:
-            self._seen[device_id] = time.time()
         previous = self._devices.get(device_id)
         if previous is None:
             self._handle_unknown(device_id)
-        elif push.online is None:
-            params = push.params
-            device = self._devices[device_id] = previous.with_params(params)
-            updated = "fwVersion" in params and device.firmware != previous.firmware
-            self._emit(DeviceChanged(device, previous, params.keys(), updated))
-        elif previous.online is not push.online:
-            device = self._devices[device_id] = previous.with_online(push.online)
-            self._emit(DeviceChanged(device, previous, frozenset(), attributes_changed=True))
+            return
+        params = push.params
+        device = previous.with_params(params) if params else previous
+        attributes_changed = "fwVersion" in params and device.firmware != previous.firmware
+        if (told := told_by(push)) is not None:
+            if told:
+                self._presence.note(device_id)
+            if told is not previous.online:
+                device = device.with_online(self._presence.decide(device, told=told, known=previous))
+                attributes_changed |= device.online is not previous.online
+        self._devices[device_id] = device
+        # A child is heard through its gateway: both are known before either is told.
+        gateways = self._prove_gateways(device) if told and "parentid" in device.params else ()
+        if params or attributes_changed:
+            self._emit(DeviceChanged(device, previous, params.keys(), attributes_changed))
+        for gateway, before in gateways:
+            self._emit(DeviceChanged(gateway, before, frozenset(), attributes_changed=True))
+        if gateways or (device.online and not previous.online and self._has_children(device_id)):
+            # What its children told while a gateway was away stands in the list alone.
+            self._want_list(self._timings.resync)
+
+    def _prove_gateways(self, device: Device) -> list[tuple[Device, Device]]:
+        """Take the gateways of a device that was heard as online; return those that were not, as before."""
+        proven = []
+        while (gateway := self._devices.get(device.parent_id or "")) is not None:
+            self._presence.note(gateway.device_id)
+            if gateway.online:
+                break
+            device = self._devices[gateway.device_id] = gateway.with_online(online=True)
+            proven.append((device, gateway))
+        return proven
+
+    def _has_children(self, device_id: str) -> bool:
+        return any(device.parent_id == device_id for device in self._devices.values())
 
     def _handle_unknown(self, device_id: str) -> None:
         """Have the list read for a device that it does not have yet; once, until the next regular list."""
@@ -76,10 +100,9 @@ class DeviceStore:
 
     def replace(self, listed: Iterable[Device], journal: Sequence[Push]) -> None:
         """Take over a complete list, with what was pushed meanwhile on top; tell what differs."""
-        devices = {device.device_id: device for device in listed}
+        devices = {device.device_id: self._as_listed(device) for device in listed}
         for push in journal:
-            if (device := devices.get(push.device_id)) is not None:
-                devices[push.device_id] = _pushed(device, push)
+            self._apply(devices, push)
         self._complete = True
         for device_id in devices:
             self._missing.pop(device_id, None)
@@ -90,10 +113,37 @@ class DeviceStore:
         self._asked_for |= self._unknown - devices.keys()
         self._unknown.clear()
 
+    def _as_listed(self, device: Device) -> Device:
+        """Return a device as online or offline, as far as the list and all that is known tell it."""
+        known = self._devices.get(device.device_id)
+        online = self._presence.decide(device, told=device.online, known=known)
+        return device if online is device.online else device.with_online(online)
+
+    def _apply(self, devices: dict[str, Device], push: Push) -> None:
+        """Put on top of listed devices what was pushed while the list was under way."""
+        if (device := devices.get(push.device_id)) is None:
+            return
+        if push.params:
+            device = device.with_params(push.params)
+        if (told := told_by(push)) is not None:
+            online = self._presence.decide(device, told=told, known=device)
+            device = device if online is device.online else device.with_online(online)
+        devices[push.device_id] = device
+        if told and (gateway := devices.get(device.parent_id or "")) is not None and not gateway.online:
+            devices[gateway.device_id] = gateway.with_online(online=True)
+
     def put(self, device: Device) -> None:
         """Take over what is known now of one device; tell what differs."""
-        if (event := self._take_over(device)) is not None:
+        if (event := self._take_over(self._as_listed(device))) is not None:
             self._emit(event)
+
+    async def watch_silence(self) -> None:
+        """Let devices that sleep go offline when they have been silent for too long."""
+        while True:
+            await asyncio.sleep(self._timings.silence_check)
+            for device in list(self._devices.values()):
+                if longest_silence(device.uiid) is not None:
+                    self.put(device)
 
     def _take_over(self, device: Device) -> Event | None:
         """Take over what is known now of one device; return what differs."""
@@ -110,25 +160,18 @@ class DeviceStore:
     def remove(self, device_id: str) -> None:
         """Let a device go that was taken from the account."""
         self._missing.pop(device_id, None)
-        self._seen.pop(device_id, None)
+        self._presence.forget(device_id)
         if (device := self._devices.pop(device_id, None)) is not None:
             self._emit(DeviceRemoved(device_id, device))
 
     def last_seen(self, device_id: str) -> datetime | None:
         """Return when a device was last heard, or last went online or offline; None if that is not known."""
-        if (device := self._devices.get(device_id)) is None:
-            return None
-        heard = self._seen.get(device_id)
-        times = (
-            None if heard is None else datetime.fromtimestamp(heard, UTC),
-            device.online_since,
-            device.offline_since,
-        )
-        return max(filter(None, times), default=None)
+        device = self._devices.get(device_id)
+        return None if device is None else self._presence.last_seen(device)
 
     def note_seen(self, device_id: str, when: datetime) -> None:
         """Take over when a device was heard."""
-        self._seen[device_id] = max(when.timestamp(), self._seen.get(device_id, 0))
+        self._presence.note_earlier(device_id, when)
 
     def expect(self, device_ids: Iterable[str]) -> None:
         """Watch for devices known from earlier sessions: those that two lists lack are told as removed."""
@@ -153,13 +196,8 @@ class DeviceStore:
                 self._want_list(since + patience - now)
                 continue
             del self._missing[device_id]
-            self._seen.pop(device_id, None)
+            self._presence.forget(device_id)
             self._emit(DeviceRemoved(device_id, self._devices.pop(device_id, None)))
-
-
-def _pushed(device: Device, push: Push) -> Device:
-    """Return a device with what was pushed of it."""
-    return device.with_params(push.params) if push.online is None else device.with_online(push.online)
 
 
 def _difference(previous: Device, device: Device) -> DeviceChanged:

@@ -9,12 +9,11 @@ from functools import lru_cache
 from heapq import merge
 from itertools import count, islice
 import logging
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
 from weakref import WeakKeyDictionary
 
 from .capability import Capability, Kind
-from .client import CoolKitClient
 from .events import DeviceChanged
 from .exceptions import (
     CannotConnectError,
@@ -25,6 +24,10 @@ from .exceptions import (
     SessionClosedError,
 )
 from .params import Params, flag, outlet_of
+
+if TYPE_CHECKING:
+    # The client knows the table of devices, of which these timers are a part.
+    from .client import CoolKitClient
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -31,6 +31,7 @@ class Timings:
         unreachable: for which connection and HTTP have both failed before the account counts as unreachable.
         leave: between two complete lists that lack a device before it is gone.
         resync: in which requests for a list are gathered.
+        silence_check: between two looks at devices that sleep, whether they have been silent for too long.
         token_age: age of an access token at which it is refreshed.
         token_check: between two looks at that age.
         signed_out: after a sign-out by another client, before the refresh token is tried.
@@ -60,6 +61,7 @@ class Timings:
     unreachable: float = 60
     leave: float = 60
     resync: float = 2
+    silence_check: float = 60
     token_age: float = 20 * 24 * 3600
     token_check: float = 3600
     signed_out: float = 60

@@ -56,13 +56,14 @@ class Model:
     """A row of the table: what devices of a uiid are called, and what they can.
 
     `plug` tells those behind a socket from those behind a wall. `products` holds what differs for single
-    product models.
+    product models. `silence` is how many seconds a device that sleeps may be silent.
     """
 
     name: str
     capabilities: Capabilities
     plug: bool = False
     products: Mapping[str, Capabilities] = field(default_factory=dict)
+    silence: float | None = None
 
 
 def _is_no_switch(params: Params) -> bool:
@@ -366,6 +367,12 @@ def is_plug(device: Device) -> bool:
     """Tell if devices of this uiid are plugs: what they switch is behind a socket, not behind a wall."""
     row = None if device.uiid is None else _row(device.uiid)
     return row is not None and row.plug
+
+
+def longest_silence(uiid: int | None) -> float | None:
+    """Return for how many seconds a device that sleeps may be silent; None for those that do not sleep."""
+    row = None if uiid is None else _row(uiid)
+    return None if row is None else row.silence
 
 
 def is_gateway(device: Device) -> bool:

@@ -16,7 +16,7 @@ from aiohttp import ClientError, ClientSession, ClientWebSocketResponse, WSMsgTy
 from .answers import error_code, error_text, session_code, whole
 from .api import Endpoint
 from .auth import AccountSession, make_nonce
-from .device import Device, Permit, short_name
+from .device import Device, Permit, read_online, short_name
 from .events import ShareRequest
 from .exceptions import (
     AppIdRefusedError,
@@ -57,13 +57,14 @@ _HANDSHAKE_CODES: Mapping[int, type[CoolKitError]] = {
     406: SignedOutError,
     407: AppIdRefusedError,
 }
+_OFFLINE = 503
 # Of commands and queries; all others under 500 are those of the device.
 _FRAME_CODES: Mapping[int, type[CoolKitError]] = {
     402: TokenExpiredError,
     406: SignedOutError,
     407: FeatureRefusedError,
     412: QuotaError,
-    503: DeviceOfflineError,
+    _OFFLINE: DeviceOfflineError,
     504: CommandTimeoutError,
 }
 # An interval beyond it is a slip: the cloud closes a connection after about 165 s without a ping. A shorter
@@ -81,7 +82,7 @@ class Push:
         device_id: the device.
         params: what was sent, to be merged; may be empty.
         online: whether the cloud hears the device now; None if the frame does not say.
-        heard: whether the device itself has just been heard, not another client or the cloud's memory.
+        heard: whether the device itself has just told this, not another client or the cloud's memory.
     """
 
     device_id: str
@@ -485,14 +486,18 @@ class Connection:
         if request is None or request.answer.done():
             return None
         request.answer.set_result(frame)
-        if request.action not in {UPDATE, QUERY} or error_code(frame) != 0 or told_by_web_server(frame):
+        if request.action not in {UPDATE, QUERY} or told_by_web_server(frame):
             return None
         # In order with the pushes around it: one that comes right behind may already say something newer.
-        params = _merged(frame.get("params")) if request.params is None else request.params
-        if not params:
-            return None
-        # A query may be answered from the cloud's memory.
-        return Push(device_id=request.device_id, params=params, heard=request.action == UPDATE)
+        code = error_code(frame)
+        if request.params is None:
+            # A query may be answered from the cloud's memory.
+            params = _merged(frame.get("params")) if code == 0 else {}
+            return Push(request.device_id, params) if params else None
+        if code == 0:
+            return Push(request.device_id, request.params, online=True, heard=True)
+        # Whoever waits for the answer has the list read.
+        return Push(request.device_id, online=False) if code == _OFFLINE else None
 
     def _take_update(self, frame: Mapping[str, Any]) -> Push | None:
         """Return what changed of a device; a change by the device confirms the commands that asked for it."""
@@ -511,7 +516,10 @@ class Connection:
                 }
                 if not request.unseen and not request.answer.done():
                     request.answer.set_result({})
-        return Push(device_id, params, None, frame.get("userAgent") != "app")
+        if frame.get("userAgent") == "app":
+            return Push(device_id, params)
+        online = params.get("online")
+        return Push(device_id, params, None if online is None else read_online(online), heard=True)
 
     async def _beat(self) -> None:
         """Send a ping in time or when asked to; close a connection that does not answer it."""
@@ -599,14 +607,8 @@ def _take_sysmsg(frame: Mapping[str, Any]) -> Push | None:
     device_id, params = frame.get("deviceid"), frame.get("params")
     if device_id is None or not isinstance(params, Mapping):
         return None
-    match params.get("online"):
-        case True | "true" | 1:
-            online = True
-        case False | "false" | 0:
-            online = False
-        case _:
-            return None
-    return Push(device_id=str(device_id), online=online, heard=online)
+    online = read_online(params.get("online"))
+    return None if online is None else Push(device_id=str(device_id), online=online)
 
 
 def _take_share(frame: Mapping[str, Any], *, changes: bool) -> ShareRequest | None:
