@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+import re
 from string import Formatter
 from typing import Any
 
@@ -9,11 +10,51 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 
 from custom_components import ewelink
+from custom_components.ewelink.markdown import escape
 
 ALL_TEXTS: dict[str, Any] = json.loads(
     (Path(ewelink.__file__).parent / "translations/en.json").read_text(encoding="utf-8")
 )
 TEXTS: dict[str, Any] = ALL_TEXTS["options"]
+
+# Which menu says that something was done.
+MENUS = {
+    "add_device": {"device_added"},
+    "groups": {
+        "group_added",
+        "group_renamed",
+        "groups_ordered",
+        "order_unchanged",
+        "members_changed",
+        "members_unchanged",
+        "group_deleted",
+        "group_name_unchanged",
+    },
+    "sharing": {"share_accepted", "share_cancelled", "terms_unchanged"},
+}
+
+
+def done(result: Any, key: str, **names: str) -> None:
+    """Check that something was done, or that there was nothing to do, and that its menu says so."""
+    assert result["type"] is FlowResultType.MENU, result.get("errors") or result.get("reason")
+    assert result["step_id"] == next((menu for menu, keys in MENUS.items() if key in keys), "init")
+    # What is not named here may be anything.
+    parts = re.split(r"\{(\w+)\}", ALL_TEXTS["common"][key])
+    pattern = "".join(
+        (re.escape(escape(names[part])) if part in names else ".+") if place % 2 else re.escape(part)
+        for place, part in enumerate(parts)
+    )
+    assert names.keys() <= set(parts[1::2])
+    assert re.fullmatch(pattern, result["description_placeholders"]["done"].removesuffix("\n\n"))
+
+
+def named(result: Any) -> dict[str, str]:
+    """Return what a dialog fills in, as it is; in Markdown it has to be escaped."""
+    filled = result["description_placeholders"] or {}
+    names = {name: filled.get(f"{name}_plain", text) for name, text in filled.items()}
+    names = {name: text for name, text in names.items() if not name.endswith("_plain")}
+    assert all(filled[name] == escape(text) for name, text in names.items() if f"{name}_plain" in filled)
+    return names
 
 
 async def go_on(hass: HomeAssistant, result: Any, user_input: dict[str, Any]) -> Any:

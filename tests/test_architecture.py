@@ -2,17 +2,20 @@
 
 import ast
 from collections.abc import Iterator
+from importlib import import_module
 import inspect
 import json
 from pathlib import Path
 import re
 import sys
 
+from homeassistant.data_entry_flow import FlowHandler
 import pytest
 
 from custom_components.ewelink import PLATFORMS, coolkit
 from custom_components.ewelink.coolkit import Kind
 from custom_components.ewelink.coolkit.uiid import MODELS
+from custom_components.ewelink.dialogs import Dialog
 from tests.common import TABLES
 
 ROOT = Path(__file__).parents[1]
@@ -194,3 +197,29 @@ def test_no_call_of_the_client_is_left_out():
 
     actions = json.loads((INTEGRATION / "translations/en.json").read_text())["services"].keys()
     assert set(re.findall(r"`ewelink\.(\w+)`", str(api_center()))) == actions
+
+
+def test_every_dialog_fills_in_names_safely():
+    """Whoever has chosen a name cannot do more than be called like that."""
+    flows = {
+        value
+        for path in INTEGRATION.glob("*.py")
+        for value in vars(import_module(f"custom_components.ewelink.{path.stem}")).values()
+        if inspect.isclass(value) and issubclass(value, FlowHandler)
+        if value.__module__.startswith("custom_components.")
+    }
+    assert len(flows) > 8
+    assert [flow for flow in flows if not issubclass(flow, Dialog)] == []
+
+
+@pytest.mark.parametrize("path", sorted(INTEGRATION.glob("*.py")), ids=name)
+def test_nothing_is_filled_in_past_the_one_place_that_escapes(path):
+    tree = ast.parse(path.read_text())
+    named = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    called = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    if path.name != "dialogs.py":
+        assert "AbortFlow" not in named
+    if path.name != "texts.py":
+        assert "persistent_notification.async_create" not in called
+    progresses = {call for call in called if "async_show_progress" in call}
+    assert not progresses or path.name == "dialogs.py"

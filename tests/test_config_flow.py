@@ -28,6 +28,7 @@ from custom_components.ewelink.sign_in import SECTION_APPLICATION, SECTION_SERVE
 from simulator import Simulator
 from simulator.tls import make_server
 from tests.common import make_entry, until
+from tests.dialogs import named
 from tests.flows import (
     NOWHERE,
     answer,
@@ -542,10 +543,10 @@ async def test_reauth_names_the_cause_and_goes_on(hass, cloud, running_entry, ca
     assert flow["context"]["entry_id"] == entry.entry_id
     result = await hass.config_entries.flow.async_configure(flow["flow_id"])
     assert result["step_id"] == step_id
-    assert result["description_placeholders"][CONF_ACCOUNT] == cloud.account.address
+    assert named(result)[CONF_ACCOUNT] == cloud.account.address
     result = await go(hass, result, "reauth_sign_in")
     assert set(fields_of(result)) == {CONF_PASSWORD, CONF_APP_ID, CONF_APP_SECRET}
-    assert result["description_placeholders"][CONF_ACCOUNT] == cloud.account.address
+    assert named(result)[CONF_ACCOUNT] == cloud.account.address
     assert collapsed(result, SECTION_APPLICATION)
     assert_no_secret(result, cloud)
 

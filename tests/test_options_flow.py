@@ -7,16 +7,17 @@ import pytest
 from pytest_homeassistant_custom_component.common import get_schema_suggested_value
 
 from custom_components.ewelink.const import CONF_WRITE_NAMES, DOMAIN
+from custom_components.ewelink.markdown import Markdown, escape
 from simulator.cloud import PASSWORD
 from simulator.home import item
 from tests.common import make_entry, until
-from tests.dialogs import with_texts
+from tests.dialogs import done, named, with_texts
 
 pytestmark = pytest.mark.usefixtures("unpaced")
 
 STRIP, BOILER, GATEWAY, GARAGE = "1000000002", "1000000005", "1000000012", "1000000015"
 KITCHEN, COFFEE_MACHINE = "1000000006", "1000000014"
-SHARED = "Shared with this account, and up to their owners: Garage light (`Neighbour`)"
+SHARED = Markdown(r"Shared with this account, and up to their owners: Garage light \(Neighbour\)")
 KEPT = "Leave it empty to use what you have typed before."
 ACTING = ["account", "add_device", "remove_device", "rename", "groups", "areas_from_groups", "sharing"]
 
@@ -39,7 +40,9 @@ def ended(result, reason, **placeholders):
     assert result["type"] is FlowResultType.ABORT, result.get("errors")
     assert result["reason"] == reason
     shown = result["description_placeholders"] or {}
-    assert {name: shown[name] for name in placeholders} == placeholders
+    assert {name: shown[name] for name in placeholders} == {
+        name: escape(value) for name, value in placeholders.items()
+    }
 
 
 def asked(result, step_id, **errors):
@@ -105,7 +108,7 @@ async def test_only_the_settings_touch_the_options(hass, running_entry, choose, 
     result = await choose("settings")
     assert result["data_schema"]({}) == {CONF_WRITE_NAMES: True}
 
-    ended(await fill(await choose("groups", "add_group"), name="Attic"), "group_added")
+    done(await fill(await choose("groups", "add_group"), name="Attic"), "group_added")
     assert running_entry.options == {"kept": 1, CONF_WRITE_NAMES: True}
     # Neither needs the session to be opened anew.
     assert running_entry.runtime_data.client is client
@@ -131,7 +134,7 @@ PASSWORDS = {
 
 async def test_a_new_password_leaves_the_account_signed_in(hass, cloud, running_entry, choose, fill):
     tokens = dict(running_entry.data["tokens"])
-    ended(await fill(await choose("account"), PASSWORDS), "password_changed", account=running_entry.title)
+    done(await fill(await choose("account"), PASSWORDS), "password_changed", account=running_entry.title)
     assert cloud.account.password == PASSWORDS["new_password"]
     assert running_entry.data["tokens"] == tokens
     assert not hass.config_entries.flow.async_progress()
@@ -146,7 +149,7 @@ async def test_a_wrong_password_can_be_mended(cloud, choose, fill):
     assert [suggested(result, name) for name in PASSWORDS] == [None] * 3
     with pytest.raises(InvalidData):
         await fill(result, {})
-    ended(await fill(result, old_password=PASSWORD), "password_changed")
+    done(await fill(result, old_password=PASSWORD), "password_changed")
     assert cloud.account.password == PASSWORDS["new_password"]
 
 
@@ -160,7 +163,7 @@ async def test_a_password_that_is_missing_is_asked_for(cloud, choose, fill, name
     assert [result["description_placeholders"][hint] for hint in hints] == [
         "" if hint == f"{name}_hint" else KEPT for hint in hints
     ]
-    ended(await fill(result, {name: PASSWORDS[name]}), "password_changed")
+    done(await fill(result, {name: PASSWORDS[name]}), "password_changed")
     assert cloud.account.password == PASSWORDS["new_password"]
 
 
@@ -169,7 +172,7 @@ async def test_a_slip_in_the_new_password_is_noticed(cloud, choose, fill):
     asked(result, "account", repeated_password="passwords_differ")
     assert cloud.account.password == PASSWORD
     new = {name: PASSWORDS[name] for name in ("new_password", "repeated_password")}
-    ended(await fill(result, new), "password_changed")
+    done(await fill(result, new), "password_changed")
     assert cloud.account.password == PASSWORDS["new_password"]
 
 
@@ -177,13 +180,13 @@ async def test_passwords_outlive_trouble_of_the_cloud(cloud, choose, fill):
     cloud.faults.add("error", interface="change_password", code=500)
     result = await fill(await choose("account"), PASSWORDS)
     asked(result, "account", base="server_trouble")
-    ended(await fill(result, {}), "password_changed")
+    done(await fill(result, {}), "password_changed")
 
 
 async def test_a_cloud_that_signs_out_asks_for_the_new_password(hass, cloud, running_entry, choose, fill):
     result = await choose("account")
     cloud.faults.add("error", interface="devices", code=401, count=None)
-    ended(await fill(result, PASSWORDS), "password_changed_sign_in")
+    done(await fill(result, PASSWORDS), "password_changed_sign_in")
     await hass.async_block_till_done()
     (flow,) = hass.config_entries.flow.async_progress()
     assert flow["context"]["source"] == SOURCE_REAUTH
@@ -197,7 +200,7 @@ async def test_a_cloud_that_signs_out_asks_for_the_new_password(hass, cloud, run
 async def test_a_list_that_fails_after_a_new_password_does_not_matter(cloud, choose, fill):
     result = await choose("account")
     cloud.faults.add("error", interface="devices", code=500)
-    ended(await fill(result, PASSWORDS), "password_changed")
+    done(await fill(result, PASSWORDS), "password_changed")
 
 
 async def test_no_secret_is_logged(hass, choose, fill, caplog):
@@ -206,7 +209,7 @@ async def test_no_secret_is_logged(hass, choose, fill, caplog):
     key = key_of("1000000101")
     typed = {"device_id": "1000000101", "device_key": f"{key}0", "name": "Attic"}
     result = await fill(await choose("add_device", "add_wifi_device"), typed)
-    ended(await fill(result, {**typed, "device_key": key}), "device_added")
+    done(await fill(result, {**typed, "device_key": key}), "device_added")
     await hass.async_block_till_done()
     assert caplog.text
     for secret in (*PASSWORDS.values(), key):
@@ -222,7 +225,7 @@ async def test_a_wifi_device_is_there_with_the_answer(hass, cloud, choose, fill)
     result = await fill(
         result, device_id=" 1000000101 ", device_key=key_of("1000000101"), name="Attic", chip_id="00ab"
     )
-    ended(result, "device_added", device="Attic")
+    done(result, "device_added", device="Attic")
     await hass.async_block_till_done()
     assert hass.states.get("switch.attic")
     assert sum(request.interface == "devices" for request in cloud.requests) == lists
@@ -240,7 +243,7 @@ async def test_a_refused_device_can_be_mended(hass, choose, fill):
     result = await fill(result, {**typed, "device_id": "none", "device_key": key})
     asked(result, "add_wifi_device", device_id="device_refused")
     assert key not in str(result["data_schema"].schema)
-    ended(await fill(result, typed), "device_added")
+    done(await fill(result, typed), "device_added")
 
 
 async def test_a_name_is_needed(choose, fill):
@@ -276,7 +279,7 @@ async def test_a_gsm_device(hass, cloud, choose, fill):
     typed = {"device_id": "1000000103", "device_key": "wrong", "name": "Cabin"}
     result = await fill(await choose("add_device", "add_gsm_device"), typed)
     asked(result, "add_gsm_device", device_id="device_refused")
-    ended(await fill(result, {**typed, "device_key": key_of("1000000103")}), "device_added", device="Cabin")
+    done(await fill(result, {**typed, "device_key": key_of("1000000103")}), "device_added", device="Cabin")
     await hass.async_block_till_done()
     assert hass.states.get("switch.cabin")
     assert "1000000103" in cloud.devices
@@ -291,7 +294,7 @@ async def test_a_child_needs_only_the_gateway_and_its_own_id(hass, cloud, choose
     asked(result, "add_child_device", sub_device_id="device_refused")
     assert suggested(result, "sub_device_id") == "none"
     result = await fill(result, {**typed, "sub_device_id": "a480000101"})
-    ended(result, "device_added", device="Back door")
+    done(result, "device_added", device="Back door")
     await hass.async_block_till_done()
     assert hass.states.get("binary_sensor.back_door_opening")
     assert cloud.devices["a480000101"].parent.deviceid == GATEWAY
@@ -371,9 +374,9 @@ async def test_a_device_leaves_after_a_second_question(hass, cloud, device_regis
 
     result = await fill(result, device="1000000001")
     asked(result, "remove_device_confirm")
-    assert result["description_placeholders"] == {"device": "My lamp", "children": ""}
+    assert named(result) == {"device": "My lamp", "children": ""}
     assert "1000000001" in cloud.devices
-    ended(await fill(result), "device_removed", device="My lamp")
+    done(await fill(result), "device_removed", device="My lamp")
     await hass.async_block_till_done()
     assert "1000000001" not in cloud.devices
     assert hass.states.get("switch.hall_lamp") is None
@@ -384,7 +387,7 @@ async def test_a_gateway_takes_its_children_along(hass, cloud, client, choose, f
     result = await fill(await choose("remove_device"), device=GATEWAY)
     children = result["description_placeholders"]["children"]
     assert children == "Devices that it takes along: Hall motion, Front door, Nursery climate, Nursery light"
-    ended(await fill(result), "device_removed")
+    done(await fill(result), "device_removed")
     await until(lambda: not any(device_id.startswith("a48") for device_id in client.devices))
     await hass.async_block_till_done()
     assert hass.states.get("binary_sensor.front_door_opening") is None
@@ -395,8 +398,8 @@ async def test_a_device_that_cannot_be_removed_now(cloud, choose, fill):
     cloud.faults.add("error", interface="delete_device", code=500)
     result = await fill(result)
     asked(result, "remove_device_confirm", base="server_trouble")
-    assert result["description_placeholders"]["device"] == "Hall lamp"
-    ended(await fill(result), "device_removed")
+    assert named(result)["device"] == "Hall lamp"
+    done(await fill(result), "device_removed")
 
 
 async def test_a_device_that_has_left_meanwhile(cloud, running_entry, client, choose, fill):
@@ -425,7 +428,7 @@ async def test_nothing_is_said_of_others_where_nobody_shares(cloud, running_entr
     await running_entry.runtime_data.async_refresh()
     await until(lambda: GARAGE not in running_entry.runtime_data.client.devices)
     result = await choose("remove_device")
-    assert result["description_placeholders"] == {"shared": ""}
+    assert named(result) == {"shared": ""}
 
 
 async def test_a_device_that_changes_hands_while_the_form_is_open_is_its_new_owners(
@@ -440,7 +443,7 @@ async def test_a_device_that_changes_hands_while_the_form_is_open_is_its_new_own
     sent = len(cloud.requests)
     result = await fill(result)
     asked(result, "remove_device_confirm", base="not_owner")
-    assert result["description_placeholders"]["owner"] == "Neighbour"
+    assert named(result)["owner"] == "Neighbour"
     assert len(cloud.requests) == sent
 
 
@@ -451,7 +454,7 @@ async def test_a_device_gets_another_name(hass, cloud, choose, fill):
     result = await fill(await choose("rename"), device="1000000001")
     asked(result, "rename_name")
     assert suggested(result, "name") == "Hall lamp"
-    ended(await fill(result, name=" Porch "), "renamed", name="Porch")
+    done(await fill(result, name=" Porch "), "renamed", name="Porch")
     assert cloud.devices["1000000001"].name == "Porch"
     await hass.async_block_till_done()
     assert hass.states.get("switch.hall_lamp").name == "Porch"
@@ -469,8 +472,8 @@ async def test_a_channel_gets_another_name(hass, cloud, choose, fill):
     ]
     result = await fill(result, part="1")
     assert suggested(result, "name") == "TV"
-    assert result["description_placeholders"]["device"] == "Living room strip · 2: TV"
-    ended(await fill(result, name="Screen"), "renamed", name="Screen")
+    assert named(result)["device"] == "Living room strip · 2: TV"
+    done(await fill(result, name="Screen"), "renamed", name="Screen")
     names = cloud.devices[STRIP].tags["ck_channel_name"]
     assert names == {"0": "Floor lamp", "1": "Screen", "2": "Aquarium", "3": "Fan"}
     await hass.async_block_till_done()
@@ -478,14 +481,14 @@ async def test_a_channel_gets_another_name(hass, cloud, choose, fill):
 
     result = await fill(await choose("rename"), device=STRIP)
     result = await fill(await fill(result, part="device"), name="Strip")
-    ended(result, "renamed", name="Strip")
+    done(result, "renamed", name="Strip")
     assert cloud.devices[STRIP].name == "Strip"
 
 
 async def test_a_name_that_stays_sends_nothing(cloud, choose, fill):
     result = await fill(await choose("rename"), device="1000000001")
     sent = len(cloud.requests)
-    ended(await fill(result, name="Hall lamp "), "name_unchanged", name="Hall lamp")
+    done(await fill(result, name="Hall lamp "), "name_unchanged", name="Hall lamp")
     assert len(cloud.requests) == sent
 
 
@@ -497,7 +500,7 @@ async def test_names_that_cannot_be(cloud, choose, fill):
     result = await fill(result, name="Porch")
     asked(result, "rename_name", base="quota_exceeded")
     assert suggested(result, "name") == "Porch"
-    ended(await fill(result, name="Porch"), "renamed")
+    done(await fill(result, name="Porch"), "renamed")
 
 
 # Groups
@@ -538,7 +541,7 @@ async def test_long_names_do_not_fill_the_listing(hass, cloud, running_entry, cl
     result = await fill(result, next_step_id="delete_group")
     assert options_of(result, "group")[bedroom] == group
     result = await fill(result, group=bedroom)
-    assert result["description_placeholders"] == {"group": group}
+    assert named(result) == {"group": group}
 
 
 @pytest.mark.parametrize("name", ["Bedroom", "B" * 60])
@@ -553,7 +556,7 @@ async def test_groups_of_the_same_name_are_told_apart(cloud, client, choose, fil
 
     result = await choose("groups")
     for label in labels.values():
-        assert f"- **{label}**: " in result["description_placeholders"]["groups"]
+        assert f"- **{escape(label)}**: " in result["description_placeholders"]["groups"]
     for step, field in (
         ("rename_group", "group"),
         ("order_groups", "groups"),
@@ -565,23 +568,23 @@ async def test_groups_of_the_same_name_are_told_apart(cloud, client, choose, fil
         assert "Living room" in offered.values()
     result = await choose("groups", "order_groups")
     order = result["description_placeholders"]["groups"].split(", ")
-    assert set(labels.values()) <= set(order)
+    assert set(map(escape, labels.values())) <= set(order)
 
     result = await fill(await choose("groups", "group_devices"), group=second)
-    assert result["description_placeholders"] == {"group": labels[second]}
-    ended(await fill(result, devices=[STRIP]), "members_changed", group=labels[second])
+    assert named(result) == {"group": labels[second]}
+    done(await fill(result, devices=[STRIP]), "members_changed", group=labels[second])
     result = await fill(await choose("groups", "delete_group"), group=second)
-    assert result["description_placeholders"] == {"group": labels[second]}
-    ended(await fill(result), "group_deleted", group=labels[second])
+    assert named(result) == {"group": labels[second]}
+    done(await fill(result), "group_deleted", group=labels[second])
     assert options_of(await choose("groups", "delete_group"), "group")[first] == short
 
 
 async def test_without_groups_one_can_only_be_added(cloud, client, choose, fill):
     cloud.account.groups.clear()
     result = await choose("groups")
-    assert result["menu_options"] == ["add_group"]
-    assert result["description_placeholders"] == {"groups": "None yet."}
-    ended(await fill(await fill(result, next_step_id="add_group"), name="Attic"), "group_added")
+    assert result["menu_options"] == ["add_group", "init"]
+    assert named(result) == {"done": "", "groups": "None yet."}
+    done(await fill(await fill(result, next_step_id="add_group"), name="Attic"), "group_added")
     result = await choose("groups")
     assert "order_groups" not in result["menu_options"]
     assert list(group_ids(client)) == ["Attic"]
@@ -596,11 +599,11 @@ async def test_groups_that_cannot_be_read(cloud, choose):
 
 
 async def test_a_group_is_added_and_renamed(cloud, client, choose, fill):
-    ended(await fill(await choose("groups", "add_group"), name="Attic"), "group_added", group="Attic")
+    done(await fill(await choose("groups", "add_group"), name="Attic"), "group_added", group="Attic")
     assert list(group_ids(client))[-1] == "Attic"
     attic = group_ids(client)["Attic"]
     result = await fill(await choose("groups", "rename_group"), group=attic, name="Loft")
-    ended(result, "group_renamed", group="Loft")
+    done(result, "group_renamed", group="Loft")
     assert cloud.account.groups[attic].name == "Loft"
 
 
@@ -612,7 +615,7 @@ async def test_a_group_without_a_name(client, choose, fill, step):
     asked(result, step, name="name_required")
     assert {name: suggested(result, name) for name in fields} == fields
     reason = "group_renamed" if fields else "group_added"
-    ended(await fill(result, {**fields, "name": "Loft"}), reason)
+    done(await fill(result, {**fields, "name": "Loft"}), reason)
 
 
 async def test_a_group_that_was_deleted_elsewhere(cloud, client, choose, fill):
@@ -634,7 +637,7 @@ async def test_groups_are_put_in_order(cloud, client, choose, fill):
     asked(result, "order_groups", base="server_trouble")
     assert suggested(result, "groups") == order
     result = await fill(result, groups=order)
-    ended(result, "groups_ordered", groups="Nursery, Utility room, Living room, Bedroom")
+    done(result, "groups_ordered", groups="Nursery, Utility room, Living room, Bedroom")
     ordered = sorted(cloud.account.groups.values(), key=lambda group: group.index)
     assert [group.name for group in ordered] == ["Nursery", "Utility room", "Living room", "Bedroom"]
 
@@ -651,7 +654,7 @@ async def test_devices_come_to_a_group_and_leave_it(cloud, client, choose, fill)
     result = await fill(result, devices=wanted)
     asked(result, "group_members", base="server_trouble")
     assert suggested(result, "devices") == wanted
-    ended(await fill(result, devices=wanted), "members_changed", group="Bedroom")
+    done(await fill(result, devices=wanted), "members_changed", group="Bedroom")
     assert set(cloud.account.groups[bedroom].devices) == set(wanted)
     assert client.devices[GARAGE].groups == (bedroom,)
 
@@ -660,7 +663,7 @@ async def test_a_group_whose_devices_stay(cloud, client, choose, fill):
     bedroom = group_ids(client)["Bedroom"]
     result = await fill(await choose("groups", "group_devices"), group=bedroom)
     sent = len(cloud.requests)
-    ended(await fill(result, devices=["1000000009", "1000000004"]), "members_unchanged")
+    done(await fill(result, devices=["1000000009", "1000000004"]), "members_unchanged")
     assert len(cloud.requests) == sent
 
 
@@ -668,12 +671,12 @@ async def test_a_group_is_deleted_after_a_second_question(cloud, client, choose,
     bedroom = group_ids(client)["Bedroom"]
     result = await fill(await choose("groups", "delete_group"), group=bedroom)
     asked(result, "delete_group_confirm")
-    assert result["description_placeholders"] == {"group": "Bedroom"}
+    assert named(result) == {"group": "Bedroom"}
     assert bedroom in cloud.account.groups
     cloud.faults.add("error", interface="delete_group", code=500)
     result = await fill(result)
     asked(result, "delete_group_confirm", base="server_trouble")
-    ended(await fill(result), "group_deleted", group="Bedroom")
+    done(await fill(result), "group_deleted", group="Bedroom")
     assert bedroom not in cloud.account.groups
     assert {"1000000004", "1000000009"} <= client.devices.keys()
 
@@ -715,10 +718,10 @@ async def test_areas_come_from_the_first_group(
     cloud.faults.add("error", interface="groups", code=500)
     result = await fill(result)
     asked(result, "areas_from_groups", base="server_trouble")
-    ended(await fill(result), "areas_assigned", count="7")
+    done(await fill(result), "areas_assigned", count="7")
 
     assert entry_of(STRIP).area_id == shed.id
     assert entry_of(BOILER).area_id == entry_of("1000000004").area_id == bedroom.id
     assert area_registry.async_get_area_by_name("Nursery").id == entry_of("a480000003").area_id
     assert entry_of("1000000001").area_id is None
-    ended(await fill(await choose("areas_from_groups")), "areas_complete")
+    done(await fill(await choose("areas_from_groups")), "areas_complete")

@@ -12,11 +12,11 @@ from pytest_homeassistant_custom_component.common import get_schema_suggested_va
 
 from custom_components.ewelink.const import DOMAIN
 from custom_components.ewelink.coolkit.device import Permit
-from custom_components.ewelink.shares import escape
+from custom_components.ewelink.markdown import escape
 from simulator.home import NEIGHBOUR
 from tests.common import connected, make_entry, until
 from tests.conftest import TIMINGS
-from tests.dialogs import ALL_TEXTS, with_texts
+from tests.dialogs import ALL_TEXTS, done, named, with_texts
 
 pytestmark = pytest.mark.usefixtures("unpaced")
 
@@ -30,6 +30,13 @@ OFFER = {"device": LAMP, "address": NEIGHBOUR, **NO_TIMERS}
 async def frontend(hass):
     """What shows notifications and repairs."""
     assert await async_setup_component(hass, "repairs", {})
+
+
+@pytest.fixture(autouse=True)
+def _waits(monkeypatch):
+    """A dialog that never sees an answer at once, and waits no longer than it has to."""
+    monkeypatch.setattr("custom_components.ewelink.sharing_options.AT_ONCE", 0)
+    monkeypatch.setattr("custom_components.ewelink.dialogs.SHOWN_AT_LEAST", 0)
 
 
 @pytest.fixture
@@ -94,19 +101,19 @@ async def test_a_device_is_shared(hass, cloud, neighbour, choose, fill, outcome)
     result = await choose("share_device")
     assert GARAGE not in str(result["data_schema"].schema["device"].config)
     assert result["description_placeholders"] == {
-        "shared": "Shared with this account, and up to their owners: Garage light (`Neighbour`)"
+        "shared": r"Shared with this account, and up to their owners: Garage light \(Neighbour\)"
     }
     terms = {**NO_TIMERS, "add_timers": True, "enable_timers": True, "note": "Holidays"}
     result = await outcome(await fill(result, {**OFFER, **terms}))
-    assert result["type"] is FlowResultType.ABORT
-    assert result["reason"] == "share_accepted"
-    assert result["description_placeholders"] == {"device": "Hall lamp", "address": NEIGHBOUR}
+    done(result, "share_accepted", device="Hall lamp", address=NEIGHBOUR)
     share = cloud.devices[LAMP].shares[neighbour.apikey]
     assert (share.permit, share.note) == (Permit.ADD | Permit.ENABLE, "Holidays")
 
     # Who has it stands in the menu at once, and nothing is told twice.
+    shares = f"- **Hall lamp**: {escape(f'Neighbour ({NEIGHBOUR})')}"
+    assert result["description_placeholders"]["shares"] == shares
     result = await choose()
-    assert result["description_placeholders"] == {"shares": f"- **Hall lamp**: `Neighbour ({NEIGHBOUR})`"}
+    assert result["description_placeholders"] == {"done": "", "shares": shares}
     assert notifications(hass) == {}
 
 
@@ -115,7 +122,7 @@ async def test_the_dialog_shows_that_it_waits(cloud, neighbour, patient, choose,
     result = await fill(await choose("share_device"), OFFER)
     assert result["type"] is FlowResultType.SHOW_PROGRESS
     assert result["progress_action"] == "share_wait"
-    assert result["description_placeholders"] == {"device": "Hall lamp", "address": NEIGHBOUR}
+    assert named(result) == {"device": "Hall lamp", "address": NEIGHBOUR}
     # Looking again changes nothing.
     again = await fill(result, {})
     assert again["type"] is FlowResultType.SHOW_PROGRESS
@@ -123,7 +130,7 @@ async def test_the_dialog_shows_that_it_waits(cloud, neighbour, patient, choose,
     (request,) = cloud.sharing.pending
     request.answer.set_result(2)
     result = await outcome(result)
-    assert result["reason"] == "share_accepted"
+    done(result, "share_accepted")
 
 
 @pytest.mark.parametrize(
@@ -147,7 +154,7 @@ async def test_an_offer_that_fails_can_be_mended(
     assert {name: suggested(result, name) for name in typed} == typed
     neighbour.on_share = "accept"
     result = await outcome(await fill(result, {**typed, "address": NEIGHBOUR}))
-    assert result["reason"] == "share_accepted"
+    done(result, "share_accepted")
     assert notifications(hass) == {}
 
 
@@ -166,7 +173,7 @@ async def test_a_note_that_is_too_long_is_not_sent(cloud, neighbour, choose, fil
     assert suggested(result, "note") == note
     assert not cloud.devices[LAMP].shares
     result = await outcome(await fill(result, {**OFFER, "note": "Ten chars!"}))
-    assert result["reason"] == "share_accepted"
+    done(result, "share_accepted")
 
 
 async def test_without_a_connection_nothing_is_shared(cloud, running_entry, choose, fill, outcome):
@@ -189,8 +196,8 @@ async def test_a_closed_dialog_does_not_end_the_offer(
     cloud.sharing.pending[0].answer.set_result(2)
     await until(lambda: notifications(hass))
     assert notifications(hass) == {
-        "Sharing Hall lamp": f"`{NEIGHBOUR}`: Hall lamp is shared with `{NEIGHBOUR}`, with the permissions "
-        "that you have chosen"
+        "Sharing Hall lamp": r"**neighbour\@example\.com**: **Hall lamp** is shared with "
+        r"**neighbour\@example\.com**, with the permissions that you have chosen"
     }
     assert neighbour.apikey in cloud.devices[LAMP].shares
     assert running_entry.runtime_data.shares.offers == set()
@@ -205,7 +212,7 @@ async def test_a_refusal_that_nobody_sees_is_told(hass, cloud, neighbour, patien
     await until(lambda: notifications(hass))
     (message,) = notifications(hass).values()
     assert message == (
-        f"`{NEIGHBOUR}`: The receiver has refused Hall lamp (result 3). "
+        r"**neighbour\@example\.com**: The receiver has refused Hall lamp \(result 3\)\. "
         "Ask the receiver before you share it again"
     )
 
@@ -297,31 +304,28 @@ async def test_the_permissions_of_a_receiver_are_changed(
         assert suggested(result, "note") == "Bye"
         neighbour.on_share = "accept"
         result = await outcome(await fill(result, {**ALL_TIMERS, "note": "Bye"}))
-    assert result["reason"] == "share_accepted"
+    done(result, "share_accepted")
     share = cloud.devices[LAMP].shares[neighbour.apikey]
     assert (share.permit, share.note) == (15, "Bye")
 
 
 async def test_a_share_is_taken_back_after_a_second_question(cloud, neighbour, running_entry, choose, fill):
     result = await choose()
-    assert result["menu_options"] == ["share_device"]
+    assert result["menu_options"] == ["share_device", "init"]
     # Elsewhere: no push tells it, the menu asks.
     cloud.share(cloud.devices[LAMP], neighbour)
     result = await choose("cancel_share")
     (option,) = result["data_schema"].schema["share"].config["options"]
     result = await fill(result, share=option["value"])
     assert result["step_id"] == "cancel_share_confirm"
-    assert result["description_placeholders"] == {
-        "device": "Hall lamp",
-        "receiver": f"Neighbour ({NEIGHBOUR})",
-    }
+    assert named(result) == {"device": "Hall lamp", "receiver": f"Neighbour ({NEIGHBOUR})"}
     assert neighbour.apikey in cloud.devices[LAMP].shares
     await running_entry.runtime_data.client._connection.close("test")
     result = await fill(result)
     assert result["errors"] == {"base": "not_connected"}
     await connected(running_entry)
     result = await fill(result)
-    assert result["reason"] == "share_cancelled"
+    done(result, "share_cancelled")
     assert not cloud.devices[LAMP].shares
 
 
@@ -379,7 +383,7 @@ async def test_a_request_is_shown_and_accepted(hass, cloud, running_entry, offer
     assert issue.translation_placeholders["device"] == "*Shed*"
     # What the owner has typed cannot be more than text.
     assert notifications(hass) == {
-        "Neighbour wants to share *Shed*": r"Neighbour wants to share **\*Shed\*** with demo@example\.com. "
+        "Neighbour wants to share *Shed*": r"Neighbour wants to share **\*Shed\*** with demo\@example\.com. "
         "You may do with its timers: Add timers, Enable and disable timers\n\n"
         r"Note: \[x\]\(y\)"
         "\n\nAccept or refuse it within three minutes under [Repairs](/config/repairs)."
@@ -479,7 +483,7 @@ async def test_without_http_the_menu_shows_what_is_known(cloud, neighbour, runni
     await running_entry.runtime_data.async_refresh()
     cloud.faults.add("error", interface="devices", code=500)
     result = await choose()
-    assert result["menu_options"] == ["share_device", "edit_share", "cancel_share"]
+    assert result["menu_options"] == ["share_device", "edit_share", "cancel_share", "init"]
     assert "Neighbour" in result["description_placeholders"]["shares"]
 
 
@@ -497,7 +501,8 @@ async def test_a_receiver_without_a_name_is_shown_by_the_address(cloud, neighbou
     cloud.share(cloud.devices[LAMP], neighbour)
     await running_entry.runtime_data.async_refresh()
     result = await choose()
-    assert result["description_placeholders"] == {"shares": f"- **Hall lamp**: `{NEIGHBOUR}`"}
+    shares = f"- **Hall lamp**: {escape(NEIGHBOUR)}"
+    assert result["description_placeholders"] == {"done": "", "shares": shares}
 
 
 async def test_the_permissions_of_a_shared_device_are_to_change(
@@ -557,10 +562,6 @@ async def test_a_share_travels_between_two_entries(
     answer = await repair(issue.issue_id)
     await repair(flow_id=answer["flow_id"], next_step_id="accept")
     result = await outcome(result)
-    assert result["reason"] == "share_accepted"
+    done(result, "share_accepted")
     await until(lambda: LAMP in receiver.runtime_data.client.devices)
     assert requests(hass) == []
-
-
-def test_markup_is_only_shown():
-    assert escape("**[Win](http://x)**\n\n<b>") == r"\*\*\[Win\]\(http\:\/\/x\)\*\* \<b\>"

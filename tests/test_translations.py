@@ -41,7 +41,7 @@ MODULES = sorted(INTEGRATION.glob("*.py"))
 FLOW = [INTEGRATION / f"{name}.py" for name in ("config_flow", "sign_in", "verification")]
 
 # What is filled in when a text of these parts is shown.
-ERROR_PLACEHOLDERS = {"account", "code", "region", "server"}
+ERROR_PLACEHOLDERS = {"account_plain", "code", "region_plain", "server_plain"}
 CLIENT_ERROR_PLACEHOLDERS = {
     "device",
     "code",
@@ -90,6 +90,11 @@ def calls(path: Path) -> Iterator[ast.Call]:
 def keyword(call: ast.Call, name: str) -> set[str]:
     """Return the constants of a keyword of a call."""
     return constants(one.value for one in call.keywords if one.arg == name)
+
+
+def ends(call: ast.Call) -> set[str]:
+    """Return the reason with which a dialog ends from within."""
+    return constants(call.args[:1]) if getattr(call.func, "id", None) == "Ended" else set()
 
 
 def words(*paths: Path) -> set[str]:
@@ -208,16 +213,16 @@ def test_every_error_of_the_flow_has_a_text():
         assert placeholders(text) <= ERROR_PLACEHOLDERS
         assert ("code" in placeholders(text)) == (key in own | (general & WITH_CODE))
     for key in general:
-        assert shown[key] == TEXTS["exceptions"][key]["message"]
+        assert shown[key].replace("_plain}", "}") == TEXTS["exceptions"][key]["message"]
 
 
 def test_every_end_of_the_flow_has_a_text():
     reasons = set()
     for path in FLOW:
         for call in calls(path):
-            reasons |= keyword(call, "reason") | keyword(call, "known_reason")
+            reasons |= keyword(call, "reason") | keyword(call, "known_reason") | ends(call)
         for node in ast.walk(ast.parse(path.read_text())):
-            if getattr(node, "name", None) == "_async_finish":
+            if getattr(node, "name", None) == "_async_enter":
                 reasons |= constants(node.args.kw_defaults)
     assert set(TEXTS["config"]["abort"]) == reasons
     for text in TEXTS["config"]["abort"].values():
@@ -345,16 +350,54 @@ def test_names_and_titles_are_in_sentence_case():
         assert [word for word in others if word[0].isupper() and word not in known | {"I"}] == [], title
 
 
-def test_addresses_are_no_links():
-    """Markdown makes a link of an e-mail address, unless it is code; words of other people come escaped."""
-    rendered = [TEXTS["common"]["offer_message"], *texts(TEXTS["options"]["progress"])]
+# Numbers are as they are, wherever they stand.
+NUMBERS = {"bytes", "characters", "code", "count"}
+
+
+def dialog_texts() -> Iterator[tuple[str, bool, str]]:
+    """Yield the texts of dialogs by their paths, and whether a browser renders Markdown there."""
+
+    def walk(value: Any, *path: str) -> Iterator[tuple[tuple[str, ...], str]]:
+        if isinstance(value, str):
+            yield path, value
+            return
+        for key, item in value.items():
+            yield from walk(item, *path, key)
+
+    parts = {part: TEXTS[part] for part in ("config", "options")}
+    parts |= {f"issues.{key}": issue["fix_flow"] for key, issue in TEXTS["issues"].items()}
+    for part, of_part in parts.items():
+        for path, text in walk(of_part):
+            is_step = path[0] == "step"
+            is_markdown = path[0] in {"abort", "progress", "create_entry"} or (
+                is_step and (path[2:] == ("description",) or "data_description" in path)
+            )
+            yield f"{part}.{'.'.join(path)}", is_markdown, text
+
+
+@pytest.mark.parametrize(
+    ("is_markdown", "text"), [pytest.param(*rest, id=path) for path, *rest in dialog_texts()]
+)
+def test_names_of_others_are_escaped_where_markdown_is_rendered_and_only_there(is_markdown, text):
+    """A dialog fills in each name twice: escaped, and as it is for titles, labels and errors."""
+    for name in placeholders(text) - NUMBERS:
+        assert name.endswith("_plain") != is_markdown
+    # In code nothing can be escaped.
+    assert not re.search(r"`[^`]*\{\w+\}[^`]*`", text)
+
+
+@pytest.mark.parametrize("part", ["common", "exceptions", "entity", "selector"])
+def test_other_texts_know_one_way_to_fill_in_a_name(part):
+    names = set().union(*map(placeholders, texts(TEXTS[part])))
+    assert not [name for name in names if name.endswith("_plain")]
+
+
+def test_titles_that_a_browser_does_not_fill_in_name_nothing():
     for part in ("config", "options"):
-        rendered += [step.get("description", "") for step in TEXTS[part]["step"].values()]
-        rendered += texts(TEXTS[part]["abort"])
-    for problem in Problem:
-        rendered += [step["description"] for step in TEXTS["issues"][problem]["fix_flow"]["step"].values()]
-    found = [re.findall(r"(`?)\{(?:account|address|receiver)\}\1", text) for text in rendered]
-    assert set().union(*found) == {"`"}
+        steps = TEXTS[part]["step"]
+        menus = [step for step in steps.values() if "menu_options" in step]
+        assert menus
+        assert not set().union(*(placeholders(step["title"]) for step in menus))
 
 
 # Repairs
@@ -371,7 +414,7 @@ async def test_every_repair_has_its_texts(hass, entry, problem):
     assert set(issue["fix_flow"]["step"]) == {"confirm"}
     assert set().union(*map(placeholders, texts(issue))) <= ISSUE_PLACEHOLDERS
     aborts = constants([ast.parse(inspect.getsource(type(flow)))]) & {"continue_in_reconfigure"}
-    assert set(issue["fix_flow"].get("abort", {})) == aborts
+    assert set(issue["fix_flow"]["abort"]) == aborts | {"entry_gone"}
 
 
 @pytest.mark.parametrize("kind", ["share_request", "share_change"])
@@ -387,7 +430,7 @@ def test_every_request_of_others_has_its_texts(kind):
     }
     reasons = set()
     for call in calls(INTEGRATION / "repairs.py"):
-        reasons |= keyword(call, "reason")
+        reasons |= keyword(call, "reason") | ends(call)
     for text in issue["fix_flow"]["abort"].values():
         assert placeholders(text) <= REQUEST_PLACEHOLDERS
     assert set(issue["fix_flow"]["abort"]) == reasons - {"continue_in_reconfigure"}
@@ -413,7 +456,7 @@ def test_no_text_of_the_options_is_dead():
 def test_errors_are_the_same_wherever_they_are_shown():
     shown = TEXTS["options"]["error"]
     for key in shown.keys() & TEXTS["exceptions"].keys():
-        assert shown[key] == TEXTS["exceptions"][key]["message"]
+        assert shown[key].replace("_plain}", "}") == TEXTS["exceptions"][key]["message"]
     # Those of timers and of requests come from actions only.
     asked = (WITH_CODE | WITHOUT_CODE | MORE_EXACT) - {
         "timers_not_read",

@@ -18,6 +18,7 @@ from custom_components.ewelink.const import (
     CONF_TOKENS,
     SERVER_AUTOMATIC,
 )
+from custom_components.ewelink.markdown import escape
 from custom_components.ewelink.sign_in import (
     FIELD_CODE,
     FIELD_NEW_PASSWORD,
@@ -28,6 +29,7 @@ from custom_components.ewelink.sign_in import (
 from custom_components.ewelink.verification import FIELD_RESEND
 from simulator import Simulator
 from tests.common import make_entry
+from tests.dialogs import named
 from tests.flows import (
     NOWHERE,
     answer,
@@ -110,7 +112,7 @@ async def test_an_account_is_created_and_signed_in(hass, cloud, caplog):
     result = await submit(hass, result, typed(cloud))
     assert_asks_for_code(result)
     code = cloud.verification.latest(NEW)
-    assert result["description_placeholders"][CONF_ACCOUNT] == NEW
+    assert named(result)[CONF_ACCOUNT] == NEW
     assert_no_secret(result, cloud, NEW_PASSWORD, code)
 
     result = await enter(hass, result, f" {code} ")
@@ -139,7 +141,7 @@ async def test_an_account_is_created_and_signed_in(hass, cloud, caplog):
 async def test_an_account_is_created_with_a_phone_number(hass, cloud):
     changes = {CONF_COUNTRY: "CN", CONF_SERVER: SERVER_AUTOMATIC}
     result = await submit(hass, await start(hass, "register"), typed(cloud, "131 2345 6789", **changes))
-    assert result["description_placeholders"][CONF_ACCOUNT] == "+8613123456789"
+    assert named(result)[CONF_ACCOUNT] == "+8613123456789"
 
     result = await enter(hass, result, cloud.verification.latest("+8613123456789"))
     assert result["type"] is FlowResultType.CREATE_ENTRY
@@ -261,7 +263,7 @@ async def test_every_field_of_the_code_has_its_texts(hass, cloud):
     fields = fields_of(result)
     assert set(step_texts["data"]) == set(step_texts["data_description"]) == set(fields)
     placeholders = result["description_placeholders"]
-    assert NEW in step_texts["description"].format(**placeholders)
+    assert escape(NEW) in step_texts["description"].format(**placeholders)
     label, _, sent_at = placeholders["sent_at"].rpartition(" ")
     assert label == "Sent at:"
     assert sent_at[2::3] == "::"
@@ -352,7 +354,7 @@ async def test_another_address_gets_a_code_of_its_own(hass, cloud):
     result = await submit(hass, await start(hass, "register"), typed(cloud, "slip@example.com"))
     result = await enter(hass, result, cloud.verification.latest("slip@example.com"))
     result = await submit(hass, result, typed(cloud))
-    assert result["description_placeholders"][CONF_ACCOUNT] == NEW
+    assert named(result)[CONF_ACCOUNT] == NEW
     result = await enter(hass, result, cloud.verification.latest(NEW))
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["title"] == NEW
@@ -431,7 +433,7 @@ async def test_an_account_that_does_not_exist_can_be_created(hass, cloud):
     assert result["menu_options"] == ["register", "reset_password"]
     # As a browser that comes back asks for it.
     result = await hass.config_entries.flow.async_configure(result["flow_id"])
-    assert result["description_placeholders"] == {CONF_ACCOUNT: NEW}
+    assert named(result) == {CONF_ACCOUNT: NEW}
 
     result = await go(hass, result, "register")
     assert suggested(result)[CONF_ACCOUNT] == NEW
@@ -471,7 +473,7 @@ async def test_reauth_sets_a_new_password(hass, cloud, running_entry):
         CONF_APP_SECRET,
     }
     address = cloud.account.address
-    assert result["description_placeholders"][CONF_ACCOUNT] == address
+    assert named(result)[CONF_ACCOUNT] == address
     assert collapsed(result, SECTION_APPLICATION)
     assert_no_secret(result, cloud)
 

@@ -7,7 +7,7 @@ from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntry, Config
 from homeassistant.const import CONF_PASSWORD
 from homeassistant.core import callback
 
-from .const import CONF_ACCOUNT, CONF_APP_ID, DOMAIN
+from .const import CONF_APP_ID, DOMAIN
 from .options_flow import EwelinkOptionsFlow
 from .sign_in import PASSWORD_SELECTOR, SECTION_APPLICATION, InputError
 from .verification import VerificationSteps
@@ -34,19 +34,19 @@ class EwelinkConfigFlow(VerificationSteps, domain=DOMAIN):
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask how to get to the account."""
         self._typed = {SECTION_APPLICATION: {CONF_APP_ID: next(iter(self._stored_secrets()), "")}}
-        return self.async_show_menu(step_id="user", menu_options=["sign_in", "register", "reset_password"])
+        return self._show_menu("user", ["sign_in", "register", "reset_password"])
 
     # The same account
 
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Change how an account is reached."""
         if user_input is None:
-            self._typed = self._stored_input(self._get_reconfigure_entry())
+            self._show_entry()
         return await self._async_step_account(SOURCE_RECONFIGURE, user_input)
 
     async def async_step_reauth(self, entry_data: Mapping[str, Any]) -> ConfigFlowResult:
         """Sign in again, with a text that names the cause."""
-        self._typed = self._stored_input(self._get_reauth_entry())
+        self._show_entry()
         if entry_data.get("cause") == "signed_out":
             return await self.async_step_reauth_signed_out()
         return await self.async_step_reauth_confirm()
@@ -66,11 +66,7 @@ class EwelinkConfigFlow(VerificationSteps, domain=DOMAIN):
         return self._show_reauth_menu("reauth_signed_out")
 
     def _show_reauth_menu(self, step_id: str) -> ConfigFlowResult:
-        return self.async_show_menu(
-            step_id=step_id,
-            menu_options=["reauth_sign_in", "reauth_reset_password"],
-            description_placeholders={CONF_ACCOUNT: self._typed[CONF_ACCOUNT]},
-        )
+        return self._show_menu(step_id, ["reauth_sign_in", "reauth_reset_password"])
 
     async def async_step_reauth_sign_in(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for the password of an entry's account, and for another App ID or secret if need be."""

@@ -5,12 +5,13 @@ from typing import Any, Final
 
 from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.core import callback
-from homeassistant.data_entry_flow import AbortFlow
 import probatio
 
 from .coolkit import CoolKitError, Device, capabilities_of
 from .coolkit.exceptions import DeviceRefusedError, InvalidInputError, NameRequiredError, NotOwnerError
 from .coolkit.uiid import is_gateway, may_be_gateway
+from .dialogs import Ended
+from .markdown import Markdown
 from .options_base import (
     FIELD_DEVICE,
     FIELD_DEVICE_KEY,
@@ -22,8 +23,10 @@ from .options_base import (
     OptionsSteps,
     choice,
     form_error,
-    listed,
+    nothing_chosen,
+    one_of,
 )
+from .texts import listed
 
 FIELD_CHIP_ID: Final = "chip_id"
 FIELD_DEVICE_ID: Final = "device_id"
@@ -50,10 +53,10 @@ class DeviceSteps(OptionsSteps):
         user_input: dict[str, Any] | None = None,  # noqa: ARG002 - a menu takes no input
     ) -> ConfigFlowResult:
         """Ask which kind of device it is."""
-        return self.async_show_menu(
-            step_id="add_device",
-            menu_options=["add_wifi_device", "add_child_device", "add_gsm_device"],
-            description_placeholders={"account": self.coordinator.config_entry.title},
+        return self._show_menu(
+            "add_device",
+            ["add_wifi_device", "add_child_device", "add_gsm_device", "init"],
+            account=self.coordinator.config_entry.title,
         )
 
     async def async_step_add_wifi_device(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -104,7 +107,7 @@ class DeviceSteps(OptionsSteps):
                         err, places={DeviceRefusedError: FIELD_DEVICE_ID, NameRequiredError: FIELD_NAME}
                     )
                 else:
-                    return self._done("device_added", device=device.name)
+                    return await self._async_back("add_device", "device_added", device=device.name)
             else:
                 error = FormError(key="key_required", where=FIELD_DEVICE_KEY)
         fields = {
@@ -126,31 +129,36 @@ class DeviceSteps(OptionsSteps):
             self._begin(**({FIELD_GATEWAY: first.device_id} if likely else {}))
         else:
             self._remember(user_input)
-            gateway = self._device(user_input[FIELD_GATEWAY])
-            if key := self._secrets.get(FIELD_DEVICE_KEY, "").strip() or gateway.device_key:
-                try:
-                    device = await self.coordinator.client.add_device(
-                        device_id=gateway.device_id,
-                        apikey=key,
-                        name=user_input[FIELD_NAME],
-                        sub_device_id=user_input[FIELD_SUB_DEVICE_ID].strip(),
-                    )
-                except CoolKitError as err:
-                    error = form_error(
-                        err, places={DeviceRefusedError: FIELD_SUB_DEVICE_ID, NameRequiredError: FIELD_NAME}
-                    )
-                else:
-                    return self._done("device_added", device=device.name)
-            else:
-                error = FormError(key="device_key_required", where=FIELD_DEVICE_KEY)
+            device = await self._async_add_child(user_input)
+            if isinstance(device, Device):
+                return await self._async_back("add_device", "device_added", device=device.name)
+            error = device
         fields = {
-            probatio.Required(FIELD_GATEWAY): choice(gateways),
+            **one_of(FIELD_GATEWAY, gateways),
             probatio.Required(FIELD_SUB_DEVICE_ID): TEXT,
             probatio.Required(FIELD_NAME): TEXT,
             probatio.Optional(FIELD_DEVICE_KEY): KEY,
         }
-        hint = self._texts.get("keep_typed" if FIELD_DEVICE_KEY in self._secrets else "keep_told")
+        hint = self._texts.markdown("keep_typed" if FIELD_DEVICE_KEY in self._secrets else "keep_told")
         return self._show_form("add_child_device", fields, error, device_key_hint=hint)
+
+    async def _async_add_child(self, user_input: dict[str, Any]) -> Device | FormError:
+        """Add what was entered; return it, or what is wrong."""
+        if not (gateway_id := user_input.get(FIELD_GATEWAY)):
+            return nothing_chosen(FIELD_GATEWAY)
+        gateway = self._device(gateway_id)
+        if not (key := self._secrets.get(FIELD_DEVICE_KEY, "").strip() or gateway.device_key):
+            return FormError(key="device_key_required", where=FIELD_DEVICE_KEY)
+        try:
+            return await self.coordinator.client.add_device(
+                device_id=gateway.device_id,
+                apikey=key,
+                name=user_input[FIELD_NAME],
+                sub_device_id=user_input[FIELD_SUB_DEVICE_ID].strip(),
+            )
+        except CoolKitError as err:
+            places = {DeviceRefusedError: FIELD_SUB_DEVICE_ID, NameRequiredError: FIELD_NAME}
+            return form_error(err, places=places)
 
     def _gateways(self) -> list[tuple[str, str]]:
         """Return the devices that may have children, the likeliest first; there has to be one."""
@@ -161,18 +169,19 @@ class DeviceSteps(OptionsSteps):
             if device.device_id in parents or may_be_gateway(device)
         }
         if not ranks:
-            raise AbortFlow("no_gateways")
+            raise Ended("no_gateways")
         return sorted(self._by_name(map(self._device, ranks)), key=lambda item: ranks[item[0]])
 
     # Remove
 
     async def async_step_remove_device(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask which device is to leave the account."""
-        if user_input is not None:
-            self._device_id = user_input[FIELD_DEVICE]
+        if user_input is None:
+            self._begin()
+        elif device_id := user_input.get(FIELD_DEVICE):
+            self._device_id = device_id
             return await self.async_step_remove_device_confirm()
-        self._begin()
-        return self._show_devices("remove_device")
+        return self._show_devices("remove_device", user_input)
 
     async def async_step_remove_device_confirm(
         self, user_input: dict[str, Any] | None = None
@@ -188,14 +197,16 @@ class DeviceSteps(OptionsSteps):
             except CoolKitError as err:
                 error = form_error(err, device)
             else:
-                return self._done("device_removed", device=name)
+                return await self._async_back("init", "device_removed", device=name)
         return self._show_form(
             "remove_device_confirm", {}, error, device=name, children=self._said_of(children)
         )
 
-    def _said_of(self, children: list[Device]) -> str:
+    def _said_of(self, children: list[Device]) -> Markdown:
         """Say which devices a gateway takes along; nothing if there are none."""
-        return self._texts.get("children", devices=listed(map(self._label, children))) if children else ""
+        if not children:
+            return Markdown()
+        return self._texts.markdown("children", devices=listed(map(self._label, children)))
 
     def _children(self, device: Device) -> list[Device]:
         """Return the devices that are heard through a gateway."""
@@ -206,14 +217,15 @@ class DeviceSteps(OptionsSteps):
 
     async def async_step_rename(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask what is to have another name in eWeLink."""
-        if user_input is not None:
-            self._device_id = user_input[FIELD_DEVICE]
+        if user_input is None:
+            self._begin()
+        elif device_id := user_input.get(FIELD_DEVICE):
+            self._device_id = device_id
             self._outlet = None
             if self._outlets():
                 return await self.async_step_rename_part()
             return await self.async_step_rename_name()
-        self._begin()
-        return self._show_devices("rename")
+        return self._show_devices("rename", user_input)
 
     async def async_step_rename_part(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask whether it is the device or one of its channels."""
@@ -238,8 +250,8 @@ class DeviceSteps(OptionsSteps):
         else:
             self._remember(user_input)
             name = user_input[FIELD_NAME].strip()
-            if name == present:
-                return self._done("name_unchanged", name=name)
+            if name in {self._shown[FIELD_NAME], present}:
+                return await self._async_back("init", "name_unchanged", name=present)
             try:
                 if outlet is None:
                     await client.rename_device(device.device_id, name)
@@ -249,7 +261,7 @@ class DeviceSteps(OptionsSteps):
                 places = {InvalidInputError: FIELD_NAME, NotOwnerError: FIELD_NAME}
                 error = form_error(err, device, places)
             else:
-                return self._done("renamed", name=name)
+                return await self._async_back("init", "renamed", name=name)
         part = device.name if outlet is None else f"{device.name} · {self._channel_label(device, outlet)}"
         return self._show_form("rename_name", {probatio.Required(FIELD_NAME): TEXT}, error, device=part)
 
@@ -262,7 +274,8 @@ class DeviceSteps(OptionsSteps):
         return f"{outlet + 1}: {self.coordinator.channel_name(device, outlet)}"
 
     @callback
-    def _show_devices(self, step_id: str) -> ConfigFlowResult:
+    def _show_devices(self, step_id: str, user_input: dict[str, Any] | None) -> ConfigFlowResult:
         """Show the account's own devices; of the others it is said whose they are."""
-        fields: Fields = {probatio.Required(FIELD_DEVICE): choice(self._by_name(self._own_devices()))}
-        return self._show_form(step_id, fields, shared=self._shared_devices())
+        error = None if user_input is None else nothing_chosen(FIELD_DEVICE)
+        fields = one_of(FIELD_DEVICE, self._by_name(self._own_devices()))
+        return self._show_form(step_id, fields, error, shared=self._shared_devices())

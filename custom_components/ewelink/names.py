@@ -21,8 +21,8 @@ from .const import CONF_WRITE_NAMES, DOMAIN, MANUFACTURER
 from .coolkit import CoolKitError, Device, Kind
 from .coordinator import EwelinkCoordinator
 from .errors import error_text
-from .shares import escape
-from .texts import async_texts
+from .markdown import escape
+from .texts import async_notify, async_texts
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -120,9 +120,7 @@ class _NameWriter:
                 message = await self._async_explain(
                     err, device, known if outlet is None else f"{device.name} {known}"
                 )
-                persistent_notification.async_create(
-                    self._hass, escape(message), MANUFACTURER, notification_id
-                )
+                async_notify(self._hass, MANUFACTURER, escape(message), notification_id)
             else:
                 persistent_notification.async_dismiss(self._hass, notification_id)
 

@@ -3,11 +3,17 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, override
 
-from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult, OptionsFlow
+from homeassistant.config_entries import (
+    ConfigEntry,
+    ConfigEntryState,
+    ConfigFlowResult,
+    OptionsFlow,
+    UnknownEntry,
+)
 from homeassistant.core import callback
-from homeassistant.data_entry_flow import AbortFlow
+from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers.selector import (
     SelectOptionDict,
     SelectSelector,
@@ -22,8 +28,10 @@ import probatio
 from .coolkit import CoolKitError, Device
 from .coolkit.device import visible
 from .coordinator import EwelinkCoordinator
+from .dialogs import Dialog, Ended
 from .errors import error_text
-from .texts import NOTHING, Texts
+from .markdown import Markdown
+from .texts import Texts, listed
 
 BASE: Final = "base"
 
@@ -55,6 +63,11 @@ class FormError:
     placeholders: Mapping[str, str] = field(default_factory=dict)
 
 
+def nothing_chosen(where: str) -> FormError:
+    """Return what a form says when nothing was chosen at a field."""
+    return FormError(key="nothing_chosen", where=where)
+
+
 def form_error(
     err: CoolKitError,
     device: Device | None = None,
@@ -77,38 +90,84 @@ def choice(options: Iterable[tuple[str, str]], *, multiple: bool = False) -> Sel
     )
 
 
-def listed(names: Iterable[str]) -> str:
-    """Return names in one line."""
-    return ", ".join(names) or NOTHING
+def one_of(name: str, options: Iterable[tuple[str, str]]) -> Fields:
+    """Return a field that chooses one: of required ones, a browser chooses the first by itself."""
+    return {probatio.Optional(name): choice(options)}
 
 
-class OptionsSteps(OptionsFlow):
-    """The base of all menus; each of them ends by an abort with a reason, and leaves the options alone."""
+class OptionsSteps(Dialog[ConfigFlowResult], OptionsFlow):
+    """The base of all menus; what is done leads back to its menu, and leaves the options alone."""
 
     def __init__(self) -> None:
-        """Begin with nothing typed."""
+        """Begin with nothing shown and nothing typed."""
+        # What the form that is open has shown at first: what differs from it is what the user changes.
+        self._shown: Mapping[str, Any] = {}
         self._typed: dict[str, Any] = {}
         self._secrets: dict[str, str] = {}
         self._device_id = ""
+        # What a menu says was done, until something else is chosen.
+        self._done = Markdown()
+        self._done_at = ""
         # What is said only now and then.
         self._texts: Texts
 
     @property
+    @override
+    def config_entry(self) -> ConfigEntry:
+        """The entry of the account; it may be removed while its dialog is open."""
+        try:
+            return super().config_entry
+        except UnknownEntry:
+            raise Ended("entry_gone") from None
+
+    @override
+    def check_entry(self) -> None:
+        """Raise `Ended` if the account was removed meanwhile."""
+        _ = self.config_entry
+
+    @property
     def coordinator(self) -> EwelinkCoordinator:
-        """The account; without it there is no menu that acts on the cloud."""
+        """The account as it runs now; without it there is no menu that acts on the cloud."""
         entry = self.config_entry
         if entry.state is not ConfigEntryState.LOADED:
-            raise AbortFlow("not_loaded", description_placeholders={"account": entry.title})
+            raise Ended("not_loaded", account=entry.title)
         coordinator: EwelinkCoordinator = entry.runtime_data
         return coordinator
+
+    # The menus
+
+    @callback
+    def _show_menu(self, step_id: str, options: list[str], **names: str) -> ConfigFlowResult:
+        """Show a menu, with what was done in it last."""
+        if self._done_at != step_id:
+            self._done, self._done_at = Markdown(), ""
+        return self.async_show_menu(
+            step_id=step_id, menu_options=options, description_placeholders={"done": self._done, **names}
+        )
+
+    async def _async_back(self, menu: str, done: str, **names: str) -> ConfigFlowResult:
+        """Go back to a menu, which says that something was done."""
+        self._done, self._done_at = Markdown(f"{self._texts.markdown(done, **names)}\n\n"), menu
+        result: ConfigFlowResult = await getattr(self, f"async_step_{menu}")()
+        return result
 
     # The forms
 
     @callback
-    def _begin(self, **suggested: Any) -> None:
-        """Forget what was typed in another form."""
-        self._typed = suggested
+    def _begin(self, **shown: Any) -> None:
+        """Open a form with these values; what was typed in another one is forgotten."""
+        self._shown = shown
+        self._typed = dict(shown)
         self._secrets = {}
+        self._done, self._done_at = Markdown(), ""
+
+    @callback
+    def _form_again(self, step_id: str) -> ConfigFlowResult | None:
+        """Return the form that is shown already: whoever asks for it twice loses nothing."""
+        shown: ConfigFlowResult | None = self.cur_step
+        if shown is None or (shown["type"], shown["step_id"]) != (FlowResultType.FORM, step_id):
+            return None
+        return shown
 
     @callback
     def _remember(self, user_input: Mapping[str, Any]) -> None:
@@ -132,7 +191,7 @@ class OptionsSteps(OptionsFlow):
             errors = {error.where if error.where in fields else BASE: error.key}
             placeholders = {**error.placeholders, **placeholders}
         for name in SECRET_FIELDS & fields.keys():
-            hint = self._texts.get("keep_typed") if name in self._secrets else ""
+            hint = self._texts.markdown("keep_typed") if name in self._secrets else Markdown()
             placeholders.setdefault(f"{name}_hint", hint)
         return self.async_show_form(
             step_id=step_id,
@@ -141,10 +200,6 @@ class OptionsSteps(OptionsFlow):
             description_placeholders=placeholders,
         )
 
-    def _done(self, reason: str, **placeholders: str) -> ConfigFlowResult:
-        """End the menu: what was asked for is done."""
-        return self.async_abort(reason=reason, description_placeholders=placeholders)
-
     # Devices
 
     def _device(self, device_id: str) -> Device:
@@ -152,7 +207,7 @@ class OptionsSteps(OptionsFlow):
         try:
             return self.coordinator.client.devices[device_id]
         except KeyError:
-            raise AbortFlow("device_gone") from None
+            raise Ended("device_gone") from None
 
     def _label(self, device: Device) -> str:
         """Return what a device is called in Home Assistant."""
@@ -179,19 +234,19 @@ class OptionsSteps(OptionsFlow):
         """Return the account's own devices; there has to be one."""
         devices = [device for device in self.coordinator.client.devices.values() if self._is_own(device)]
         if not devices:
-            raise AbortFlow("no_own_devices", description_placeholders={"shared": self._shared_devices()})
+            raise Ended("no_own_devices", shared=self._shared_devices())
         return devices
 
-    def _shared_devices(self) -> str:
+    def _shared_devices(self) -> Markdown:
         """Say which devices others share with the account, and who; nothing if there are none."""
         devices = [device for device in self.coordinator.client.devices.values() if not self._is_own(device)]
         if not devices:
-            return ""
+            return Markdown()
         names = (
-            f"{self._label(device)} (`{owner}`)" if (owner := owner_of(device)) else self._label(device)
+            f"{self._label(device)} ({owner})" if (owner := owner_of(device)) else self._label(device)
             for device in devices
         )
-        return self._texts.get("shared_devices", devices=listed(names))
+        return self._texts.markdown("shared_devices", devices=listed(names))
 
 
 def owner_of(device: Device) -> str:

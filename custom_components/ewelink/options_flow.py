@@ -47,10 +47,9 @@ class EwelinkOptionsFlow(DeviceSteps, GroupSteps, SharingSteps):
     ) -> ConfigFlowResult:
         """Show what can be done."""
         self._texts = await async_texts(self.hass, "common")
-        return self.async_show_menu(
-            step_id="init",
-            menu_options=[
-                "add_device",
+        return self._show_menu(
+            "init",
+            [
                 "remove_device",
                 "rename",
                 "groups",
@@ -58,8 +57,9 @@ class EwelinkOptionsFlow(DeviceSteps, GroupSteps, SharingSteps):
                 "sharing",
                 "account",
                 "settings",
+                "add_device",
             ],
-            description_placeholders={"account": self.config_entry.title},
+            account=self.config_entry.title,
         )
 
     async def async_step_account(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -102,11 +102,11 @@ class EwelinkOptionsFlow(DeviceSteps, GroupSteps, SharingSteps):
             await self.coordinator.client.refresh_devices()
         except SignedOutError, TokenRefusedError:
             entry.async_start_reauth_if_available(self.hass)
-            return self._done("password_changed_sign_in", account=entry.title)
+            return await self._async_back("init", "password_changed_sign_in", account=entry.title)
         except CoolKitError as err:
             # The password is changed, whatever keeps the list from being read now.
             _LOGGER.debug("Cannot read the list now: %s", err)
-        return self._done("password_changed", account=entry.title)
+        return await self._async_back("init", "password_changed", account=entry.title)
 
     async def async_step_areas_from_groups(
         self, user_input: dict[str, Any] | None = None
@@ -123,16 +123,19 @@ class EwelinkOptionsFlow(DeviceSteps, GroupSteps, SharingSteps):
                 error = form_error(err)
             else:
                 count = async_areas_from_groups(self.hass, self.config_entry)
-                return self._done("areas_assigned" if count else "areas_complete", count=str(count))
+                return await self._async_back(
+                    "init", "areas_assigned" if count else "areas_complete", count=str(count)
+                )
         return self._show_form("areas_from_groups", {}, error)
 
     async def async_step_settings(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Change how the integration behaves."""
         options = self.config_entry.options
         if user_input is not None:
-            return self.async_create_entry(data={**options, **user_input})
-        self._begin()
+            changes = {name: value for name, value in user_input.items() if value != self._shown[name]}
+            return self.async_create_entry(data={**options, **changes})
         write_names = options.get(CONF_WRITE_NAMES, False)
+        self._begin(**{CONF_WRITE_NAMES: write_names})
         return self._show_form(
             "settings", {probatio.Required(CONF_WRITE_NAMES, default=write_names): BooleanSelector()}
         )

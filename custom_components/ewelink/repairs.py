@@ -5,7 +5,12 @@ import logging
 from typing import cast, override
 
 from homeassistant.components.repairs import FlowType, RepairsFlow, RepairsFlowResult
-from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntry, ConfigEntryState
+from homeassistant.config_entries import (
+    SOURCE_REAUTH,
+    SOURCE_RECONFIGURE,
+    ConfigEntry,
+    ConfigEntryState,
+)
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 import probatio
@@ -13,7 +18,8 @@ import probatio
 from .const import CONF_APP_ID, DOMAIN
 from .coolkit import CoolKitError
 from .coolkit.exceptions import ShareTimeoutError
-from .shares import SHARE_REQUEST, Shares, escape
+from .dialogs import Dialog, Ended
+from .shares import SHARE_REQUEST, Shares
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -43,21 +49,33 @@ def async_report_problem(hass: HomeAssistant, entry: ConfigEntry, problem: Probl
 
 @callback
 def async_clear_problems(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Take back the repairs of an account that works again or is gone."""
+    """Take back the repairs of an account that works again or is gone; nobody has to sign in to it again."""
     for problem in Problem:
         ir.async_delete_issue(hass, DOMAIN, _issue_id(entry, problem))
+    for flow in list(entry.async_get_active_flows(hass, {SOURCE_REAUTH})):
+        hass.config_entries.flow.async_abort(flow["flow_id"])
 
 
 def _issue_id(entry: ConfigEntry, problem: Problem) -> str:
     return f"{problem.value}_{entry.entry_id}"
 
 
-class ProblemFlow(RepairsFlow):
-    """The dialog of a repair: explains, then acts when the user agrees."""
+class EntryFlow(Dialog[RepairsFlowResult], RepairsFlow):
+    """The base of the dialogs of repairs."""
 
     def __init__(self, entry: ConfigEntry) -> None:
-        """Remember whose problem it is."""
+        """Remember whose repair it is."""
         self._entry = entry
+
+    @override
+    def check_entry(self) -> None:
+        """Raise `Ended` if the account was removed meanwhile."""
+        if self.hass.config_entries.async_get_entry(self._entry.entry_id) is None:
+            raise Ended("entry_gone")
+
+
+class ProblemFlow(EntryFlow):
+    """The dialog of a problem: explains, then acts when the user agrees."""
 
     async def async_step_init(
         self,
@@ -68,6 +86,7 @@ class ProblemFlow(RepairsFlow):
 
     async def async_step_confirm(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
         """Explain what has happened; act after the user's consent."""
+        self.check_entry()
         if user_input is not None:
             return await self._async_mend()
         return self.async_show_form(
@@ -108,12 +127,8 @@ class ConnectAgainFlow(ProblemFlow):
         return self.async_create_entry(data={})
 
 
-class ShareRequestFlow(RepairsFlow):
+class ShareRequestFlow(EntryFlow):
     """Accepts or refuses the device that another account wants to share."""
-
-    def __init__(self, entry: ConfigEntry) -> None:
-        """Remember who is asked."""
-        self._entry = entry
 
     async def async_step_init(
         self,
@@ -127,7 +142,7 @@ class ShareRequestFlow(RepairsFlow):
         return self.async_show_menu(
             step_id="init",
             menu_options=["accept", "refuse"],
-            description_placeholders={name: escape(value) for name, value in facts.items()},
+            description_placeholders=facts,
         )
 
     async def async_step_accept(
@@ -159,7 +174,7 @@ class ShareRequestFlow(RepairsFlow):
         # The issue has gone with the request; of an entry Home Assistant would say that it is repaired.
         return self.async_abort(
             reason="request_accepted" if accept else "request_refused",
-            description_placeholders={name: escape(value) for name, value in facts.items()},
+            description_placeholders=facts,
         )
 
     def _shares(self) -> Shares | None:
@@ -169,7 +184,7 @@ class ShareRequestFlow(RepairsFlow):
         return shares
 
 
-class EntryGoneFlow(RepairsFlow):
+class EntryGoneFlow(Dialog[RepairsFlowResult], RepairsFlow):
     """Ends the repair of an account that was removed meanwhile."""
 
     async def async_step_init(

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 import logging
-import re
 from typing import Any, Final
 
 from homeassistant.components import persistent_notification
@@ -19,7 +18,8 @@ from .coolkit.device import Permit
 from .coolkit.events import Event, ShareRequest, ShareRequested, ShareRequestEnded
 from .coolkit.exceptions import ShareOpenError
 from .errors import error_text
-from .texts import NOTHING, async_texts
+from .markdown import Markdown, escape
+from .texts import NOTHING, async_notify, async_texts
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -32,10 +32,9 @@ PERMITS: Final = {
     "delete_timers": Permit.DELETE,
     "enable_timers": Permit.ENABLE,
 }
+_REPAIRS: Final = Markdown("/config/repairs")
 # An outcome that no dialog has shown by then, in seconds, is told by a notification.
 UNSEEN_AFTER = 15.0
-
-_MARKUP: Final = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~:/])")
 
 
 class Offer:
@@ -60,9 +59,10 @@ class Offer:
         """Whether the outcome is known."""
         return self._task.done()
 
-    async def async_wait(self) -> None:
-        """Wait for the outcome; whoever no longer waits does not end the offer."""
-        await asyncio.wait((self._task,))
+    async def async_wait(self, seconds: float | None = None) -> bool:
+        """Wait for the outcome, and tell if it has come; whoever no longer waits does not end the offer."""
+        done, _ = await asyncio.wait((self._task,), timeout=seconds)
+        return bool(done)
 
     async def _run(self, work: Coroutine[Any, Any, None]) -> None:
         try:
@@ -175,15 +175,17 @@ class Shares:
 
     async def _async_tell_outcome(self, offer: Offer) -> None:
         names = {"device": offer.device.name, "address": offer.address}
+        common = await async_texts(self.hass, "common")
         if offer.error is None:
-            outcome = await self._async_text("options.abort.share_accepted", **names)
+            outcome = common.markdown("share_accepted", **names)
         else:
             key, placeholders = error_text(offer.error, offer.device)
-            outcome = await self._async_text(f"options.error.{key}", **{**placeholders, **names})
-        persistent_notification.async_create(
+            errors = await async_texts(self.hass, "exceptions")
+            outcome = escape(errors.get(f"{key}.message", **{**placeholders, **names}))
+        async_notify(
             self.hass,
-            await self._async_text("common.offer_message", outcome=outcome, **names),
-            title=await self._async_text("common.offer_title", **names),
+            common.get("offer_title", **names),
+            common.markdown("offer_message", outcome=outcome, **names),
         )
 
     # What others offer
@@ -212,11 +214,12 @@ class Shares:
     async def _async_show(self, request: ShareRequest) -> None:
         """Show a request as a repair, and point to it by a notification."""
         facts = await self.async_describe(request)
+        # The title is no Markdown.
         plain = {name: value for name, value in facts.items() if name != "note"}
-        escaped = {name: escape(value) for name, value in facts.items()}
         kind = "share_change" if request.changes else SHARE_REQUEST
         title = await self._async_text(f"issues.{kind}.title", **plain)
-        message = await self._async_text(f"common.{kind}_message", repairs="/config/repairs", **escaped)
+        common = await async_texts(self.hass, "common")
+        message = common.markdown(f"{kind}_message", repairs=_REPAIRS, **facts)
         if request not in self._client.share_requests:
             # It ended while its texts were loaded.
             return
@@ -231,7 +234,7 @@ class Shares:
             translation_key=kind,
             translation_placeholders=plain,
         )
-        persistent_notification.async_create(self.hass, message, title, self._id(request))
+        async_notify(self.hass, title, message, self._id(request))
 
     @callback
     def _hide(self, request: ShareRequest) -> None:
@@ -258,8 +261,3 @@ class Shares:
         """Return one of the integration's texts in the language of Home Assistant."""
         part, _, path = path.partition(".")
         return (await async_texts(self.hass, part)).get(path, **placeholders)
-
-
-def escape(text: str) -> str:
-    """Return words of other people as Markdown that shows them and does nothing else."""
-    return _MARKUP.sub(r"\\\1", " ".join(text.split()))

@@ -5,29 +5,34 @@ from typing import Any, Final, override
 
 from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.core import callback
-from homeassistant.data_entry_flow import AbortFlow
 import probatio
 
 from .coolkit import CoolKitError, Device, Share, UnknownAccountError
 from .coolkit.device import Permit
 from .coolkit.exceptions import AlreadySharedError, InvalidInputError, NoteTooLongError, NotOwnerError
+from .dialogs import Ended
+from .markdown import Markdown, escape
 from .options_base import (
     FIELD_DEVICE,
     TEXT,
     Fields,
     FormError,
     OptionsSteps,
-    choice,
     form_error,
-    listed,
+    nothing_chosen,
+    one_of,
 )
 from .shares import PERMITS, Offer
+from .texts import NOTHING, listed
 
 _LOGGER = logging.getLogger(__name__)
 
 FIELD_ADDRESS: Final = "address"
 FIELD_NOTE: Final = "note"
 FIELD_SHARE: Final = "share"
+
+# An answer that comes so soon, in seconds, needs no step that waits for it.
+AT_ONCE = 1.0
 
 _PLACES: Final[dict[type[CoolKitError], str]] = {
     NotOwnerError: FIELD_DEVICE,
@@ -46,12 +51,14 @@ class SharingSteps(OptionsSteps):
         super().__init__()
         self._offer: Offer | None = None
         self._offer_step = ""
+        self._offered: dict[str, str] = {}
         self._address = ""
 
     @override
     @callback
     def async_remove(self) -> None:
         """Leave an offer to itself when the dialog is closed."""
+        super().async_remove()
         if self._offer is not None:
             self._offer.async_leave()
 
@@ -60,39 +67,43 @@ class SharingSteps(OptionsSteps):
         user_input: dict[str, Any] | None = None,  # noqa: ARG002 - a menu takes no input
     ) -> ConfigFlowResult:
         """Read who has what now, list it, and ask what to do."""
-        try:
-            await self.coordinator.client.refresh_devices()
-        except CoolKitError as err:
-            _LOGGER.debug("Showing the shares as they were known: %s", err)
+        if self._done_at != "sharing":
+            await self._async_read_shares()
         options = ["share_device"]
         if self._shares():
             options += ["edit_share", "cancel_share"]
-        return self.async_show_menu(
-            step_id="sharing",
-            menu_options=options,
-            description_placeholders={"shares": self._share_listing()},
-        )
+        return self._show_menu("sharing", [*options, "init"], shares=self._share_listing())
 
-    def _share_listing(self) -> str:
+    async def _async_read_shares(self) -> None:
+        try:
+            await self.coordinator.client.refresh_devices()
+        except CoolKitError as err:
+            _LOGGER.debug("Going on with the shares as they were known: %s", err)
+
+    def _share_listing(self) -> Markdown:
         """Return the devices that are shared, each with those who have it."""
         devices = self.coordinator.client.devices.values()
         lines = [
-            f"- **{self._label(device)}**: {listed(f'`{_label_of(share)}`' for share in device.shared_to)}"
+            f"- **{escape(self._label(device))}**: {listed(map(_label_of, device.shared_to))}"
             for device in devices
             if self._is_own(device) and device.shared_to
         ]
-        return "\n".join(lines) or self._texts.get("none_yet")
+        return Markdown("\n".join(lines) or self._texts.markdown("none_yet"))
 
     # Share
 
     async def async_step_share_device(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask what is to be shared with whom, on which terms; then wait for the answer."""
         if user_input is None:
+            if shown := self._form_again("share_device"):
+                return shown
             self._begin()
             return self._show_share_device()
         self._remember(user_input)
+        if not (device_id := user_input.get(FIELD_DEVICE)):
+            return self._show_share_device(nothing_chosen(FIELD_DEVICE))
         offer = self.coordinator.shares.async_share(
-            self._device(user_input[FIELD_DEVICE]),
+            self._device(device_id),
             user_input[FIELD_ADDRESS].strip(),
             permit=_permit(user_input),
             note=user_input.get(FIELD_NOTE, ""),
@@ -101,7 +112,7 @@ class SharingSteps(OptionsSteps):
 
     def _show_share_device(self, error: FormError | None = None) -> ConfigFlowResult:
         fields: Fields = {
-            probatio.Required(FIELD_DEVICE): choice(self._by_name(self._own_devices())),
+            **one_of(FIELD_DEVICE, self._by_name(self._own_devices())),
             probatio.Required(FIELD_ADDRESS): TEXT,
             **_terms(),
         }
@@ -111,25 +122,34 @@ class SharingSteps(OptionsSteps):
 
     async def async_step_edit_share(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask which share is to change."""
-        if user_input is not None:
-            self._choose(user_input[FIELD_SHARE])
+        if user_input is None:
+            self._begin()
+        elif share := user_input.get(FIELD_SHARE):
+            self._choose(share)
             return await self.async_step_edit_terms()
-        self._begin()
-        return self._show_form("edit_share", self._share_field())
+        return self._show_shares("edit_share", user_input)
 
     async def async_step_edit_terms(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for the new terms; then wait until they hold, which the receiver may have to agree to."""
-        device, share = self._chosen()
         if user_input is None:
-            permit = Permit((share.permit or 0) & sum(Permit))
-            self._begin(
-                **{name: flag in permit for name, flag in PERMITS.items()},
-                **{FIELD_NOTE: share.comment or ""},
-            )
+            if shown := self._form_again("edit_terms"):
+                return shown
+            _, share = self._chosen()
+            self._begin(**_terms_of(share))
             return self._show_edit_terms()
         self._remember(user_input)
+        typed = {FIELD_NOTE: "", **user_input}
+        changes = {name: typed[name] for name, value in self._shown.items() if typed[name] != value}
+        if changes:
+            # The frame carries all terms: those that were not changed are sent as they are now.
+            await self._async_read_shares()
+        device, share = self._chosen()
+        terms = _terms_of(share) | changes
+        if terms == _terms_of(share):
+            names = {"device": self._label(device), "receiver": _label_of(share)}
+            return await self._async_back("sharing", "terms_unchanged", **names)
         offer = self.coordinator.shares.async_edit(
-            device, self._address, permit=_permit(user_input), note=user_input.get(FIELD_NOTE, "")
+            device, self._address, permit=_permit(terms), note=terms[FIELD_NOTE]
         )
         return await self._async_follow(offer, "edit_terms")
 
@@ -142,9 +162,10 @@ class SharingSteps(OptionsSteps):
     # The wait
 
     async def _async_follow(self, offer: Offer, step_id: str) -> ConfigFlowResult:
-        """Follow an offer that was made by a form."""
+        """Follow an offer that was made by a form; what is answered at once is shown at once."""
         self._offer, self._offer_step = offer, step_id
-        if offer.done:
+        self._offered = {"device": self._label(offer.device), "address": offer.address}
+        if await offer.async_wait(AT_ONCE):
             return await self.async_step_share_outcome()
         return await self.async_step_share_wait()
 
@@ -153,48 +174,39 @@ class SharingSteps(OptionsSteps):
         user_input: dict[str, Any] | None = None,  # noqa: ARG002 - there is nothing to enter
     ) -> ConfigFlowResult:
         """Show that an answer is waited for; the dialog may be closed meanwhile."""
-        offer = self._present_offer()
-        if offer.done:
-            return self.async_show_progress_done(next_step_id="share_outcome")
-        task = self.async_get_progress_task() or self.hass.async_create_background_task(
-            offer.async_wait(), "wait for an offer", eager_start=False
-        )
-        return self.async_show_progress(
-            step_id="share_wait",
-            progress_action="share_wait",
-            progress_task=task,
-            description_placeholders={"device": self._label(offer.device), "address": offer.address},
-        )
+        return self.async_wait_for(self._async_offer_done, "share_wait", "share_outcome", **self._offered)
+
+    async def _async_offer_done(self) -> None:
+        if self._offer is not None:
+            await self._offer.async_wait()
 
     async def async_step_share_outcome(
         self,
         user_input: dict[str, Any] | None = None,  # noqa: ARG002 - there is nothing to enter
     ) -> ConfigFlowResult:
-        """End with what has become of the offer; or go back to its form, which says what went wrong."""
-        offer = self._present_offer()
+        """Go back with what has become of the offer: to the menu, or to its form with what went wrong."""
+        self.check_entry()
+        if (offer := self._offer) is None:
+            raise Ended("share_gone")
         self._offer = None
         err = offer.async_seen()
         if err is None:
-            return self._done("share_accepted", device=offer.device.name, address=offer.address)
+            return await self._async_back("sharing", "share_accepted", **self._offered)
         error = form_error(err, offer.device, _PLACES)
         if self._offer_step == "share_device":
             return self._show_share_device(error)
         return self._show_edit_terms(error)
 
-    def _present_offer(self) -> Offer:
-        if self._offer is None:
-            raise AbortFlow("share_gone")
-        return self._offer
-
     # Cancel
 
     async def async_step_cancel_share(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask which share is to end."""
-        if user_input is not None:
-            self._choose(user_input[FIELD_SHARE])
+        if user_input is None:
+            self._begin()
+        elif share := user_input.get(FIELD_SHARE):
+            self._choose(share)
             return await self.async_step_cancel_share_confirm()
-        self._begin()
-        return self._show_form("cancel_share", self._share_field())
+        return self._show_shares("cancel_share", user_input)
 
     async def async_step_cancel_share_confirm(
         self, user_input: dict[str, Any] | None = None
@@ -209,7 +221,7 @@ class SharingSteps(OptionsSteps):
             except CoolKitError as err:
                 error = form_error(err, device)
             else:
-                return self._done("share_cancelled", **names)
+                return await self._async_back("sharing", "share_cancelled", **names)
         return self._show_form("cancel_share_confirm", {}, error, **names)
 
     # The shares that there are
@@ -224,14 +236,17 @@ class SharingSteps(OptionsSteps):
             if _address_of(share)
         ]
 
-    def _share_field(self) -> Fields:
+    def _show_shares(self, step_id: str, user_input: dict[str, Any] | None) -> ConfigFlowResult:
+        """Show the shares to choose one."""
         shares = [
             (f"{device.device_id} {_address_of(share)}", f"{self._label(device)}: {_label_of(share)}")
             for device, share in self._shares()
         ]
         if not shares:
-            raise AbortFlow("share_gone")
-        return {probatio.Required(FIELD_SHARE): choice(sorted(shares, key=lambda one: one[1].casefold()))}
+            raise Ended("share_gone")
+        error = None if user_input is None else nothing_chosen(FIELD_SHARE)
+        fields = one_of(FIELD_SHARE, sorted(shares, key=lambda one: one[1].casefold()))
+        return self._show_form(step_id, fields, error)
 
     def _choose(self, chosen: str) -> None:
         self._device_id, _, self._address = chosen.partition(" ")
@@ -241,13 +256,19 @@ class SharingSteps(OptionsSteps):
         for device, share in self._shares():
             if (device.device_id, _address_of(share)) == (self._device_id, self._address):
                 return device, share
-        raise AbortFlow("share_gone")
+        raise Ended("share_gone")
 
 
 def _terms() -> Fields:
     """Return the fields of what a receiver may do with timers, and what it is told."""
     boxes: Fields = {probatio.Required(name, default=False): bool for name in PERMITS}
     return {**boxes, probatio.Optional(FIELD_NOTE): TEXT}
+
+
+def _terms_of(share: Share) -> dict[str, Any]:
+    """Return the terms of a share as its form shows them."""
+    permit = Permit((share.permit or 0) & sum(Permit))
+    return {**{name: flag in permit for name, flag in PERMITS.items()}, FIELD_NOTE: share.comment or ""}
 
 
 def _permit(user_input: dict[str, Any]) -> Permit:
@@ -268,4 +289,4 @@ def _label_of(share: Share) -> str:
     address = _address_of(share)
     if share.nickname and address:
         return f"{share.nickname} ({address})"
-    return share.nickname or address or listed(())
+    return share.nickname or address or NOTHING

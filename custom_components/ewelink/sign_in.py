@@ -1,18 +1,20 @@
 """What all dialogs that sign in share: what was typed, their forms' parts, the cloud, and how they end."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 import logging
-from typing import Any, Final, TypedDict
+from typing import Any, Final, TypedDict, override
 
 from homeassistant.config_entries import (
     SOURCE_REAUTH,
-    SOURCE_USER,
+    SOURCE_RECONFIGURE,
     ConfigEntry,
     ConfigEntryState,
     ConfigFlow,
     ConfigFlowResult,
+    UnknownEntry,
 )
 from homeassistant.const import CONF_ADDRESS, CONF_COUNTRY, CONF_PASSWORD, CONF_REGION
 from homeassistant.core import callback
@@ -27,6 +29,7 @@ from homeassistant.helpers.selector import (
     TextSelectorConfig,
     TextSelectorType,
 )
+from homeassistant.util.hass_dict import HassKey
 import phonenumbers
 import probatio
 
@@ -36,6 +39,7 @@ from .const import (
     CONF_APP_SECRET,
     CONF_SERVER,
     CONF_TOKENS,
+    DOMAIN,
     SERVER_AUTOMATIC,
 )
 from .coolkit import (
@@ -63,7 +67,10 @@ from .coolkit import (
     is_email,
 )
 from .coordinator import EwelinkConfigEntry, hosts_of
+from .dialogs import Dialog, Ended
 from .errors import error_text
+from .markdown import Markdown
+from .repairs import async_clear_problems
 from .texts import Texts, async_texts
 
 _LOGGER = logging.getLogger(__name__)
@@ -105,6 +112,9 @@ PLACES: Final[Places] = {
 
 # What is sent at a sign-in is all that was entered: the cloud does not say which of it.
 SIGN_IN_PLACES: Final[Places] = {**PLACES, InvalidInputError: (BASE, "input_refused")}
+
+# Of two sign-ins at one moment the later voids the tokens of the other, whose entry it has to find.
+_TURN: HassKey[asyncio.Lock] = HassKey(f"{DOMAIN}_sign_in")
 
 # An entry in one of these states took its tokens when it was set up: new ones need another set-up.
 STALE_STATES: Final = {
@@ -198,17 +208,58 @@ def identify_account(account: str, country: str) -> tuple[str, str]:
     return international, str(number.country_code)
 
 
-class SignInSteps(ConfigFlow):
+def _server_of(server: Mapping[str, str]) -> str:
+    """Return the server of a form: an address, where there is one, stands before the choice."""
+    return server.get(CONF_ADDRESS, "").strip() or server.get(CONF_SERVER, SERVER_AUTOMATIC)
+
+
+class SignInSteps(Dialog[ConfigFlowResult], ConfigFlow):
     """The base of all steps: keeps what was typed, and hands new tokens to the account's entry."""
 
     def __init__(self) -> None:
         """Begin with nothing typed."""
         self._typed: dict[str, Any] = {SECTION_APPLICATION: {CONF_APP_ID: ""}}
+        # What a form of an entry has shown of it: what differs is what the user changes.
+        self._shown: dict[str, Any] = {}
         self._secrets: dict[str, str] = {}
         self._app_secrets: dict[str, str] = {}
         self._chosen_regions: dict[tuple[str, str], str] = {}
         self._resume: Callable[[dict[str, Any]], Awaitable[ConfigFlowResult]]
         self._texts: Texts
+
+    # The entry
+
+    def _own_entry(self) -> ConfigEntry | None:
+        """Return the entry that the dialog is about, if there is one; it may be removed meanwhile."""
+        if self.source not in {SOURCE_REAUTH, SOURCE_RECONFIGURE}:
+            return None
+        try:
+            is_reauth = self.source == SOURCE_REAUTH
+            return self._get_reauth_entry() if is_reauth else self._get_reconfigure_entry()
+        except UnknownEntry:
+            raise Ended("entry_gone") from None
+
+    @override
+    def check_entry(self) -> None:
+        """Raise `Ended` if the entry was removed meanwhile."""
+        self._own_entry()
+
+    @callback
+    def _show_entry(self) -> None:
+        """Begin with what the entry holds."""
+        if (entry := self._own_entry()) is not None:
+            self._shown = self._stored_input(entry)
+            self._typed = self._stored_input(entry)
+
+    @callback
+    def _keep_unchanged(self) -> None:
+        """Let what the user has left as it was shown be as the entry has it now."""
+        if (entry := self._own_entry()) is None:
+            return
+        for name, value in self._stored_input(entry).items():
+            typed, shown = self._typed[name], self._shown[name]
+            if typed == shown or (name == SECTION_SERVER and _server_of(typed) == _server_of(shown)):
+                self._typed[name] = self._shown[name] = value
 
     # The steps
 
@@ -261,18 +312,26 @@ class SignInSteps(ConfigFlow):
             | (error.placeholders if error else {}),
         )
 
+    def _show_menu(self, step_id: str, options: list[str]) -> ConfigFlowResult:
+        """Show a menu of ways to go on."""
+        return self.async_show_menu(
+            step_id=step_id,
+            menu_options=options,
+            description_placeholders={CONF_ACCOUNT: self._typed.get(CONF_ACCOUNT, "")},
+        )
+
     def _hints(self, fields: Fields) -> dict[str, str]:
         """Return what may be said of secrets that need not be typed again, for those among the fields."""
-        hints = {
-            f"{name}_hint": self._texts.get("keep_typed") if name in self._secrets else ""
+        hints: dict[str, str] = {
+            f"{name}_hint": self._texts.markdown("keep_typed") if name in self._secrets else Markdown()
             for name in SECRET_FIELDS & fields.keys()
         }
         if SECTION_APPLICATION in fields:
-            hint = ""
+            hint = Markdown()
             if self._app_secrets:
-                hint = self._texts.get("keep_typed")
+                hint = self._texts.markdown("keep_typed")
             elif self._typed[SECTION_APPLICATION][CONF_APP_ID] in self._stored_secrets():
-                hint = self._texts.get("keep_stored")
+                hint = self._texts.markdown("keep_stored")
             hints[f"{CONF_APP_SECRET}_hint"] = hint
         return hints
 
@@ -350,9 +409,8 @@ class SignInSteps(ConfigFlow):
     # What was typed
 
     def _server(self) -> str:
-        """Return the server that was chosen: an address, where there is one, stands before the choice."""
-        server: dict[str, str] = self._typed.get(SECTION_SERVER, {})
-        return server.get(CONF_ADDRESS, "").strip() or server.get(CONF_SERVER, SERVER_AUTOMATIC)
+        """Return the server that was chosen."""
+        return _server_of(self._typed.get(SECTION_SERVER, {}))
 
     def _remember(self, user_input: dict[str, Any]) -> None:
         """Keep what was typed; the secrets apart, so that they never get back into a form."""
@@ -367,6 +425,7 @@ class SignInSteps(ConfigFlow):
                 self._secrets[name] = user_input[name]
         self._typed |= {name: value for name, value in user_input.items() if name not in SECRET_FIELDS}
         self._typed[SECTION_APPLICATION] = application
+        self._keep_unchanged()
 
     def _app_secret(self, app_id: str) -> str:
         """Return the secret of an App ID: typed for it, stored with it, or typed for a mistyped one."""
@@ -408,6 +467,7 @@ class SignInSteps(ConfigFlow):
         self, access: Access, call: Callable[[ApiV1], Awaitable[T]], places: Places = PLACES
     ) -> T:
         """Make a call of the cloud; what goes wrong becomes an error of the input."""
+        self.check_entry()
         credentials = AppCredentials(app_id=access.app_id, app_secret=access.app_secret)
         api = ApiV1(async_get_clientsession(self.hass), credentials, access.hosts)
         try:
@@ -429,8 +489,8 @@ class SignInSteps(ConfigFlow):
 
     async def _async_find_region(self, access: Access) -> str:
         """Return the region to call: of the entry, given, chosen by hand before, or of the country."""
-        if self.source == SOURCE_REAUTH:
-            return str(self._get_reauth_entry().data[CONF_REGION])
+        if self.source == SOURCE_REAUTH and (entry := self._own_entry()) is not None:
+            return str(entry.data[CONF_REGION])
         if access.server in REGIONS:
             return access.server
         if chosen := self._chosen_regions.get(self._region_key()):
@@ -456,22 +516,34 @@ class SignInSteps(ConfigFlow):
             raise InputError(CONF_PASSWORD, "password_required")
         access = await self._async_parse()
         region = await self._async_find_region(access)
+
+        async def sign_in(api: ApiV1) -> AccountSession:
+            return await api.sign_in(region, password=password, **access.address)
+
         try:
-            session = await self._async_call(
-                access,
-                lambda api: api.sign_in(region, password=password, **access.address),
-                SIGN_IN_PLACES,
-            )
+            return await self._async_enter(access, sign_in, SIGN_IN_PLACES)
         except InputError as err:
             if err.where == CONF_PASSWORD:
                 self._secrets.pop(CONF_PASSWORD, None)
             raise
-        return await self._async_finish(access, session)
+
+    async def _async_enter(
+        self,
+        access: Access,
+        enter: Callable[[ApiV1], Awaitable[AccountSession]],
+        places: Places = PLACES,
+        *,
+        known_reason: str = "already_configured",
+    ) -> ConfigFlowResult:
+        """Get a session, and finish with it before another dialog gets the next one."""
+        async with self.hass.data.setdefault(_TURN, asyncio.Lock()):
+            session = await self._async_call(access, enter, places)
+            return await self._async_finish(access, session, known_reason=known_reason)
 
     # The end
 
     async def _async_finish(
-        self, access: Access, session: AccountSession, *, known_reason: str = "already_configured"
+        self, access: Access, session: AccountSession, *, known_reason: str
     ) -> ConfigFlowResult:
         """Hand the tokens to the entry of the account, whichever that is, then end the flow."""
         data = {
@@ -484,14 +556,12 @@ class SignInSteps(ConfigFlow):
             CONF_TOKENS: session.tokens.as_dict(),
         }
         known = await self.async_set_unique_id(session.apikey, raise_on_progress=False)
-        if known is None and self.source == SOURCE_USER:
-            return self.async_create_entry(title=access.account, data=data)
         if known is not None and known.entry_id != self.context.get("entry_id"):
             self._hand_over(known, data)
-        if self.source == SOURCE_USER:
+        if (entry := self._own_entry()) is None:
             self._abort_if_unique_id_configured(error=known_reason)
+            return self.async_create_entry(title=access.account, data=data)
         self._abort_if_unique_id_mismatch(reason="wrong_account")
-        entry = self._get_reauth_entry() if self.source == SOURCE_REAUTH else self._get_reconfigure_entry()
         title = access.account if entry.title == entry.data[CONF_ACCOUNT] else entry.title
         result = self.async_update_and_abort(entry, data_updates=data, title=title)
         self._go_on(entry)
@@ -505,8 +575,7 @@ class SignInSteps(ConfigFlow):
             return
         updates = {key: data[key] for key in (CONF_REGION, CONF_TOKENS, CONF_APP_SECRET)}
         self.hass.config_entries.async_update_entry(entry, data={**entry.data, **updates})
-        for flow in list(entry.async_get_active_flows(self.hass, {SOURCE_REAUTH})):
-            self.hass.config_entries.flow.async_abort(flow["flow_id"])
+        async_clear_problems(self.hass, entry)
         self._go_on(entry)
 
     @callback

@@ -16,7 +16,8 @@ from homeassistant.util import dt as dt_util
 import probatio
 
 from .const import CONF_ACCOUNT
-from .coolkit import CodePurpose, InvalidInputError, UnknownAccountError
+from .coolkit import AccountSession, ApiV1, CodePurpose, InvalidInputError, UnknownAccountError
+from .markdown import Markdown
 from .sign_in import (
     FIELD_CODE,
     FIELD_NEW_PASSWORD,
@@ -180,9 +181,9 @@ class VerificationSteps(SignInSteps):
             probatio.Optional(FIELD_CODE): CODE_SELECTOR,
             probatio.Required(FIELD_RESEND, default=False): BooleanSelector(),
         }
-        sent_at = ""
+        sent_at = Markdown()
         if sent.sent_at is not None:
-            sent_at = self._texts.get("sent_at", time=sent.sent_at.strftime("%H:%M:%S"))
+            sent_at = self._texts.markdown("sent_at", time=Markdown(sent.sent_at.strftime("%H:%M:%S")))
         return self._show("verification_code", fields, error, account=sent.access.account, sent_at=sent_at)
 
     async def _async_verify(self, given: str) -> ConfigFlowResult:
@@ -192,19 +193,19 @@ class VerificationSteps(SignInSteps):
         sent = self._codes[-1]
         password = self._secrets[FIELD_NEW_PASSWORD]
         is_new = sent.purpose is CodePurpose.REGISTER
+
+        async def enter(api: ApiV1) -> AccountSession:
+            call = api.register if is_new else api.reset_password
+            return await call(sent.region, code=given, password=password, **sent.access.address)
+
         try:
-            session = await self._async_call(
-                sent.access,
-                lambda api: (api.register if is_new else api.reset_password)(
-                    sent.region, code=given, password=password, **sent.access.address
-                ),
-                VERIFICATION_PLACES,
+            return await self._async_enter(
+                sent.access, enter, VERIFICATION_PLACES, known_reason="password_reset"
             )
         except InputError as err:
             if err.where == FIELD_NEW_PASSWORD:
                 self._forget_new_password()
             raise
-        return await self._async_finish(sent.access, session, known_reason="password_reset")
 
     # What the cloud refuses
 
@@ -226,8 +227,4 @@ class VerificationSteps(SignInSteps):
         return self._show_no_account()
 
     def _show_no_account(self) -> ConfigFlowResult:
-        return self.async_show_menu(
-            step_id="no_account",
-            menu_options=["register", "reset_password"],
-            description_placeholders={CONF_ACCOUNT: self._typed.get(CONF_ACCOUNT, "")},
-        )
+        return self._show_menu("no_account", ["register", "reset_password"])

@@ -109,6 +109,19 @@ async def choose(dialog, field, option):
     await selector.get_by_role("menuitem", name=option, exact=True).click()
 
 
+async def done(dialog, text):
+    """See what a menu says was done, and close it."""
+    await expect(dialog.locator("ha-markdown").get_by_text(text)).to_be_visible()
+    await expect(dialog.get_by_text("Back", exact=True)).to_be_visible()
+    await close(dialog)
+
+
+async def close(dialog):
+    """Close a dialog that has not come to its end."""
+    await dialog.get_by_role("button", name="Close").first.click()
+    await expect(dialog).to_be_hidden()
+
+
 async def ended(dialog, text):
     """See how a dialog has ended, and close it."""
     await expect(dialog.get_by_text(text)).to_be_visible()

@@ -11,6 +11,7 @@ from tests.browser.steps import (
     choose,
     configure,
     device_has,
+    done,
     ended,
     fill_in_cloud,
     finish,
@@ -54,13 +55,13 @@ async def test_a_device_is_shared_with_another_household_and_taken_back(
     dialog = await configure(page, home)
     await dialog.get_by_text(f"What the cloud can do for {NEWCOMER}").wait_for()
     await picture("menu")
-    await dialog.get_by_text("Add a device", exact=True).click()
+    await dialog.get_by_text("Add a device by ID and key", exact=True).click()
     await dialog.get_by_text("WiFi device", exact=True).click()
     await dialog.locator("input[name=device_id]").fill(DEVICE)
     await dialog.locator("input[name=device_key]").fill(await key_of(home, DEVICE))
     await dialog.locator("input[name=name]").fill(NAME)
     await submit(dialog)
-    await ended(dialog, f"{NAME} was added")
+    await done(dialog, f"{NAME} was added")
     await open_device(page, home, NAME)
     await expect(first_toggle(page)).to_be_visible()
     await until(shows(home, DEVICE, "relay", "off"), "Its entity is there")
@@ -87,7 +88,7 @@ async def test_a_device_is_shared_with_another_household_and_taken_back(
     await repair.get_by_text("Accept", exact=True).click()
     await ended(repair, "You have accepted")
     await expect(guest_page.get_by_text(f"wants to share {NAME}")).to_be_hidden()
-    await ended(dialog, f"{NAME} is shared with {EMAIL}")
+    await done(dialog, f"{NAME} is shared with {EMAIL}")
     assert (await device(home))["shared_to"] == [await home.cloud.apikey()]
 
     # The other household switches it; both show it.
@@ -103,7 +104,7 @@ async def test_a_device_is_shared_with_another_household_and_taken_back(
     await choose(dialog, "Share", f"{NAME}: {RECEIVER}")
     await submit(dialog)
     await submit(dialog, "Take back")
-    await ended(dialog, f"{NAME} is no longer shared with {RECEIVER}")
+    await done(dialog, f"{NAME} is no longer shared with {RECEIVER}")
     assert (await device(home))["shared_to"] == []
     await first_toggle(guest_page).click()
     refusal = guest_page.locator("notification-manager .message").filter(has_text=NAME)

@@ -1,0 +1,88 @@
+"""Dialogs as a browser shows them: late ones, names that are no markup, and nothing chosen beforehand."""
+
+import asyncio
+
+from playwright.async_api import expect
+import pytest
+
+from simulator.home import NEIGHBOUR
+from tests.browser.steps import choose, close, configure, done, submit
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+LAMP, NAME = "1000000001", "Hall lamp"
+# Seconds: long after the answer, and after the first time that its coming was told.
+LATE = 6
+FLOWS = "**/api/config/config_entries/options/flow/*"
+
+
+@pytest.fixture
+async def home(home):
+    """The home of an account that is signed in."""
+    await home.connect()
+    return home
+
+
+async def answers(home, mode):
+    """Let a phone of the neighbour answer all requests like this."""
+    state = await home.cloud.get("state")
+    apikey = next(one["apikey"] for one in state["accounts"] if one["email"] == NEIGHBOUR)
+    await home.cloud.post(f"accounts/{apikey}/on_share", mode=mode)
+
+
+async def offer(dialog, address):
+    await dialog.locator("input[name=address]").fill(address)
+    await submit(dialog)
+
+
+async def test_an_answer_that_comes_at_once_is_shown(page, home):
+    await answers(home, "accept")
+    dialog = await configure(page, home, "Sharing", "Share a device")
+    await choose(dialog, "Device", NAME)
+    await offer(dialog, "nobody@example.com")
+    await expect(dialog.get_by_text("There is no such account in this region")).to_be_visible()
+    await expect(dialog.locator("input[name=address]")).to_have_value("nobody@example.com")
+    # The same dialog goes on.
+    await offer(dialog, NEIGHBOUR)
+    await done(dialog, f"{NAME} is shared with {NEIGHBOUR}")
+    assert await home.cloud.get("violations") == []
+
+
+async def test_an_answer_that_comes_before_the_browser_is_ready_is_shown(page, home):
+    """The step that waits reaches the browser when all is over: nobody has listened to the end."""
+    await answers(home, "accept")
+
+    async def late(route):
+        if route.request.method != "POST":
+            await route.continue_()
+            return
+        response = await route.fetch()
+        if '"progress"' in await response.text():
+            await asyncio.sleep(LATE)
+        await route.fulfill(response=response)
+
+    await page.route(FLOWS, late)
+    for address, shown in (
+        ("nobody@example.com", "There is no such account in this region"),
+        (NEIGHBOUR, f"{NAME} is shared with {NEIGHBOUR}"),
+    ):
+        await home.cloud.post("faults", name="late_answer", interface="share", delay=1.5)
+        dialog = await configure(page, home, "Sharing", "Share a device")
+        await choose(dialog, "Device", NAME)
+        await offer(dialog, address)
+        asked = dialog.get_by_text(f"{address} is asked to take {NAME}")
+        await expect(asked).to_be_visible(timeout=LATE * 2000)
+        await expect(dialog.get_by_text(shown)).to_be_visible(timeout=20_000)
+        await close(dialog)
+    await page.unroute_all(behavior="wait")
+
+
+async def test_what_is_to_go_is_chosen_by_the_person(page, home):
+    dialog = await configure(page, home, "Remove a device from eWeLink")
+    await submit(dialog)
+    await expect(dialog.get_by_text("Nothing is selected")).to_be_visible()
+    await choose(dialog, "Device", NAME)
+    await submit(dialog)
+    await expect(dialog.get_by_text(f"Remove {NAME}?")).to_be_visible()
+    await submit(dialog, "Remove")
+    await done(dialog, f"{NAME} was removed from the account")
