@@ -518,6 +518,18 @@ class SceneLight(Light):
 class Thermostat(Relay):
     """A relay with a probe for temperature and humidity."""
 
+    # What the probe sends when it fails for a moment, and when it is gone.
+    FAILURES: Final[Mapping[str, Params]] = {
+        "zero": {"currentTemperature": "0.0", "currentHumidity": "0"},
+        "beyond": {"currentTemperature": "-312.5", "currentHumidity": "0"},
+        "unavailable": {"currentTemperature": "unavailable", "currentHumidity": "unavailable"},
+        "gone": {
+            "currentTemperature": "unavailable",
+            "currentHumidity": "unavailable",
+            "sensorType": "errorType",
+        },
+    }
+
     @override
     def consequences(self, before: State, after: State, sent: Params) -> Params:
         changed = super().consequences(before, after, sent)

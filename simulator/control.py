@@ -40,6 +40,7 @@ class Control:
             ("DELETE", "/devices/{deviceid}", self._remove_device),
             ("POST", "/devices/{deviceid}/push", self._push),
             ("POST", "/devices/{deviceid}/press", self._press),
+            ("POST", "/devices/{deviceid}/fail_probe", self._fail_probe),
             ("POST", "/devices/{deviceid}/online", self._online),
             ("POST", "/devices/{deviceid}/answer", self._answer),
             ("POST", "/devices/{deviceid}/meter", self._meter),
@@ -129,6 +130,15 @@ class Control:
     async def _press(self, request: web.Request) -> dict[str, Any]:
         device = self._find(request)
         await device.press(int(_number(await _body(request), "outlet", 0)))
+        return _device(device)
+
+    async def _fail_probe(self, request: web.Request) -> dict[str, Any]:
+        device = self._find(request)
+        how = (await _body(request, how=str))["how"]
+        try:
+            await device.fail_probe(how)
+        except ValueError as error:
+            raise web.HTTPBadRequest(text=str(error)) from error
         return _device(device)
 
     async def _online(self, request: web.Request) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from . import timers
+from .behaviours import Thermostat
 from .catalogue import behaviour_of
 from .errors import CloudError
 from .params import Params, difference, merge
@@ -144,6 +145,13 @@ class SimulatedDevice:
     async def press(self, outlet: int = 0) -> None:
         """Let someone use the switch on the wall or on the device."""
         await self._change_by_itself(self.behaviour.pressed(self.params, outlet))
+
+    async def fail_probe(self, how: str) -> None:
+        """Let the probe of a thermostat report what it reports when it fails."""
+        if not isinstance(self.behaviour, Thermostat) or how not in self.behaviour.FAILURES:
+            msg = f"{self.deviceid} has no probe that fails like that"
+            raise ValueError(msg)
+        await self.push(self.behaviour.FAILURES[how])
 
     async def tick(self) -> None:
         """Let one step of time pass: readings drift, sensors trigger, counters grow."""

@@ -131,14 +131,12 @@ def outlet_of(item: Any) -> int | None:
 
 
 def _alike(value: Any, held: Any) -> bool:
-    """Say whether a value is what the device holds, which the cloud may have spelled as text."""
-    return same(value, held) or (isinstance(value, str) and type(held) is int and value == str(held))
+    """Say whether a value is what the device holds, either of them perhaps spelled as text."""
+    return same(value, held) or ({type(value), type(held)} == {int, str} and str(value) == str(held))
 
 
 def same(value: Any, held: Any) -> bool:
-    """Say whether a value is the one that the device holds, perhaps as text where a number is meant."""
-    if type(value) is int and isinstance(held, str):
-        return str(value) == held
+    """Say whether a value is the one that the device holds."""
     return type(value) is type(held) and bool(value == held)
 
 
@@ -146,6 +144,9 @@ def takes(check: Check, value: Any, held: Any) -> bool:
     """Say whether a device takes a value for a param: what it may be, or what the device has already."""
     if check(value) or same(value, held):
         return True
+    if type(value) is int and isinstance(held, str) and not check(held):
+        # A number that it holds as text.
+        return str(value) == held
     return isinstance(check, (Fields, Outlets)) and check.takes(value, held)
 
 

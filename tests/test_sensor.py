@@ -18,6 +18,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events, snapshot_platform
 
 from custom_components.ewelink.coolkit import ConnectionState, presence
+from custom_components.ewelink.sensor import BRIDGED
 from simulator.home import item
 from tests.common import connected, make_entry, until
 from tests.platforms import state_of
@@ -55,14 +56,99 @@ async def test_only_what_changed_is_written(hass, cloud, setup_home):
     assert hass.states.get("sensor.washer_voltage").last_reported == voltage
 
 
+CELLAR_ID = "1000000c02"
+CELLAR = item(
+    CELLAR_ID, 15, "Cellar", {"switch": "off", "currentTemperature": "21.5", "currentHumidity": "45"}
+)
+
+
+def climate(hass):
+    return state_of(hass, "sensor.cellar_temperature"), state_of(hass, "sensor.cellar_humidity")
+
+
 async def test_a_reading_that_cannot_be_is_unknown(hass, cloud, setup_home):
-    await setup_home(item("1000000c02", 15, "Cellar", {"switch": "off", "currentTemperature": "21.5"}))
-    device = cloud.devices["1000000c02"]
-    assert state_of(hass, "sensor.cellar_temperature") == "21.5"
-    await device.push({"currentTemperature": "unavailable"})
-    await until(lambda: state_of(hass, "sensor.cellar_temperature") == STATE_UNKNOWN)
-    await device.push({"currentTemperature": "19.0"})
-    await until(lambda: state_of(hass, "sensor.cellar_temperature") == "19.0")
+    await setup_home(CELLAR)
+    device = cloud.devices[CELLAR_ID]
+    assert climate(hass) == ("21.5", "45.0")
+    for how in ("unavailable", "gone"):
+        await device.fail_probe(how)
+        await until(lambda: climate(hass) == (STATE_UNKNOWN, STATE_UNKNOWN))
+        await device.push({"currentTemperature": "19.0", "currentHumidity": "45", "sensorType": "AM2301"})
+        await until(lambda: climate(hass) == ("19.0", "45.0"))
+
+
+async def test_zero_is_a_reading(hass, cloud, setup_home):
+    await setup_home(CELLAR)
+    device = cloud.devices[CELLAR_ID]
+    await device.push({"currentTemperature": "0.0"})
+    await until(lambda: climate(hass) == ("0.0", "45.0"))
+    await device.push({"currentTemperature": "-0.5"})
+    await until(lambda: climate(hass) == ("-0.5", "45.0"))
+    await device.push({"currentHumidity": "0"})
+    await until(lambda: climate(hass) == ("-0.5", "0.0"))
+    # Where there was no humidity before, there is none now.
+    await device.push({"currentTemperature": 0})
+    await until(lambda: climate(hass) == ("0.0", "0.0"))
+
+
+async def test_zero_in_the_list_is_a_reading(hass, setup_home):
+    params = {"switch": "off", "currentTemperature": "0.0", "currentHumidity": "0"}
+    await setup_home(item(CELLAR_ID, 15, "Cellar", params))
+    assert climate(hass) == ("0.0", "0.0")
+
+
+@pytest.fixture
+def waiting(monkeypatch):
+    """What the sensors wait for: how long, and what is done then."""
+    waits = []
+
+    def later(_hass, delay, action):
+        wait = (delay, action)
+        waits.append(wait)
+        return lambda: waits.remove(wait)
+
+    monkeypatch.setattr("custom_components.ewelink.sensor.async_call_later", later)
+    return waits
+
+
+@pytest.mark.parametrize(
+    ("how", "in_the_end"), [("zero", ("0.0", "0.0")), ("beyond", (STATE_UNKNOWN, "0.0"))]
+)
+async def test_a_probe_that_fails_is_bridged_for_a_while(hass, cloud, setup_home, waiting, how, in_the_end):
+    entry = await setup_home(CELLAR)
+    device = cloud.devices[CELLAR_ID]
+    changes = async_capture_events(hass, EVENT_STATE_CHANGED)
+
+    async def report(params):
+        """Report something, and wait until it has arrived."""
+        await device.push({**params, "beat": str(params)})
+        await until(lambda: entry.runtime_data.client.devices[CELLAR_ID].params.get("beat") == str(params))
+
+    failure = device.behaviour.FAILURES[how]
+    # A failure that ends in time is not seen at all, and leaves nothing behind.
+    await report(failure)
+    assert [delay for delay, _ in waiting] == [BRIDGED, BRIDGED]
+    await report({"currentTemperature": "21.5", "currentHumidity": "45"})
+    assert climate(hass) == ("21.5", "45.0")
+    assert (changes, waiting) == ([], [])
+
+    # One that lasts is shown as what it is, once its time is over, whatever comes meanwhile.
+    await report(failure)
+    await report({**failure, "rssi": -70})
+    assert climate(hass) == ("21.5", "45.0")
+    for _, give_up in waiting:
+        give_up(dt_util.utcnow())
+    waiting.clear()
+    assert climate(hass) == in_the_end
+    await report(failure)
+    assert climate(hass) == in_the_end
+    await report({"currentTemperature": "20.0", "currentHumidity": "50"})
+    assert climate(hass) == ("20.0", "50.0")
+    await report(failure)
+    assert climate(hass) == ("20.0", "50.0")
+    # An account that is unloaded waits for nothing.
+    await hass.config_entries.async_unload(entry.entry_id)
+    assert waiting == []
 
 
 async def test_a_reading_appears_when_it_first_arrives(hass, cloud, setup_home):

@@ -60,7 +60,7 @@ class EwelinkEntity[T, W = T](LabeledEntity):
 
     def _present_value(self) -> T | None:
         """Return what the device's params say now."""
-        return self.capability.read(self._device.params)
+        return self._read(self._device.params)
 
     def _show(self, value: T | None) -> None:
         """Do what has to be done when there is another value; simple entities are read from it."""

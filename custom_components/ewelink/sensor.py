@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, override
+from datetime import datetime, timedelta
+from typing import Any, Final, override
 
 from homeassistant.components.sensor import (
     DOMAIN as SENSOR_DOMAIN,
@@ -29,7 +29,7 @@ from homeassistant.const import (
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
-from homeassistant.helpers.event import async_track_point_in_utc_time
+from homeassistant.helpers.event import async_call_later, async_track_point_in_utc_time
 from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
@@ -39,6 +39,8 @@ from .coolkit import (
     ConnectionState,
     Device,
     Kind,
+    Params,
+    ProbeCapability,
     Timer,
     next_occurrence,
 )
@@ -48,6 +50,9 @@ from .labels import LabeledEntity
 from .timers import async_add_timer_entities
 
 PARALLEL_UPDATES = 0
+
+# For so long the last value stands for that of a probe that fails.
+BRIDGED: Final = timedelta(minutes=5)
 
 SENSORS: dict[Kind, SensorEntityDescription] = {
     # Electricity
@@ -267,7 +272,8 @@ def _create(
 ) -> EwelinkSensor | None:
     if capability.kind is Kind.NEXT_TIMER or (description := SENSORS.get(capability.kind)) is None:
         return None
-    return EwelinkSensor(coordinator, device, capability, description)
+    kind = EwelinkProbe if isinstance(capability, ProbeCapability) else EwelinkSensor
+    return kind(coordinator, device, capability, description)
 
 
 def _create_next_timer(
@@ -326,6 +332,54 @@ class EwelinkSensor(EwelinkEntity[float], SensorEntity):
     def native_value(self) -> float | None:
         """The measurement."""
         return self._value
+
+
+class EwelinkProbe(EwelinkSensor):
+    """A probe that is known to fail now and then: its last value stands for a while, then what it says."""
+
+    # The last params that were no failure; none after their time.
+    _sound: Params | None = None
+    _is_added = False
+    _cancel: CALLBACK_TYPE | None = None
+
+    @override
+    def _take(self, capability: Capability[float]) -> None:
+        super()._take(capability)
+        if isinstance(capability, ProbeCapability):
+            self._failed = capability.failed
+            self._read = self._read_probe
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Begin to wait for the end of failures."""
+        self._is_added = True
+        self.async_on_remove(self._stop)
+        await super().async_added_to_hass()
+
+    def _read_probe(self, params: Params) -> float | None:
+        if not self._failed(self._sound, params):
+            self._sound = params
+            self._stop()
+            return self.capability.read(params)
+        if self._sound is None or not self._is_added:
+            return self.capability.read(params)
+        if self._cancel is None:
+            self._cancel = async_call_later(self.hass, BRIDGED, self._give_up)
+        return self.capability.read(self._sound)
+
+    @callback
+    def _give_up(self, _: datetime) -> None:
+        """Show what the probe says."""
+        self._cancel = None
+        self._sound = None
+        self.follow(self._device)
+        self.async_write_ha_state()
+
+    @callback
+    def _stop(self) -> None:
+        if self._cancel is not None:
+            self._cancel()
+            self._cancel = None
 
 
 class EwelinkNextTimer(EwelinkEntity[tuple[Timer, ...]], SensorEntity):

@@ -655,6 +655,17 @@ async def test_a_temperature_drifts(home, uiid):
     assert device.params["currentTemperature"] == "unavailable"
 
 
+async def test_a_probe_fails(home):
+    device = make(home, 15)
+    await device.fail_probe("zero")
+    assert (device.params["currentTemperature"], device.params["currentHumidity"]) == ("0.0", "0")
+    await device.fail_probe("gone")
+    assert device.params["sensorType"] == "errorType"
+    for other, how in ((device, "burnt"), (make(home, 1), "zero")):
+        with pytest.raises(ValueError, match="no probe"):
+            await other.fail_probe(how)
+
+
 @pytest.mark.parametrize("uiid", SENSORS)
 async def test_sensors(home, uiid):
     device = make(home, uiid)

@@ -86,6 +86,7 @@ async def test_devices(cloud, client, control):
         ("POST", "/devices/1000000001/share", {"to": "neighbour@example.com", "permit": "all"}, 400),
         ("POST", "/devices/1000000001/share", {"to": "neighbour@example.com", "permit": 16}, 400),
         ("POST", "/devices/1000000001/press", {"outlet": None}, 400),
+        ("POST", "/devices/1000000001/fail_probe", {"how": "zero"}, 400),
         ("POST", "/devices/1000000001/run_timers", {"until": "now"}, 400),
     ],
 )

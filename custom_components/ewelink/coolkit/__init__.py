@@ -11,6 +11,7 @@ from .capability import (
     LightMode,
     LightState,
     NumberCapability,
+    ProbeCapability,
     SelectCapability,
 )
 from .client import CoolKitClient
@@ -191,6 +192,7 @@ __all__ = [
     "OwnAddressError",
     "Params",
     "Permit",
+    "ProbeCapability",
     "QueryTimeoutError",
     "QuotaError",
     "QuotaSpent",

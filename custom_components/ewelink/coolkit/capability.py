@@ -121,6 +121,17 @@ class Capability[T, W = T]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeCapability(Capability[float]):
+    """A measurement whose probe is known to send something else than it measures when it fails.
+
+    `failed` tells that of the present params, by the last ones that were no failure, if there were any: then
+    the value of those stands for a while. `read` returns what the params say in any case.
+    """
+
+    failed: Callable[[Params | None, Params], bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NumberCapability(Capability[float]):
     """A number that can be set, in `unit` from `minimum` to `maximum` by `step`."""
 
@@ -159,15 +170,14 @@ def reading(
     divisor: int = 1,
     least: float | None = None,
     greatest: float | None = None,
-    zero: bool = True,
     outlet: int | None = None,
 ) -> Capability[float]:
-    """Make a measurement: the param by `divisor`. Beyond the limits is no value, nor is 0 without `zero`."""
+    """Make a measurement: the param by `divisor`. What lies beyond the limits is no value."""
     told: Callable[[Params], float | None] = partial(number, name=param)
 
     def read(params: Params) -> float | None:
         value = told(params)
-        if value is None or (value == 0 and not zero):
+        if value is None:
             return None
         value /= divisor
         if (least is not None and value < least) or (greatest is not None and value > greatest):
@@ -175,7 +185,7 @@ def reading(
         return value
 
     # Most are just what the device tells.
-    plain = divisor == 1 and least is None and greatest is None and zero
+    plain = divisor == 1 and least is None and greatest is None
     return Capability(kind=kind, params=frozenset({param}), read=told if plain else read, outlet=outlet)
 
 
@@ -316,11 +326,6 @@ CHANNEL_METERS = tuple(
     )
 )
 
-# Probes of the first generation send 0 and values beyond 270 when they fail.
-PROBE = (
-    reading(Kind.TEMPERATURE, "currentTemperature", least=-270, greatest=270, zero=False),
-    reading(Kind.HUMIDITY, "currentHumidity", least=0, greatest=100, zero=False),
-)
 PROBE_OF_TH_ELITE = (
     reading(Kind.TEMPERATURE, "currentTemperature", least=-99.9, greatest=127),
     reading(Kind.HUMIDITY, "currentHumidity", least=0, greatest=100),
@@ -329,8 +334,9 @@ CLIMATE = (
     reading(Kind.TEMPERATURE, "temperature"),
     reading(Kind.HUMIDITY, "humidity", least=0, greatest=100),
 )
+# What Zigbee can say of a temperature; -327.68 and 655.35 say that there is none.
 CLIMATE_IN_HUNDREDTHS = (
-    reading(Kind.TEMPERATURE, "temperature", divisor=100),
+    reading(Kind.TEMPERATURE, "temperature", divisor=100, least=-273.15, greatest=327.67),
     reading(Kind.HUMIDITY, "humidity", divisor=100, least=0, greatest=100),
 )
 # Levels of 1 to 10: illumination from bright to dark, noise from quiet to noisy, dust from clean to poor.

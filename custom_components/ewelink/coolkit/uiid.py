@@ -20,7 +20,6 @@ from .capability import (
     METER_IN_HUNDREDTHS,
     MOTION,
     OPENING,
-    PROBE,
     PROBE_OF_TH_ELITE,
     STARTUP,
     SUPPLY_IN_HUNDREDTHS,
@@ -41,6 +40,7 @@ from .inching import INCHING, PULSE_CONFIG_INCHING
 from .lights import Channels, Dimmer, Levels, Scenes, Strip, Whites
 from .outlets import channels
 from .params import Params, integer, outlet_of
+from .probes import PROBE
 from .repertoire import Repertoire
 from .timers import NEXT_TIMER, TimerKind, timers_capability
 
