@@ -60,7 +60,7 @@ class AccountApi:
             raise CloudError(401, "user is not exit")
         if account is not None and purpose == REGISTER:
             raise CloudError(409, "user is existing")
-        if call.region is not None and not region_takes(call.region, phone=phone):
+        if account is None and call.region is not None and not region_takes(call.region, phone=phone):
             raise CloudError(400, "params incomplete")
         cloud.verification.send(address, purpose, cloud.clock())
         return {"error": 0}

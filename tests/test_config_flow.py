@@ -184,10 +184,7 @@ async def test_spaces_around_what_was_pasted_do_not_matter(hass, cloud):
         pytest.param({CONF_APP_ID: " "}, SECTION_APPLICATION, "app_id_required", id="no App ID"),
         pytest.param({CONF_APP_SECRET: " "}, SECTION_APPLICATION, "app_secret_required", id="blank secret"),
         pytest.param({CONF_ACCOUNT: "+1 212"}, CONF_ACCOUNT, "invalid_account", id="short number"),
-        pytest.param(
-            {CONF_ACCOUNT: "0151 12345678"}, CONF_ACCOUNT, "phone_number_refused", id="number in eu"
-        ),
-        pytest.param({CONF_COUNTRY: "CN"}, CONF_ACCOUNT, "email_refused", id="e-mail in cn"),
+        pytest.param({CONF_ACCOUNT: "0151 12345678"}, CONF_ACCOUNT, "unknown_account", id="number"),
         pytest.param({CONF_APP_ID: "app-403"}, SECTION_APPLICATION, "app_id_refused", id="App ID, 403"),
         pytest.param({CONF_APP_ID: "app-407"}, SECTION_APPLICATION, "app_id_refused", id="App ID, 407"),
         pytest.param({CONF_APP_ID: "unknown"}, SECTION_APPLICATION, "app_id_refused", id="App ID, 406"),
@@ -293,6 +290,61 @@ async def test_what_the_cloud_does_not_accept_is_the_input(hass, cloud):
         "eWeLink does not accept what was entered (error 400). Check the country, the email address or phone "
         "number, and the password"
     )
+
+
+async def test_an_account_of_the_unusual_kind_signs_in(hass, cloud):
+    cloud.add_account(phone_number="+4915112345678", password=cloud.account.password, region="eu")
+    result = await submit(hass, await start(hass), answer(cloud, **{CONF_ACCOUNT: "0151 12345678"}))
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["title"] == "+4915112345678"
+
+
+@pytest.mark.parametrize(
+    ("changes", "region", "kinds"),
+    [
+        ({CONF_ACCOUNT: "0151 12345678"}, "eu", ("phone number", "email addresses")),
+        ({CONF_ACCOUNT: "no@example.com", CONF_COUNTRY: "CN"}, "cn", ("email address", "phone numbers")),
+    ],
+)
+async def test_an_account_of_the_unusual_kind_is_explained_when_it_is_refused(
+    hass, cloud, changes, region, kinds
+):
+    server = f"{cloud.url}/{{region}}"
+    result = await submit(hass, await start(hass), answer(cloud, **changes, **{CONF_SERVER: server}))
+    assert result["errors"].keys() == {CONF_ACCOUNT}
+    assert error_shown(result) == (
+        f"eWeLink does not accept this {kinds[0]} in the region {region} (error 400). Accounts there usually "
+        f"are {kinds[1]}. Use one, or choose another country or server"
+    )
+
+    result = await submit(hass, result, answer(cloud, **{CONF_SERVER: server}))
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_what_else_is_wrong_with_an_unusual_account_is_told_as_that(hass, cloud):
+    cloud.add_account(phone_number="+4915112345678", password="another", region="eu")
+    result = await submit(
+        hass,
+        await start(hass),
+        answer(cloud, **{CONF_ACCOUNT: "0151 12345678", CONF_SERVER: f"{cloud.url}/{{region}}"}),
+    )
+    assert result["errors"] == {CONF_PASSWORD: "invalid_password"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "sent"),
+    [
+        # A country code that the tables do not know; a number that is too long for its country by them.
+        ("+999 1234 5678", "+99912345678"),
+        ("0151 1234567890123", "+491511234567890123"),
+        ("🏡@example.com", "🏡@example.com"),
+    ],
+)
+async def test_the_cloud_decides_which_addresses_there_are(hass, cloud, typed, sent):
+    result = await submit(hass, await start(hass), answer(cloud, **{CONF_ACCOUNT: typed}))
+    login = next(request for request in cloud.requests if request.interface == "login")
+    assert sent in login.params.values()
+    assert result["errors"].keys() == {CONF_ACCOUNT}
 
 
 async def test_another_server_is_named(hass, cloud, aiohttp_server):

@@ -196,8 +196,6 @@ async def test_an_address_that_has_an_account_leads_to_the_sign_in(hass, cloud, 
         ({FIELD_REPEATED_PASSWORD: "a slip"}, FIELD_REPEATED_PASSWORD, "passwords_differ"),
         ({FIELD_NEW_PASSWORD: "", FIELD_REPEATED_PASSWORD: ""}, FIELD_NEW_PASSWORD, "new_password_required"),
         ({CONF_ACCOUNT: "nobody"}, CONF_ACCOUNT, "invalid_account"),
-        ({CONF_ACCOUNT: "0151 12345678"}, CONF_ACCOUNT, "phone_number_refused"),
-        ({CONF_COUNTRY: "CN"}, CONF_ACCOUNT, "email_refused"),
         ({CONF_APP_ID: "unknown"}, SECTION_APPLICATION, "app_id_refused"),
         ({CONF_APP_SECRET: None}, SECTION_APPLICATION, "app_secret_required"),
         ({CONF_SERVER: NOWHERE}, "base", "cannot_connect"),
@@ -222,6 +220,26 @@ async def test_an_input_that_does_not_work_is_named(hass, cloud, way, changes, w
     result = await submit(hass, result, typed(cloud, address))
     result = await enter(hass, result, cloud.verification.latest(address))
     assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+@pytest.mark.parametrize("way", ["register", "reset_password"])
+@pytest.mark.parametrize(
+    ("account", "country", "key"),
+    [("0151 12345678", "DE", "phone_number_refused"), (NEW, "CN", "email_refused")],
+)
+async def test_an_address_of_the_unusual_kind_is_tried_and_explained(hass, cloud, way, account, country, key):
+    form = typed(
+        cloud,
+        **{
+            CONF_ACCOUNT: account,
+            CONF_COUNTRY: country,
+            CONF_SERVER: f"{cloud.url}/{{region}}",
+        },
+    )
+    result = await submit(hass, await start(hass, way), form)
+    assert [request.interface for request in cloud.requests] == ["region", "sms"]
+    assert result["step_id"] == way
+    assert result["errors"] == {CONF_ACCOUNT: key}
 
 
 @pytest.mark.parametrize(

@@ -59,11 +59,12 @@ from .coolkit import (
     InvalidCredentialsError,
     InvalidInputError,
     QuotaError,
+    Region,
     TooManyCodesError,
     UnknownAccountError,
-    WrongAccountKindError,
     WrongCodeError,
     WrongRegionError,
+    account_address,
     is_email,
 )
 from .coordinator import EwelinkConfigEntry, hosts_of
@@ -191,21 +192,28 @@ class Access:
 
 
 def identify_account(account: str, country: str) -> tuple[str, str]:
-    """Return the account as the cloud knows it, and the country code (no plus) that decides its region."""
+    """Return the account as the cloud knows it, and the country code (no plus) that decides its region.
+
+    Which numbers there are is the cloud's to say: number plans change faster than tables of them.
+    """
+    # Territories without phone numbers of their own have none.
+    of_country = str(phonenumbers.country_code_for_region(country) or "")
     if "@" in account:
         if not is_email(account):
             raise InputError(CONF_ACCOUNT, "invalid_account")
-        # Territories without phone numbers of their own have none.
-        return account, str(phonenumbers.country_code_for_region(country) or "")
+        return account, of_country
+    international, country_code = account_address(account), of_country
     try:
         number = phonenumbers.parse(account, country)
-    except phonenumbers.NumberParseException as err:
-        raise InputError(CONF_ACCOUNT, "invalid_account") from err
-    # Whether a number is in use is the cloud's to say: number plans change faster than tables of them.
-    international: str = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    if not phonenumbers.is_possible_number(number) or len(international) <= SHORTEST_NUMBER:
+    except phonenumbers.NumberParseException:
+        # One of a country that the tables do not know may be complete nevertheless.
+        pass
+    else:
+        international = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        country_code = str(number.country_code)
+    if international is None or len(international) <= SHORTEST_NUMBER:
         raise InputError(CONF_ACCOUNT, "invalid_account")
-    return international, str(number.country_code)
+    return international, country_code
 
 
 def _server_of(server: Mapping[str, str]) -> str:
@@ -464,20 +472,33 @@ class SignInSteps(Dialog[ConfigFlowResult], ConfigFlow):
     # The cloud
 
     async def _async_call[T](
-        self, access: Access, call: Callable[[ApiV1], Awaitable[T]], places: Places = PLACES
+        self,
+        access: Access,
+        call: Callable[[ApiV1], Awaitable[T]],
+        places: Places = PLACES,
+        *,
+        region: str | None = None,
     ) -> T:
-        """Make a call of the cloud; what goes wrong becomes an error of the input."""
+        """Make a call of the cloud; what goes wrong becomes an error of the input.
+
+        With a `region` it is said where that usually has accounts of the other kind.
+        """
         self.check_entry()
         credentials = AppCredentials(app_id=access.app_id, app_secret=access.app_secret)
         api = ApiV1(async_get_clientsession(self.hass), credentials, access.hosts)
         try:
             return await call(api)
-        except WrongAccountKindError as err:
-            key = "phone_number_refused" if access.is_phone else "email_refused"
-            raise InputError(CONF_ACCOUNT, key, region=err.region) from err
         except CoolKitError as err:
             where, own_key = next(place for kind, place in places.items() if isinstance(err, kind))
             key, placeholders = error_text(err)
+            if (
+                isinstance(err, (UnknownAccountError, InvalidInputError))
+                and region is not None
+                and access.hosts.has_regions
+                and not Region(region).expects(phone=access.is_phone)
+            ):
+                where, own_key = CONF_ACCOUNT, "phone_number_refused" if access.is_phone else "email_refused"
+                placeholders = {**placeholders, "region": region}
             if own_key is not None and err.code is not None:
                 key = own_key
             raise InputError(where, key, **placeholders) from err
@@ -521,7 +542,7 @@ class SignInSteps(Dialog[ConfigFlowResult], ConfigFlow):
             return await api.sign_in(region, password=password, **access.address)
 
         try:
-            return await self._async_enter(access, sign_in, SIGN_IN_PLACES)
+            return await self._async_enter(access, sign_in, SIGN_IN_PLACES, region=region)
         except InputError as err:
             if err.where == CONF_PASSWORD:
                 self._secrets.pop(CONF_PASSWORD, None)
@@ -533,11 +554,12 @@ class SignInSteps(Dialog[ConfigFlowResult], ConfigFlow):
         enter: Callable[[ApiV1], Awaitable[AccountSession]],
         places: Places = PLACES,
         *,
+        region: str | None = None,
         known_reason: str = "already_configured",
     ) -> ConfigFlowResult:
         """Get a session, and finish with it before another dialog gets the next one."""
         async with self.hass.data.setdefault(_TURN, asyncio.Lock()):
-            session = await self._async_call(access, enter, places)
+            session = await self._async_call(access, enter, places, region=region)
             return await self._async_finish(access, session, known_reason=known_reason)
 
     # The end

@@ -149,6 +149,7 @@ class VerificationSteps(SignInSteps):
                 access,
                 lambda api: api.send_code(region, purpose, **access.address),
                 REGISTRATION_PLACES if purpose is CodePurpose.REGISTER else PLACES,
+                region=region,
             )
         except InputError as err:
             if err.key == "too_many_codes" and not self._is_sent(purpose, access):

@@ -22,7 +22,6 @@ from custom_components.ewelink.coolkit import (
     SignedOutError,
     TooManyCodesError,
     UnknownAccountError,
-    WrongAccountKindError,
     WrongCodeError,
     WrongRegionError,
 )
@@ -90,14 +89,18 @@ async def test_codes_for_the_wrong_addresses(api):
         await api.send_code("eu", RESET, email=NEW)
 
 
-async def test_the_wrong_kind_of_address_is_not_even_sent(api, cloud):
-    with pytest.raises(WrongAccountKindError):
+async def test_an_address_of_the_unusual_kind_is_for_the_cloud_to_decide(api, cloud):
+    with pytest.raises(InvalidInputError):
         await api.send_code("cn", REGISTER, email=NEW)
-    with pytest.raises(WrongAccountKindError):
+    with pytest.raises(InvalidInputError):
         await api.register("eu", code="1234", password="p", phone_number=PHONE)
+    cloud.add_account(phone_number=PHONE, region="eu")
+    assert await api.send_code("eu", RESET, phone_number=PHONE) == "eu"
+
+
+async def test_a_code_goes_to_one_address(api, cloud):
     with pytest.raises(ValueError, match="either"):
         await api.reset_password("as", code="1234", password="p", phone_number=PHONE, email=NEW)
-
     assert cloud.requests == []
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from custom_components.ewelink.coolkit import REGIONS, Hosts, Region
-from custom_components.ewelink.coolkit.region import is_email, is_loopback, is_phone_number
+from custom_components.ewelink.coolkit.region import account_address, is_email, is_loopback, is_phone_number
 
 
 @pytest.mark.parametrize(
@@ -11,8 +11,8 @@ from custom_components.ewelink.coolkit.region import is_email, is_loopback, is_p
     [("cn", False, True), ("as", True, True), ("eu", True, False), ("us", True, False)],
 )
 def test_kinds_of_account(region, email, phone):
-    assert Region(region).accepts_email is email
-    assert Region(region).accepts_phone is phone
+    assert Region(region).expects(phone=False) is email
+    assert Region(region).expects(phone=True) is phone
 
 
 def test_official_hosts():
@@ -25,6 +25,12 @@ def test_official_hosts():
         "us": "https://us-api.coolkit.cc:8080",
     }
     assert hosts.lookup == "https://api.coolkit.cc:8080"
+    assert {str(region): hosts.dispatch[region] for region in REGIONS} == {
+        "cn": "https://cn-disp.coolkit.cn:8080",
+        "as": "https://as-disp.coolkit.cc:8080",
+        "eu": "https://eu-disp.coolkit.cc:8080",
+        "us": "https://us-disp.coolkit.cc:8080",
+    }
     assert hosts.has_regions
 
 
@@ -55,6 +61,22 @@ def test_addresses_of_ones_own(address, eu, lookup, has_regions):
     assert hosts.api_url("eu") == eu
     assert hosts.lookup == lookup
     assert hosts.has_regions is has_regions
+
+
+@pytest.mark.parametrize(
+    ("address", "second"),
+    [
+        ("https://{region}-api.example.com:8080", "https://eu-disp.example.com:8080"),
+        (" https://{region}-api.example.com/v1/ ", "https://eu-disp.example.com/v1"),
+        ("https://{region}.example.com", None),
+        ("https://api-{region}.example.com", None),
+        ("https://example.com/{region}-api.", None),
+        ("https://api.example.com", None),
+        ("http://127.0.0.1:8089/{region}", None),
+    ],
+)
+def test_a_second_address_for_dispatch(address, second):
+    assert Hosts.custom(address).dispatch.get("eu") == second
 
 
 def test_a_look_up_of_its_own():
@@ -112,13 +134,17 @@ def test_loopback(host, loopback):
         ("o'hara+home@sub.example.co.uk", True),
         ("müller@exämple.de", True),
         ("demo@localhost", True),
+        ("🏡@example.com", True),
+        ('"a b"@example.com', True),
+        ("demo@[192.0.2.1]", True),
+        ("a" * 65 + "@example.com", True),
+        ("demo@example..com", True),
         ("@", False),
         ("demo@", False),
         ("@example.com", False),
         ("a b@example.com", False),
-        ("demo@example..com", False),
-        ("🏡@example.com", False),
-        ("a" * 65 + "@example.com", False),
+        ("a@b@example.com", False),
+        ('"a"b"@example.com', False),
         ("a@" + "b" * 63 + ".b" * 100, False),
         ("demo@example.com\n", False),
     ],
@@ -130,7 +156,30 @@ def test_addresses_of_accounts(address, known):
 
 @pytest.mark.parametrize(
     ("number", "known"),
-    [("+8613185260282", True), ("8613185260282", False), ("+86 131", False), ("+" + "1" * 16, False)],
+    [
+        ("+8613185260282", True),
+        ("+6834002", True),
+        ("+" + "1" * 16, True),
+        ("8613185260282", False),
+        ("+86 131", False),
+        ("+", False),
+        ("+" + "1" * 21, False),
+    ],
 )
 def test_numbers_of_accounts(number, known):
     assert is_phone_number(number) is known
+
+
+@pytest.mark.parametrize(
+    ("typed", "address"),
+    [
+        (" demo@example.com ", "demo@example.com"),
+        ("+86 131 8526-0282", "+8613185260282"),
+        ("+49 (151) 123.456/78", "+4915112345678"),
+        ("0151 12345678", None),
+        ("nobody", None),
+        ("", None),
+    ],
+)
+def test_addresses_as_they_are_typed(typed, address):
+    assert account_address(typed) == address

@@ -78,7 +78,6 @@ from .exceptions import (
     UnknownDeviceError,
     UnknownGroupError,
     UnreadableError,
-    WrongAccountKindError,
     WrongCodeError,
     WrongRegionError,
 )
@@ -91,7 +90,7 @@ from .jsontext import (
 )
 from .limiter import Limiter, Urgency, Window, shared_limiter
 from .params import Params, merge
-from .region import REGIONS, Hosts, Region, is_email
+from .region import REGIONS, Hosts, Region, account_address, is_email
 from .timers import (
     LocalSchedule,
     Loop,
@@ -233,9 +232,9 @@ __all__ = [
     "Weekday",
     "Weekly",
     "Window",
-    "WrongAccountKindError",
     "WrongCodeError",
     "WrongRegionError",
+    "account_address",
     "capabilities_of",
     "decode_json",
     "decode_json_text",

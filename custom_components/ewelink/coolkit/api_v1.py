@@ -44,7 +44,6 @@ from .exceptions import (
     RedirectError,
     SignedOutError,
     TooManyCallsError,
-    WrongAccountKindError,
     WrongRegionError,
 )
 from .interfaces_v1 import (
@@ -162,11 +161,11 @@ class ApiV1(CloudApi):
         account and App ID is signed out by it.
 
         Raises `InvalidCredentialsError`, `UnknownAccountError`, `AccountNotActivatedError`,
-        `WrongAccountKindError` (before anything is sent), `WrongRegionError`, `AppIdRefusedError`,
-        `QuotaError`, `CloudError`, `CannotConnectError`; `ValueError` if not exactly one account is given.
+        `InvalidInputError`, `WrongRegionError`, `AppIdRefusedError`, `QuotaError`, `CloudError`,
+        `CannotConnectError`; `ValueError` if not exactly one account is given.
         Source: API Center, Account Login.
         """
-        place = _place(LOGIN, region, email, phone_number)
+        place = _place(region, email, phone_number)
         parameters = {"phoneNumber": phone_number} if phone_number else {"email": email}
         parameters["password"] = password
         answer, place = await self._followed(place, LOGIN, parameters, password)
@@ -188,7 +187,7 @@ class ApiV1(CloudApi):
         `TooManyCodesError`, `InvalidInputError`, `FeatureRefusedError`, and as `sign_in` does.
         Source: API Center, Verification code.
         """
-        place = _place(SEND_CODE, region, email, phone_number)
+        place = _place(region, email, phone_number)
         parameters = {"to": phone_number} if phone_number else {"email": email}
         parameters["sendType"] = purpose.value
         _, place = await self._followed(place, SEND_CODE, parameters)
@@ -241,7 +240,7 @@ class ApiV1(CloudApi):
         phone_number: str | None,
     ) -> AccountSession:
         """Call an interface that takes a verification code and signs in."""
-        place = _place(interface, region, email, phone_number)
+        place = _place(region, email, phone_number)
         parameters = {"phoneNumber": phone_number} if phone_number else {"email": email}
         parameters |= {"verificationCode": code, "password": password}
         answer, place = await self._followed(place, interface, parameters, code, password)
@@ -370,14 +369,31 @@ class ApiV1(CloudApi):
     async def dispatch(self, session: AccountSession) -> Endpoint:
         """Return where to open the persistent connection.
 
+        A second address is asked where there is one and the first does not answer, or not usably.
         Raises `FeatureRefusedError`, and as all calls do. Source: API Center, HTTP: Server Dispatch.
         """
-        answer = await self._bearer(session, DISPATCH, {"accept": "ws"})
+        first = self.hosts.api_url(session.region)
+        second = self.hosts.dispatch.get(session.region)
+        try:
+            return await self._dispatch(session, first)
+        except (CannotConnectError, CloudError) as error:
+            if second is None:
+                raise
+            _LOGGER.debug("Asking the second address for dispatch: %s", error)
+            failure = error
+        try:
+            return await self._dispatch(session, second)
+        except CannotConnectError, CloudError:
+            raise failure from None
+
+    async def _dispatch(self, session: AccountSession, base: str) -> Endpoint:
+        """Return where one of the hosts says that the persistent connection is to be opened."""
+        answer = await self._bearer(session, DISPATCH, {"accept": "ws"}, base=base)
         domain = answer.get("domain") if isinstance(answer, Mapping) else None
         port = whole(answer.get("port")) if isinstance(answer, Mapping) else None
         if not isinstance(domain, str) or port is None or not 0 < port < 65536:
             raise CloudError(DISPATCH.name, reason="no domain and port in the answer")
-        plain = self.hosts.api_url(session.region).startswith("http:") and is_loopback(domain)
+        plain = base.startswith("http:") and is_loopback(domain)
         if not is_host(domain):
             # The handshake, with the token, goes there.
             raise CloudError(DISPATCH.name, reason="the domain in the answer is none")
@@ -598,13 +614,18 @@ class ApiV1(CloudApi):
         return answer
 
     async def _bearer(
-        self, session: AccountSession, interface: Interface, parameters: Mapping[str, Any], *secrets: str
+        self,
+        session: AccountSession,
+        interface: Interface,
+        parameters: Mapping[str, Any],
+        *secrets: str,
+        base: str | None = None,
     ) -> Any:
-        """Call an interface after sign-in."""
+        """Call an interface after sign-in, at the address of the region unless told otherwise."""
         tokens = session.tokens
         try:
             return await self._call(
-                self.hosts.api_url(session.region),
+                base or self.hosts.api_url(session.region),
                 interface,
                 parameters,
                 tokens.access_token,
@@ -727,14 +748,11 @@ def _region(interface: Interface, value: object) -> Region:
         raise CloudError(interface.name, reason="no known region in the answer") from None
 
 
-def _place(interface: Interface, region: str, email: str | None, phone_number: str | None) -> Region:
-    """Return the region, if it takes such an account; exactly one of e-mail and phone number is given."""
+def _place(region: str, email: str | None, phone_number: str | None) -> Region:
+    """Return the region; exactly one of e-mail and phone number is given."""
     if bool(email) == bool(phone_number):
         raise ValueError("give either an e-mail address or a phone number")
-    place = Region(region)
-    if not (place.accepts_email if email else place.accepts_phone):
-        raise WrongAccountKindError(interface.name, region=place)
-    return place
+    return Region(region)
 
 
 def _session(

@@ -136,21 +136,6 @@ class QuotaError(CoolKitError):
     advice = "Wait for the next month, or use another App ID."
 
 
-class WrongAccountKindError(CoolKitError):
-    """The region does not take this kind of account; nothing was sent.
-
-    Attributes:
-        region: the region that was asked for.
-    """
-
-    advice = "Region cn takes phone numbers only; eu and us take e-mail addresses only."
-
-    def __init__(self, interface: str, *, region: str, reason: str = "") -> None:
-        """Keep the region that does not take the account."""
-        super().__init__(interface, reason=reason)
-        self.region = region
-
-
 class WrongRegionError(CoolKitError):
     """The account lives in another region, and the redirection cannot be followed."""
 

@@ -1,7 +1,7 @@
-"""Regions of the cloud, their hosts, and which kinds of account they take."""
+"""Regions of the cloud, their hosts, and what addresses accounts there have."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import ip_address
 import re
@@ -10,6 +10,8 @@ from typing import Self
 from yarl import URL
 
 _PLACEHOLDER = "{region}"
+# How the vendor calls its hosts, and the second ones for dispatch.
+_API, _DISPATCH = "://{region}-api.", "://{region}-disp."
 
 
 class Region(StrEnum):
@@ -20,24 +22,25 @@ class Region(StrEnum):
     EU = "eu"
     US = "us"
 
-    @property
-    def accepts_email(self) -> bool:
-        """Whether accounts of this region can be e-mail addresses."""
-        return self is not Region.CN
+    def expects(self, *, phone: bool) -> bool:
+        """Return whether accounts of this region usually are phone numbers, or e-mail addresses.
 
-    @property
-    def accepts_phone(self) -> bool:
-        """Whether accounts of this region can be phone numbers."""
-        return self in {Region.CN, Region.AS}
+        The cloud decides; nobody is held back who has another one.
+        """
+        if phone:
+            return self in {Region.CN, Region.AS}
+        return self is not Region.CN
 
 
 REGIONS: tuple[Region, ...] = tuple(Region)
 
-_EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})*")
+# No more than what everybody can see: which addresses there are, the cloud decides.
+_EMAIL = re.compile(r'(?:"[^"\x00-\x1f\x7f]+"|[^\s"@\x00-\x1f\x7f]+)@[^\s@\x00-\x1f\x7f]+')
 _LONGEST_EMAIL = 254
 _LONGEST_HOST = 253
 _LABEL = re.compile(r"(?!-)[0-9A-Za-z_-]{1,63}(?<!-)")
-_PHONE_NUMBER = re.compile(r"\+[0-9]{6,15}")
+_PHONE_NUMBER = re.compile(r"\+[0-9]{3,20}")
+_SEPARATORS = re.compile(r"[\s().\-/]+")
 
 
 def is_email(address: str) -> bool:
@@ -48,6 +51,18 @@ def is_email(address: str) -> bool:
 def is_phone_number(address: str) -> bool:
     """Return whether this can be a phone number with its country code ("+86…")."""
     return _PHONE_NUMBER.fullmatch(address) is not None
+
+
+def account_address(typed: str) -> str | None:
+    """Return the e-mail address or phone number that somebody has typed, None if it can be neither.
+
+    A phone number stands behind its country code ("+86 131…"); what divides its digits is left out.
+    """
+    typed = typed.strip()
+    if is_email(typed):
+        return typed
+    number = _SEPARATORS.sub("", typed)
+    return number if is_phone_number(number) else None
 
 
 def is_host(name: str) -> bool:
@@ -74,27 +89,35 @@ def is_loopback(host: str | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Hosts:
-    """Where the HTTP interfaces are: one base address for each region, and one for the look-up of regions."""
+    """Where the HTTP interfaces are: one base address for each region, and one for the look-up of regions.
+
+    Attributes:
+        api: the base address of each region.
+        lookup: the one for the look-up of regions.
+        dispatch: a second address for dispatch, for each region that has one.
+    """
 
     api: Mapping[Region, str]
     lookup: str
+    dispatch: Mapping[Region, str] = field(default_factory=dict)
 
     @classmethod
     def official(cls) -> Self:
         """Return the vendor's own hosts (API Center, API Overview)."""
+        tops = {region: "cn" if region is Region.CN else "cc" for region in REGIONS}
         return cls(
-            api={
-                region: f"https://{region}-api.coolkit.{'cn' if region is Region.CN else 'cc'}:8080"
-                for region in REGIONS
-            },
+            api={region: f"https://{region}-api.coolkit.{top}:8080" for region, top in tops.items()},
             lookup="https://api.coolkit.cc:8080",
+            dispatch={region: f"https://{region}-disp.coolkit.{top}:8080" for region, top in tops.items()},
         )
 
     @classmethod
     def custom(cls, address: str, *, lookup: str | None = None) -> Self:
         """Return the hosts of a server of one's own; `{region}` in the address stands for the region.
 
-        The look-up of regions is asked at the address without the placeholder unless told otherwise.
+        The look-up of regions is asked at the address without the placeholder unless told otherwise. Where
+        hosts are called like the vendor's ("{region}-api.…"), so is the second one for dispatch
+        ("{region}-disp.…"); others have none.
 
         Raises:
             ValueError: not an https address (http is accepted for loopback only), or more than an address.
@@ -104,9 +127,11 @@ class Hosts:
             lookup = address
             for form in (f"{_PLACEHOLDER}-", f"{_PLACEHOLDER}.", f"/{_PLACEHOLDER}", _PLACEHOLDER):
                 lookup = lookup.replace(form, "")
+        second = address.replace(_API, _DISPATCH, 1) if _API in address else None
         return cls(
-            api={region: _checked(address.replace(_PLACEHOLDER, region)) for region in REGIONS},
+            api=_by_region(address),
             lookup=_checked(lookup.strip().rstrip("/")),
+            dispatch={} if second is None else _by_region(second),
         )
 
     @property
@@ -121,6 +146,11 @@ class Hosts:
             ValueError: there is no such region.
         """
         return self.api[Region(region)]
+
+
+def _by_region(address: str) -> dict[Region, str]:
+    """Return the address of each region."""
+    return {region: _checked(address.replace(_PLACEHOLDER, region)) for region in REGIONS}
 
 
 def _checked(address: str) -> str:
