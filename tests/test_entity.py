@@ -179,6 +179,16 @@ async def test_a_command_that_was_executed_without_an_answer_succeeds(hass, clou
     assert cloud.devices[HEATER_ID].received == [{"switch": "on"}]
 
 
+async def test_a_command_of_which_nothing_is_heard_shows_what_it_did(hass, cloud, setup_home):
+    await setup_home(HEATER)
+    cloud.devices[HEATER_ID].answer = "lost"
+    with pytest.raises(HomeAssistantError) as failure:
+        await call(hass, SWITCH_DOMAIN, SERVICE_TURN_ON, "switch.heater")
+    assert failure.value.translation_key == "command_timeout_no_code"
+    await until(lambda: on(hass, "switch.heater"))
+    assert cloud.devices[HEATER_ID].received == [{"switch": "on"}]
+
+
 async def test_relays_come_and_go_with_the_work_mode(hass, cloud, setup_home, entity_registry):
     await setup_home(DUO)
     assert off(hass, "switch.duo_channel_1")

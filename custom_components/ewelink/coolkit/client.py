@@ -121,6 +121,7 @@ class CoolKitClient:
         )
         self._household = Household(
             api=api,
+            timings=self._timings,
             apikey=session.apikey,
             store=self._store,
             background=self._background,
@@ -287,6 +288,7 @@ class CoolKitClient:
                 self._store.end_list()
             self._listed_at = asked_at
             self._store.replace(listed, journal)
+            self._delivery.doubts.tell_list(asked_at)
         if not self._closed and not self._idle.is_set():
             # The first list is not to wait for groups; while there is no connection it is read often.
             self._household.read_groups_soon(again=self._connection is not None)
@@ -349,6 +351,7 @@ class CoolKitClient:
     def _emit(self, event: Event) -> None:
         if type(event) is DeviceRemoved:
             self._commands.forget(event.device_id)
+            self._delivery.doubts.forget(event.device_id)
         for callback in self._callbacks[type(event)]:
             callback(event)
         if type(event) is DeviceAdded:
@@ -713,6 +716,7 @@ class CoolKitClient:
                     self._poll,
                     self._keep_tokens,
                     self._store.watch_silence,
+                    self._delivery.doubts.look,
                     self._watch_failure,
                 ):
                     tasks.create_task(work())

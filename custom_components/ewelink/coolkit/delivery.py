@@ -7,6 +7,7 @@ from typing import Protocol
 from .api import CloudApi
 from .auth import AccountSession
 from .device import Device
+from .doubts import Doubts
 from .exceptions import (
     CannotConnectError,
     CloudError,
@@ -21,7 +22,7 @@ from .exceptions import (
 from .params import Params
 from .store import DeviceStore
 from .timings import Timings
-from .websocket import Connection, Push, facts
+from .websocket import QUERY, Connection, Push, facts
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -37,7 +38,11 @@ class Http(Protocol):
 
 
 class Delivery:
-    """Carries commands and queries: by the connection, else by HTTP; nothing is ever sent twice."""
+    """Carries commands and queries: by the connection, else by HTTP; nothing is ever sent twice.
+
+    Attributes:
+        doubts: what commands that ended open have left in doubt.
+    """
 
     def __init__(
         self,
@@ -60,14 +65,24 @@ class Delivery:
         self._connection = connection
         self._http = http
         self._want_list = want_list
+        self.doubts = Doubts(timings=timings, store=store, want_list=want_list, ask=self._ask_again)
 
     async def query(self, device_id: str, params: Sequence[str]) -> Params:
         """Ask a device for the named params, or for all; they are told like a push, and returned."""
         try:
-            return await self._ask(device_id, params)
+            found = await self._ask(device_id, params)
         except (UnknownDeviceError, CommandError) as error:
             self._look_again(error)
             raise
+        self.doubts.tell(device_id, found)
+        return found
+
+    async def _ask_again(self, device_id: str, params: Sequence[str]) -> Params:
+        """Ask a device by the connection; without one the list is read often enough."""
+        connection = self._connection()
+        if connection is None:
+            raise CannotConnectError(QUERY, reason="no connection")
+        return await _answered(connection, connection.query(self._device(device_id), params))
 
     async def _ask(self, device_id: str, params: Sequence[str]) -> Params:
         device = self._device(device_id)
@@ -143,6 +158,8 @@ class Delivery:
             wanted = [(place, value) for place, value in facts(params) if place[0] in known]
             if wanted and all(shown.get(place) == value for place, value in wanted):
                 return {}
+        # What a query shows may be the cloud's memory, too.
+        self.doubts.open(device.device_id, params)
         if isinstance(error, CommandTimeoutError):
             raise error
         raise CommandTimeoutError("update", code=error.code, reason=error.reason) from None

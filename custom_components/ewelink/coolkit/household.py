@@ -1,5 +1,6 @@
 """What an account's owner changes over HTTP: devices and their names, groups and who is in them."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 import logging
 from types import MappingProxyType
@@ -11,8 +12,18 @@ from .background import Background
 from .delivery import Http
 from .device import Device, Group, GroupMove, visible
 from .events import Event, GroupsChanged
-from .exceptions import CoolKitError, InvalidInputError, NameRequiredError, NotOwnerError, UnknownGroupError
+from .exceptions import (
+    CannotConnectError,
+    CloudError,
+    CoolKitError,
+    InvalidInputError,
+    NameRequiredError,
+    NotOwnerError,
+    QuotaError,
+    UnknownGroupError,
+)
 from .store import DeviceStore
+from .timings import Timings
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -54,6 +65,7 @@ class Household:
         self,
         *,
         api: CloudApi,
+        timings: Timings,
         apikey: str,
         store: DeviceStore,
         background: Background,
@@ -66,6 +78,7 @@ class Household:
         """Keep the household of the account with this apikey; `device` raises for unknown ones."""
         self.groups: Mapping[str, Group] = MappingProxyType({})
         self._api = api
+        self._timings = timings
         self._apikey = apikey
         self._store = store
         self._background = background
@@ -77,6 +90,8 @@ class Household:
         # Whether they were ever read; before that, none are known.
         self._groups_known = False
         self._reading = False
+        # Whether a change of them ended open, and they were not read since.
+        self._in_doubt = False
 
     # Devices
 
@@ -183,23 +198,39 @@ class Household:
 
         That they cannot be read is not told: nothing but groups depends on it.
         """
-        if Feature.GROUPS in self._api.features and not self._reading and (again or not self._groups_known):
+        wanted = again or self._in_doubt or not self._groups_known
+        if Feature.GROUPS in self._api.features and not self._reading and wanted:
             self._reading = True
             self._background.spawn(self._read_groups())
 
     async def _read_groups(self) -> None:
+        pause = self._timings.backoff
         try:
-            await self.refresh_groups()
+            while not await self._are_groups_read():
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, self._timings.backoff_limit)
         except CoolKitError as error:
             _LOGGER.debug("Cannot read the groups: %s", error)
         finally:
             self._reading = False
+
+    async def _are_groups_read(self) -> bool:
+        """Read the groups; return False for trouble that passes, if it matters that they are read soon."""
+        try:
+            await self.refresh_groups()
+        except (CannotConnectError, CloudError, QuotaError) as error:
+            if not self._in_doubt:
+                raise
+            _LOGGER.debug("It is still in doubt how the groups are: %s", error)
+            return False
+        return True
 
     async def refresh_groups(self) -> None:
         """Read the groups."""
 
         async def read() -> None:
             groups = await self._http(self._api.list_groups)
+            self._in_doubt = False
             first, self._groups_known = not self._groups_known, True
             self._take({group.group_id: group for group in groups}, tell=first)
 
@@ -213,7 +244,9 @@ class Household:
         async def add() -> Group:
             last = max((group.index for group in self.groups.values()), default=-1)
             place = last + 1 if index is None else index
-            group = await self._http(lambda session: self._api.add_group(session, name=name, index=place))
+            group = await self._on_groups(
+                lambda session: self._api.add_group(session, name=name, index=place)
+            )
             self._take({**self.groups, group.group_id: group})
             return group
 
@@ -291,6 +324,10 @@ class Household:
             return await self._http(call)
         except InvalidInputError, UnknownGroupError:
             self.read_groups_soon(again=True)
+            raise
+        except (CannotConnectError, CloudError) as error:
+            # It may have been done nevertheless.
+            self._in_doubt |= not isinstance(error, CannotConnectError) or error.handed
             raise
 
     def _group(self, group_id: str, interface: str) -> Group:

@@ -38,12 +38,16 @@ class DeviceStore:
         self._unknown: set[str] = set()
         self._asked_for: set[str] = set()
         self._presence = Presence()
+        # Gets every push first, while somebody waits for one.
+        self.overhear: Callable[[Push], None] | None = None
 
     def handle(self, push: Push) -> None:
         """Merge what was pushed, and tell it."""
         device_id = push.device_id
         if self._journal is not None:
             self._journal.append(push)
+        if self.overhear is not None:
+            self.overhear(push)
         previous = self._devices.get(device_id)
         if previous is None:
             self._handle_unknown(device_id)
