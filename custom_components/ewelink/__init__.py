@@ -8,6 +8,7 @@ from homeassistant.helpers.device_registry import AnyDeviceEntry
 from homeassistant.helpers.typing import ConfigType
 
 from .actions import invalid
+from .areas import async_suggest_areas
 from .const import DOMAIN
 from .coolkit import CoolKitError
 from .coordinator import EwelinkConfigEntry, EwelinkCoordinator
@@ -48,6 +49,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: EwelinkConfigEntry) -> b
     # What this account takes over has to be given away first: an entity cannot be in two entries.
     _sync_owners(hass, entry)
     coordinator.async_start()
+    async_suggest_areas(coordinator)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
 
     async def async_close(_event: Event) -> None:

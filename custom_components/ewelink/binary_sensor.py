@@ -1,4 +1,4 @@
-"""Binary sensors: motion, and what opens and closes."""
+"""Binary sensors: motion, what opens and closes, and whether a gateway is connected."""
 
 from dataclasses import dataclass
 from typing import Any, override
@@ -8,12 +8,14 @@ from homeassistant.components.binary_sensor import (
     BinarySensorEntity,
     BinarySensorEntityDescription,
 )
+from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .coolkit import Capability, Device, Kind
+from .coolkit import Capability, Device, Kind, is_gateway
 from .coordinator import EwelinkConfigEntry, EwelinkCoordinator
 from .entity import EwelinkEntity
+from .labels import LabeledEntity
 
 PARALLEL_UPDATES = 0
 
@@ -41,7 +43,9 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the account's binary sensors."""
-    entry.runtime_data.async_add_platform(_create, async_add_entities)
+    coordinator = entry.runtime_data
+    coordinator.async_add_platform(_create, async_add_entities)
+    _add_connectivity(coordinator, async_add_entities)
 
 
 def _create(
@@ -51,6 +55,30 @@ def _create(
         return None
     entity = EwelinkEventSensor if description.is_event else EwelinkBinarySensor
     return entity(coordinator, device, capability, description)
+
+
+def _add_connectivity(coordinator: EwelinkCoordinator, add: AddConfigEntryEntitiesCallback) -> None:
+    """Show whether gateways are connected: their own pages have little else."""
+    shown: set[str] = set()
+
+    @callback
+    def watch(device: Device, previous: Device | None = None) -> None:
+        if previous is None:
+            # It has just come, or come back.
+            shown.discard(device.device_id)
+        # A child makes a gateway of what nobody knew as one.
+        gateway_id = device.device_id if is_gateway(device) else device.parent_id
+        gateway = coordinator.client.devices.get(gateway_id or "")
+        if gateway is None or gateway.device_id in shown:
+            return
+        if coordinator.async_device_entry(gateway.device_id) is not None:
+            shown.add(gateway.device_id)
+            add([EwelinkConnectivity(coordinator, gateway)])
+
+    # Gateways first, so that none is taken for new behind its child.
+    for device in sorted(coordinator.shown_devices, key=lambda device: device.parent_id is not None):
+        watch(device)
+    coordinator.async_watch_devices(watch)
 
 
 class EwelinkBinarySensor(EwelinkEntity[bool], BinarySensorEntity):
@@ -79,3 +107,44 @@ class EwelinkEventSensor(EwelinkBinarySensor):
     def _handle_update(self, device: Device) -> None:
         self._is_outdated = not self.coordinator.client.is_online(device)
         super()._handle_update(device)
+
+
+class EwelinkConnectivity(LabeledEntity, BinarySensorEntity):
+    """Whether the cloud hears a gateway, and with it the devices behind it."""
+
+    entity_description = BinarySensorEntityDescription(
+        key="connectivity",
+        device_class=BinarySensorDeviceClass.CONNECTIVITY,
+        entity_category=EntityCategory.DIAGNOSTIC,
+    )
+    _attr_has_entity_name = True
+    _attr_should_poll = False
+
+    def __init__(self, coordinator: EwelinkCoordinator, device: Device) -> None:
+        """Show it beside what else belongs to the gateway."""
+        self.coordinator = coordinator
+        self._device_id = device.device_id
+        self._attr_unique_id = f"{device.device_id}_{self.entity_description.key}"
+        self.device_entry = coordinator.async_device_entry(device.device_id)
+        self._show(device)
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Follow the gateway; catch up with what happened meanwhile."""
+        self.async_on_remove(
+            self.coordinator.async_add_device_listener(
+                self._device_id, frozenset(), update=self._follow, refresh=self._follow
+            )
+        )
+        if (device := self.coordinator.client.devices.get(self._device_id)) is not None:
+            self._show(device)
+
+    def _show(self, device: Device) -> None:
+        # Whether anybody hears of it at all is another question.
+        self._attr_available = self.coordinator.client.reachable
+        self._attr_is_on = device.online
+
+    @callback
+    def _follow(self, device: Device) -> None:
+        self._show(device)
+        self.async_write_ha_state()

@@ -264,6 +264,8 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
     @callback
     def async_entry_updated(self) -> None:
         """Go on with what a flow stored: new tokens at once, another server or App ID by a reload."""
+        # The entry may have another title.
+        self._registry.register_account()
         if self._stored_connection_settings() != self._connection_settings:
             self.hass.config_entries.async_schedule_reload(self.config_entry.entry_id)
             return
@@ -528,6 +530,11 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
     def async_device_entry(self, device_id: str) -> DeviceEntry | None:
         """Return the registry's entry of a device of this account."""
         return self._registry.find(device_id)
+
+    @callback
+    def async_take_new_devices(self) -> set[str]:
+        """Return the ids of devices that the registry did not have when this was asked last."""
+        return self._registry.take_new()
 
     @callback
     def async_remove_entities(self, device_id: str, keys: Iterable[str]) -> None:

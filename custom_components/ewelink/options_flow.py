@@ -122,7 +122,7 @@ class EwelinkOptionsFlow(DeviceSteps, GroupSteps, SharingSteps):
             except CoolKitError as err:
                 error = form_error(err)
             else:
-                count = async_areas_from_groups(self.hass, self.config_entry)
+                count = async_areas_from_groups(self.coordinator)
                 return await self._async_back(
                     "init", "areas_assigned" if count else "areas_complete", count=str(count)
                 )

@@ -26,6 +26,14 @@ class AccountDevices:
         self._entry = entry
         self._registry = dr.async_get(hass)
         self._entities = er.async_get(hass)
+        # Devices that the registry did not have before.
+        self._new: set[str] = set()
+
+    @callback
+    def take_new(self) -> set[str]:
+        """Return the devices that have come to the registry since this was asked last."""
+        new, self._new = self._new, set()
+        return new
 
     @callback
     def find(self, device_id: str) -> DeviceEntry | None:
@@ -55,6 +63,8 @@ class AccountDevices:
     def register(self, device: Device) -> None:
         """Write what the cloud says of a device; its gateway comes before it."""
         gateway = self.find(device.parent_id) if device.parent_id else None
+        if self.find(device.device_id) is None:
+            self._new.add(device.device_id)
         self._registry.async_get_or_create(
             config_entry_id=self._entry.entry_id,
             identifiers={(DOMAIN, device.device_id)},

@@ -1,7 +1,7 @@
 """Sensors: everything that a device measures, what the account knows of it, and how it is connected."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, override
 
@@ -216,6 +216,8 @@ class EwelinkFactDescription(SensorEntityDescription):
     every_frame: bool = False
     # Whether the cloud forgets it: what was shown before a restart counts.
     restored: bool = False
+    # Whether it begins with the change that brings it.
+    begins: bool = False
 
 
 def _last_seen(coordinator: EwelinkCoordinator, device: Device) -> datetime | None:
@@ -241,6 +243,15 @@ FACTS: tuple[EwelinkFactDescription, ...] = (
         read=_last_seen,
         every_frame=True,
         restored=True,
+    ),
+    EwelinkFactDescription(
+        key="offline_since",
+        translation_key="offline_since",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        exists=lambda device: not device.online,
+        read=_last_seen,
+        begins=True,
     ),
     EwelinkFactDescription(
         key="shared_by",
@@ -291,7 +302,7 @@ def _add_facts(coordinator: EwelinkCoordinator, add: AddConfigEntryEntitiesCallb
         before = () if previous is None else [fact for fact in FACTS if fact.exists(previous)]
         now = [fact for fact in FACTS if fact.exists(device)]
         if appeared := [fact for fact in now if fact not in before]:
-            add([_make_fact(coordinator, device, fact) for fact in appeared])
+            add([_make_fact(coordinator, device, fact, began=previous is not None) for fact in appeared])
         remove_others(device)
 
     @callback
@@ -311,8 +322,16 @@ def _add_facts(coordinator: EwelinkCoordinator, add: AddConfigEntryEntitiesCallb
 
 
 def _make_fact(
-    coordinator: EwelinkCoordinator, device: Device, description: EwelinkFactDescription
+    coordinator: EwelinkCoordinator,
+    device: Device,
+    description: EwelinkFactDescription,
+    *,
+    began: bool = False,
 ) -> EwelinkFact:
+    if description.begins and began:
+        # The cloud tells when it was with the next list.
+        now = dt_util.utcnow().replace(microsecond=0)
+        description = replace(description, read=lambda _coordinator, _device: now)
     return (EwelinkLastSeen if description.restored else EwelinkFact)(coordinator, device, description)
 
 

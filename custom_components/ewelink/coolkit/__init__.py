@@ -121,6 +121,7 @@ from .timers import (
 from .timings import Timings
 from .uiid import (
     capabilities_of,
+    is_gateway,
     is_plug,
     known_params,
     may_change_capabilities,
@@ -241,6 +242,7 @@ __all__ = [
     "encode_json",
     "find_timer",
     "is_email",
+    "is_gateway",
     "is_plug",
     "known_params",
     "local_schedules",
