@@ -120,7 +120,7 @@ class SimulatedDevice:
         if refusal is not None:
             return Outcome(error=400, reason=refusal)
         before = self.params
-        remarks = self.behaviour.remarks(before, sent)
+        remarks = self.behaviour.remarks(before, sent) + self._timers_beside(sent)
         stored, config = self.behaviour.take(before, sent)
         after = merge(before, stored)
         after = merge(after, self._consequences(before, after, sent))
@@ -129,6 +129,16 @@ class SimulatedDevice:
         caused = difference(merge(before, stored), after)
         stored |= self._repeated(before)
         return Outcome(remarks=remarks, stored=stored, config=config, caused=caused)
+
+    def _timers_beside(self, sent: Params) -> list[str]:
+        """Return that timers are written beside others, of which no source says in which form they are."""
+        if "timers" not in sent:
+            return []
+        aside = self.tags.get("disable_timers") or []
+        strange = self.params.get("timerV2") or not (
+            isinstance(aside, list) and all(map(timers.known, aside))
+        )
+        return ["timers beside some in another form"] if strange else []
 
     async def push(self, params: Params) -> None:
         """Let the device report a change of its own."""

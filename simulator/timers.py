@@ -19,6 +19,11 @@ def valid(timers: Any) -> bool:
     return len({timer["mId"] for timer in timers}) == len(timers)
 
 
+def known(timer: Any) -> bool:
+    """Say whether an entry is a timer in the form that is documented, enabled or not."""
+    return isinstance(timer, dict) and _valid({**timer, "enabled": 1})
+
+
 def due(timer: Mapping[str, Any], since: float, until: float) -> Iterator[tuple[float, dict[str, Any]]]:
     """Yield when a timer acts after `since` and up to `until`, and what it does then."""
     if timer["enabled"] != 1:

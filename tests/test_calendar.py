@@ -15,6 +15,7 @@ from homeassistant.const import (
     STATE_UNKNOWN,
     EntityCategory,
 )
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.entity_registry import RegistryEntryDisabler
 from homeassistant.util import dt as dt_util
 import pytest
@@ -374,3 +375,57 @@ async def test_nothing_waits_for_a_timer_that_is_gone(hass, cloud, setup_home, m
     assert state_of(hass, NEXT_TIMER) == STATE_UNAVAILABLE
     await move_to(datetime(2026, 1, 14, 10, tzinfo=UTC))
     assert state_of(hass, NEXT_TIMER) == STATE_UNAVAILABLE
+
+
+# Timers in another form
+
+UNREADABLE = "has_unreadable_timers"
+NEWER = {"stand-in": [{"at": "0 6 * * 1"}]}
+
+
+@pytest.mark.usefixtures("every_entity_enabled")
+async def test_timers_that_cannot_be_read_are_not_told_as_none(hass, cloud, setup_home):
+    await setup_home(item(LAMP_ID, 1, "Lamp", {"switch": "off", "timers": [], "timerV2": NEWER}))
+    device = cloud.devices[LAMP_ID]
+    for entity_id in (CALENDAR, NEXT_TIMER):
+        assert hass.states.get(entity_id).attributes[UNREADABLE] is True
+    assert state_of(hass, NEXT_TIMER) == STATE_UNKNOWN
+    with pytest.raises(HomeAssistantError) as failure:
+        await events(hass, CALENDAR, NOW, NOW + timedelta(days=2))
+    assert str(failure.value) == (
+        "Lamp keeps its timers in a form that Home Assistant cannot read. Look at them in the eWeLink app"
+    )
+
+    # Those beside them that can be read are shown.
+    await device.push({"timers": [DAILY]})
+    await until(lambda: state_of(hass, NEXT_TIMER) == "2026-01-14T10:00:00+00:00")
+    assert len(await events(hass, CALENDAR, NOW, NOW + timedelta(days=1))) == 1
+    assert hass.states.get(CALENDAR).attributes[UNREADABLE] is True
+
+    await device.push({"timerV2": {}, "timers": []})
+    await until(lambda: state_of(hass, NEXT_TIMER) == STATE_UNKNOWN)
+    assert UNREADABLE not in hass.states.get(CALENDAR).attributes
+    assert await events(hass, CALENDAR, NOW, NOW + timedelta(days=1)) == []
+
+
+@pytest.mark.usefixtures("every_entity_enabled")
+async def test_timers_that_cannot_be_read_appear_in_session(hass, cloud, setup_home):
+    entry = await setup_home(item(LAMP_ID, 1, "Lamp", {"switch": "off"}))
+    device = cloud.devices[LAMP_ID]
+    assert hass.states.get(CALENDAR) is None
+    await device.push({"timerV2": NEWER})
+    await until(lambda: hass.states.get(CALENDAR) is not None)
+    assert hass.states.get(CALENDAR).attributes[UNREADABLE] is True
+    # What the app keeps is told by the list.
+    await device.push({"timerV2": {}})
+    await until(lambda: UNREADABLE not in hass.states.get(CALENDAR).attributes)
+    device.tags = {"disable_timers": [{"mId": "?"}]}
+    await entry.runtime_data.client.refresh_devices()
+    await until(lambda: UNREADABLE in hass.states.get(CALENDAR).attributes)
+
+
+async def test_disabled_timers_that_the_app_keeps_are_timers(hass, cloud, setup_home):
+    disabled = {"disable_timers": [DAILY]}
+    await setup_home({**item(LAMP_ID, 1, "Lamp", {"switch": "off", "timers": []}), "tags": disabled})
+    assert state_of(hass, CALENDAR) == STATE_OFF
+    assert await events(hass, CALENDAR, NOW, NOW + timedelta(days=1)) == []

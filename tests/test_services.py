@@ -957,7 +957,14 @@ async def test_a_timer_that_cannot_be_read_is_told_kept_and_replaced(cloud, home
     told = await run("query_device", MACHINE, params=["timers"])
     assert len(told["params"]["timers"]) == 2
     told = (await run("list_timers", MACHINE))["timers"][0]
-    assert told == {"id": "strange", "enabled": True, "kind": None, "actions": [], "next": None}
+    assert told == {
+        "id": "strange",
+        "enabled": True,
+        "kind": None,
+        "actions": [],
+        "next": None,
+        "in_app": False,
+    }
 
     error = await refused(run, "change_timer", MACHINE, timer="strange", time="05:00:00")
     assert error.translation_key == "timer_kind_unknown"
@@ -971,6 +978,63 @@ async def test_a_timer_that_cannot_be_read_is_told_kept_and_replaced(cloud, home
     await run("change_timer", MACHINE, timer="strange", operation="turn_off", **data)
     assert machine.params["timers"][0]["do"] == {"switch": "off"}
     assert machine.params["timers"][1] == MORNING
+
+
+CHANGES = {
+    "add_timer": {"kind": "countdown", "operation": "turn_on", "delay": 5},
+    "change_timer": {"timer": MORNING["mId"], "time": "05:00:00"},
+    "disable_timer": {"timer": MORNING["mId"]},
+    "enable_timer": {"timer": EVENING["mId"]},
+    "delete_timer": {"timer": MORNING["mId"]},
+}
+
+
+@pytest.mark.parametrize("timers", [[], [MORNING, EVENING]])
+async def test_nothing_is_written_beside_timers_that_cannot_be_read(cloud, run, timers):
+    machine = cloud.devices[MACHINE]
+    await machine.push({"timers": timers, "timerV2": {"stand-in": [1]}})
+    for action, data in CHANGES.items():
+        with pytest.raises(HomeAssistantError) as failure:
+            await run(action, MACHINE, **data)
+        assert failure.value.translation_key == "timers_unreadable"
+        assert str(failure.value) == (
+            "Washing machine keeps timers in a form that Home Assistant cannot read, so nothing was changed. "
+            "Change them in the eWeLink app"
+        )
+    assert machine.params["timers"] == timers
+    assert machine.received == []
+
+    if timers:
+        told = await run("list_timers", MACHINE)
+        assert [one["id"] for one in told["timers"]] == [MORNING["mId"], EVENING["mId"]]
+        assert told["complete"] is False
+    else:
+        with pytest.raises(HomeAssistantError) as failure:
+            await run("list_timers", MACHINE)
+        assert failure.value.translation_key == "no_timer_readable"
+
+
+async def test_timers_that_the_app_keeps_are_told_and_left_to_it(cloud, home, run):
+    machine = cloud.devices[MACHINE]
+    aside = {**EVENING, "mId": "aside"}
+    machine.tags["disable_timers"] = [aside]
+    await home.runtime_data.client.refresh_devices()
+    told = await run("list_timers", MACHINE)
+    assert told["complete"] is True
+    assert [(one["id"], one["enabled"], one["in_app"]) for one in told["timers"]] == [
+        (MORNING["mId"], True, False),
+        (EVENING["mId"], False, False),
+        ("aside", False, True),
+    ]
+    assert told["timers"][2]["next"] is None
+    for action in ("enable_timer", "disable_timer", "delete_timer", "change_timer"):
+        error = await refused(run, action, MACHINE, timer="aside")
+        assert error.translation_key == "timer_in_app"
+    assert machine.received == []
+    # Those in the device are the device's.
+    told = await run("delete_timer", MACHINE, timer=EVENING["mId"])
+    assert [one["id"] for one in told["timers"]] == [MORNING["mId"], "aside"]
+    assert machine.tags["disable_timers"] == [aside]
 
 
 # One that has none, and one whose timers are shown but not understood.

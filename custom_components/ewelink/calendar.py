@@ -18,16 +18,15 @@ from .const import DOMAIN
 from .coolkit import (
     Capability,
     Device,
+    KeptTimers,
     Kind,
     Occurrence,
-    Timer,
     TimersCapability,
     next_occurrence,
     occurrences,
 )
 from .coordinator import EwelinkConfigEntry, EwelinkCoordinator
-from .entity import EwelinkEntity
-from .timers import async_add_timer_entities
+from .timers import EwelinkTimersEntity, async_add_timer_entities, unreadable_timers
 
 PARALLEL_UPDATES = 0
 
@@ -60,7 +59,7 @@ async def async_setup_entry(
     }
 
     def make(
-        coordinator: EwelinkCoordinator, device: Device, capability: Capability[tuple[Timer, ...]]
+        coordinator: EwelinkCoordinator, device: Device, capability: Capability[KeptTimers]
     ) -> EwelinkCalendar:
         known.intersection_update(coordinator.client.devices)
         known.add(device.device_id)
@@ -76,16 +75,16 @@ async def async_setup_entry(
     async_add_timer_entities(coordinator, Platform.CALENDAR, Kind.TIMERS, make, async_add_entities)
 
 
-class EwelinkCalendar(EwelinkEntity[tuple[Timer, ...]], CalendarEntity):
+class EwelinkCalendar(EwelinkTimersEntity, CalendarEntity):
     """The timers of one device: an event of a minute each time that one is due."""
 
-    _timers: tuple[Timer, ...]
+    _kept: KeptTimers
 
     def __init__(
         self,
         coordinator: EwelinkCoordinator,
         device: Device,
-        capability: Capability[tuple[Timer, ...]],
+        capability: Capability[KeptTimers],
         description: CalendarEntityDescription,
         *,
         words: Mapping[bool, str],
@@ -97,28 +96,34 @@ class EwelinkCalendar(EwelinkEntity[tuple[Timer, ...]], CalendarEntity):
         self._attr_entity_registry_enabled_default = enabled_default
 
     @override
-    def _show(self, value: tuple[Timer, ...] | None) -> None:
-        self._timers = value or ()
+    def _show(self, value: KeptTimers | None) -> None:
+        super()._show(value)
+        self._kept = value or KeptTimers()
 
     @property
     @override
     def event(self) -> CalendarEvent | None:
         """Return the present event, else the next one."""
-        occurrence = next_occurrence(self._timers, dt_util.utcnow() - EVENT_LENGTH)
+        occurrence = next_occurrence(self._kept.timers, dt_util.utcnow() - EVENT_LENGTH)
         return None if occurrence is None else self._event(occurrence)
 
     @override
     async def async_get_events(
         self, hass: HomeAssistant, start_date: datetime, end_date: datetime
     ) -> list[CalendarEvent]:
-        """Return the events that a range touches, up to the limits of `occurrences`."""
+        """Return the events that a range touches, up to the limits of `occurrences`.
+
+        A device of which no timer can be read is no device without timers.
+        """
+        if self._kept.unreadable and not self._kept.timers:
+            raise unreadable_timers(self._device)
         # An event that has begun before the range may end in it.
         try:
             earliest = start_date - (EVENT_LENGTH - timedelta.resolution)
         except OverflowError:
             earliest = start_date
         events: list[CalendarEvent] = []
-        for some in batched(occurrences(self._timers, earliest, end_date), BATCH, strict=False):
+        for some in batched(occurrences(self._kept.timers, earliest, end_date), BATCH, strict=False):
             events.extend(event for event in map(self._event, some) if event is not None)
             await asyncio.sleep(0)
         return events

@@ -38,16 +38,16 @@ from .coolkit import (
     ConnectionChanged,
     ConnectionState,
     Device,
+    KeptTimers,
     Kind,
     Params,
     ProbeCapability,
-    Timer,
     next_occurrence,
 )
 from .coordinator import EwelinkConfigEntry, EwelinkCoordinator
 from .entity import EwelinkEntity
 from .labels import LabeledEntity
-from .timers import async_add_timer_entities
+from .timers import EwelinkTimersEntity, async_add_timer_entities
 
 PARALLEL_UPDATES = 0
 
@@ -288,7 +288,7 @@ def _create(
 
 
 def _create_next_timer(
-    coordinator: EwelinkCoordinator, device: Device, capability: Capability[tuple[Timer, ...]]
+    coordinator: EwelinkCoordinator, device: Device, capability: Capability[KeptTimers]
 ) -> EwelinkNextTimer:
     return EwelinkNextTimer(coordinator, device, capability, SENSORS[capability.kind])
 
@@ -401,7 +401,7 @@ class EwelinkProbe(EwelinkSensor):
             self._cancel = None
 
 
-class EwelinkNextTimer(EwelinkEntity[tuple[Timer, ...]], SensorEntity):
+class EwelinkNextTimer(EwelinkTimersEntity, SensorEntity):
     """When the next of a device's timers is due; moves on by itself when that has passed."""
 
     _is_added = False
@@ -415,8 +415,9 @@ class EwelinkNextTimer(EwelinkEntity[tuple[Timer, ...]], SensorEntity):
         await super().async_added_to_hass()
 
     @override
-    def _show(self, value: tuple[Timer, ...] | None) -> None:
-        occurrence = next_occurrence(value or (), dt_util.utcnow())
+    def _show(self, value: KeptTimers | None) -> None:
+        super()._show(value)
+        occurrence = next_occurrence(() if value is None else value.timers, dt_util.utcnow())
         self._attr_native_value = None if occurrence is None else occurrence.time
         self._stop()
         if self._is_added and occurrence is not None:

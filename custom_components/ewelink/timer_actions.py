@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 import logging
@@ -30,6 +31,7 @@ from .coolkit import (
     CommandError,
     CoolKitError,
     Device,
+    KeptTimers,
     Loop,
     Occurrence,
     Once,
@@ -43,24 +45,26 @@ from .coolkit import (
     Weekday,
     Weekly,
     find_timer,
+    kept_timers,
     local_schedules,
     make_countdown,
     make_loop,
     make_once,
     make_repeat,
     next_occurrence,
-    timers_of,
+    timer_params,
     with_timer,
     with_timer_enabled,
     with_timer_replaced,
     without_timer,
     write_timers,
 )
-from .coolkit.timers import TIMERS, TimersChange
+from .coolkit.timer_writing import TimersChange
 from .coordinator import EwelinkCoordinator
 from .permissions import Access
 from .texts import quoted
 from .timer_texts import TimerWords, as_local, async_timer_lines, readable, timers_capability_of
+from .timers import unreadable_timers
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -153,12 +157,22 @@ def _local(moment: datetime) -> str:
     return as_local(moment).isoformat(timespec="minutes")
 
 
-def _response(timers: tuple[Timer, ...], mid: str | None = None) -> ServiceResponse:
+def _response(kept: KeptTimers, mid: str | None = None) -> ServiceResponse:
     """Return all timers that a device has now, and the one that was changed."""
-    response: JsonObjectType = {"timers": [_describe(timer) for timer in timers]}
+    told: list[JsonValueType] = [{**_describe(timer), "in_app": False} for timer in kept.timers]
+    told += [{**_describe(timer), "in_app": True} for timer in kept.set_aside]
+    response: JsonObjectType = {"timers": told, "complete": not kept.unreadable}
     if mid is not None:
-        response["timer"] = _describe(find_timer(timers, mid))
+        response["timer"] = {**_describe(find_timer(kept.timers, mid)), "in_app": False}
     return response
+
+
+def _response_after(
+    coordinator: EwelinkCoordinator, device: Device, timers: tuple[Timer, ...], mid: str | None = None
+) -> ServiceResponse:
+    """Return the timers that a device has after a change, those that the app keeps for it among them."""
+    device = coordinator.client.devices.get(device.device_id, device)
+    return _response(replace(kept_timers(device), timers=timers), mid)
 
 
 # What is made of what is asked for
@@ -316,6 +330,8 @@ def _find(device: Device, timers: tuple[Timer, ...], mid: str) -> Timer:
     try:
         return find_timer(timers, mid)
     except KeyError:
+        if any(timer.mid == mid for timer in kept_timers(device).set_aside):
+            raise invalid("timer_in_app", device=device.name, timer=quoted(mid)) from None
         ids = ", ".join(timer.mid for timer in timers if timer.mid) or "–"
         raise invalid("timer_unknown", device=device.name, timer=quoted(mid), timers=ids) from None
 
@@ -342,17 +358,23 @@ async def _async_write(
 
 
 async def _async_list_timers(call: ServiceCall) -> ServiceResponse:
-    """Ask a device for its timers; those of one that does not answer now are told as it last told them."""
+    """Ask a device for its timers; those of one that does not answer now are told as it last told them.
+
+    Those that the app keeps for it are among them. A device of which no timer can be read is told as such.
+    """
     coordinator, device = async_target_device(call)
     client = coordinator.client
     with errors_shown(device):
         try:
-            await client.query(device.device_id, (TIMERS,))
+            await client.query(device.device_id, timer_params(device))
         except CoolKitError as err:
             if isinstance(err, UnknownDeviceError) or (isinstance(err, CommandError) and err.may_be_gone):
                 raise
             _LOGGER.debug("Telling the timers that are known: %s", err)
-    return _response(timers_of(client.devices.get(device.device_id, device).params))
+    kept = kept_timers(client.devices.get(device.device_id, device))
+    if kept.unreadable and not (kept.timers or kept.set_aside):
+        raise unreadable_timers(device)
+    return _response(kept)
 
 
 async def _async_add_timer(call: ServiceCall) -> ServiceResponse:
@@ -362,7 +384,7 @@ async def _async_add_timer(call: ServiceCall) -> ServiceResponse:
     words = await TimerWords.async_load(call.hass)
     timer = _make(coordinator, device, call.data, words).with_enabled(enabled=call.data[ATTR_ENABLED])
     timers = await _async_write(coordinator, device, lambda timers: with_timer(timers, timer))
-    return _response(timers, timer.mid)
+    return _response_after(coordinator, device, timers, timer.mid)
 
 
 async def _async_change_timer(call: ServiceCall) -> ServiceResponse:
@@ -380,7 +402,7 @@ async def _async_change_timer(call: ServiceCall) -> ServiceResponse:
         new = _make(coordinator, device, data, words, old if does_the_same else None)
         return with_timer_replaced(timers, mid, new.with_enabled(enabled=old.enabled))
 
-    return _response(await _async_write(coordinator, device, change), mid)
+    return _response_after(coordinator, device, await _async_write(coordinator, device, change), mid)
 
 
 async def _async_switch_timer(call: ServiceCall, *, enabled: bool) -> ServiceResponse:
@@ -392,7 +414,7 @@ async def _async_switch_timer(call: ServiceCall, *, enabled: bool) -> ServiceRes
         _find(device, timers, mid)
         return with_timer_enabled(timers, mid, enabled=enabled)
 
-    return _response(await _async_write(coordinator, device, change), mid)
+    return _response_after(coordinator, device, await _async_write(coordinator, device, change), mid)
 
 
 async def _async_enable_timer(call: ServiceCall) -> ServiceResponse:
@@ -415,7 +437,7 @@ async def _async_delete_timer(call: ServiceCall) -> ServiceResponse:
         _find(device, timers, mid)
         return without_timer(timers, mid)
 
-    return _response(await _async_write(coordinator, device, change))
+    return _response_after(coordinator, device, await _async_write(coordinator, device, change))
 
 
 _WHAT: Final[dict[Any, Any]] = {

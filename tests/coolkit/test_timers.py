@@ -11,7 +11,6 @@ from fixture_devices import device
 import pytest
 
 from custom_components.ewelink.coolkit import (
-    CloudError,
     CommandTimeoutError,
     ConnectionState,
     CoolKitClient,
@@ -26,6 +25,7 @@ from custom_components.ewelink.coolkit import (
     TimerKind,
     TimersChangedError,
     TimersNotReadError,
+    TimersUnreadableError,
     Weekday,
     Weekly,
     capabilities_of,
@@ -746,7 +746,7 @@ async def test_an_answer_without_timers_has_all_params_asked_for(client, cloud, 
 @pytest.mark.parametrize("timers", [{}, "[]", 0, False])
 async def test_timers_that_are_no_list_are_not_written_over(client, cloud, telling, timers):
     telling({"timers": timers})
-    with pytest.raises(CloudError):
+    with pytest.raises(TimersUnreadableError):
         await write_timers(client, SWITCH, adding("second"))
     assert kept(cloud) == ["first"]
     assert cloud.devices[SWITCH].received == []

@@ -92,6 +92,7 @@ EXPECTED = {
     | METER
     | {"energy_today", "energy_month", "supply_power", "supply_current"}
     | {"supply_energy_today", "supply_energy_month"},
+    "275": channels(2) | TIMERS,
     "225": {"relay", "startup", "led", "signal_strength"},
     "1256": TIMERS | {"relay", "signal_strength"},
     "1257": {"light", "signal_strength"},

@@ -88,9 +88,11 @@ from .jsontext import (
     decode_text as decode_json_text,
     encode as encode_json,
 )
+from .kept_timers import KeptTimers, TimersCapability, kept_timers, timer_params
 from .limiter import Limiter, Urgency, Window, shared_limiter
 from .params import Params, merge
 from .region import REGIONS, Hosts, Region, account_address, is_email
+from .timer_writing import TimersChangedError, TimersNotReadError, TimersUnreadableError, write_timers
 from .timers import (
     LocalSchedule,
     Loop,
@@ -98,9 +100,6 @@ from .timers import (
     Once,
     Timer,
     TimerKind,
-    TimersCapability,
-    TimersChangedError,
-    TimersNotReadError,
     Weekday,
     Weekly,
     find_timer,
@@ -116,7 +115,6 @@ from .timers import (
     with_timer_enabled,
     with_timer_replaced,
     without_timer,
-    write_timers,
 )
 from .timings import Timings
 from .uiid import (
@@ -170,6 +168,7 @@ __all__ = [
     "InvalidAddressError",
     "InvalidCredentialsError",
     "InvalidInputError",
+    "KeptTimers",
     "Kind",
     "LightCapability",
     "LightCommand",
@@ -219,6 +218,7 @@ __all__ = [
     "TimersCapability",
     "TimersChangedError",
     "TimersNotReadError",
+    "TimersUnreadableError",
     "Timings",
     "TokenRefusedError",
     "Tokens",
@@ -244,6 +244,7 @@ __all__ = [
     "is_email",
     "is_gateway",
     "is_plug",
+    "kept_timers",
     "known_params",
     "local_schedules",
     "make_countdown",
@@ -259,6 +260,7 @@ __all__ = [
     "repertoire_of",
     "shared_limiter",
     "sign",
+    "timer_params",
     "timers_of",
     "with_timer",
     "with_timer_enabled",

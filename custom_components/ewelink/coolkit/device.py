@@ -242,6 +242,11 @@ class Device:
         return self.listing.settings
 
     @property
+    def tags(self) -> Mapping[str, Any]:
+        """What the app keeps for it beside the settings."""
+        return _object(self.raw.get("tags"))
+
+    @property
     def raw(self) -> Params:
         """The entry of the device list as received, without `params`."""
         return self.listing.raw

@@ -1,7 +1,6 @@
-"""Timers that a device keeps: how they are read, when they are due, how they are made and written."""
+"""Timers that a device keeps: how each is read, when it is due, how it is made."""
 
-import asyncio
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
@@ -9,25 +8,10 @@ from functools import lru_cache
 from heapq import merge
 from itertools import count, islice
 import logging
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 from uuid import uuid4
-from weakref import WeakKeyDictionary
 
-from .capability import Capability, Kind
-from .events import DeviceChanged
-from .exceptions import (
-    CannotConnectError,
-    CloudError,
-    CommandError,
-    CommandTimeoutError,
-    CoolKitError,
-    SessionClosedError,
-)
 from .params import Params, flag, outlet_of
-
-if TYPE_CHECKING:
-    # The client knows the table of devices, of which these timers are a part.
-    from .client import CoolKitClient
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -546,168 +530,3 @@ def local_schedules(schedule: Weekly, zone: tzinfo, start: datetime) -> tuple[Lo
         if not found or (found[-1].at, found[-1].weekdays) != (at, weekdays):
             found.append(LocalSchedule(since=local, at=at, weekdays=weekdays))
     return tuple(found)
-
-
-# --- the capability --------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimersCapability(Capability[tuple[Timer, ...]]):
-    """The timers of a device, and which ones may be made for it.
-
-    `kinds` is empty where it is not known how an action is spelled: such timers are shown only. An action
-    names one of `outlets`, where there are any; `switch` are the params that it sets to on or off.
-    """
-
-    kinds: frozenset[TimerKind]
-    outlets: tuple[int, ...]
-    switch: tuple[str, ...]
-
-    def action(self, *, on: bool, outlet: int | None = None) -> dict[str, Any]:
-        """Return what a timer has to do to switch the device, or one outlet of it, on or off.
-
-        Raises:
-            ValueError: the device has no such outlet, or several and none is named.
-        """
-        if outlet is None and len(self.outlets) == 1:
-            outlet = self.outlets[0]
-        if outlet not in (self.outlets or (None,)):
-            raise ValueError("an action names one of the device's outlets")
-        action: dict[str, Any] = dict.fromkeys(self.switch, "on" if on else "off")
-        return action if outlet is None else {**action, "outlet": outlet}
-
-
-def timers_capability(
-    kinds: frozenset[TimerKind], outlets: tuple[int, ...] = (), switch: tuple[str, ...] = ("switch",)
-) -> TimersCapability:
-    """Make the timers of a device; it has them once it tells of any, even if none are left."""
-    return TimersCapability(
-        kind=Kind.TIMERS,
-        params=frozenset({TIMERS}),
-        read=timers_of,
-        present=_has_timers,
-        kinds=kinds,
-        outlets=outlets,
-        switch=switch,
-    )
-
-
-def _has_timers(params: Params) -> bool:
-    return isinstance(params.get(TIMERS), list)
-
-
-NEXT_TIMER: Capability[tuple[Timer, ...]] = Capability(
-    kind=Kind.NEXT_TIMER, params=frozenset({TIMERS}), read=timers_of, present=_has_timers
-)
-
-# --- writing ---------------------------------------------------------------------------------------------
-
-
-class TimersChangedError(CoolKitError):
-    """Another client has written the timers at the same time; nothing was written again.
-
-    Attributes:
-        ours: the timers that we have written.
-        theirs: the timers that the other client has written, or that the device shows after our writing.
-    """
-
-    advice = "Look at the timers and repeat the change."
-
-    def __init__(self, ours: Sequence[Timer], theirs: Sequence[Timer]) -> None:
-        """Keep both lists."""
-        super().__init__("timers", reason="another client has changed them at the same time")
-        self.ours = tuple(ours)
-        self.theirs = tuple(theirs)
-
-
-class TimersNotReadError(CoolKitError):
-    """The device did not tell its timers in time; nothing was written."""
-
-    advice = "Check power and network of the device."
-
-
-type TimersChange = Callable[[tuple[Timer, ...]], tuple[Timer, ...]]
-
-# The changes of one device's timers, one after the other: each writes the whole list.
-_TURNS: WeakKeyDictionary[CoolKitClient, dict[str, asyncio.Lock]] = WeakKeyDictionary()
-
-
-async def write_timers(client: CoolKitClient, device_id: str, change: TimersChange) -> tuple[Timer, ...]:
-    """Change the timers of a device and return those that it has then.
-
-    They are asked for, changed, written as a whole and asked for again; `change` may raise what it likes,
-    and then nothing is written. Without a change nothing is written either.
-
-    Raises `TimersNotReadError` if the device does not tell them first, `TimersChangedError` if another client
-    wrote meanwhile, and as `CoolKitClient.write` does; `CommandTimeoutError` if they may have been written.
-    """
-    turns = _TURNS.setdefault(client, {})
-    async with turns.setdefault(device_id, asyncio.Lock()):
-        try:
-            before = await _ask(client, device_id)
-        except CommandTimeoutError as error:
-            raise TimersNotReadError(error.interface, code=error.code, reason=error.reason) from error
-        ours = change(before)
-        if ours == before:
-            return before
-        strange: list[tuple[Timer, ...]] = []
-
-        def watch(event: DeviceChanged) -> None:
-            if (
-                event.device.device_id == device_id
-                and TIMERS in event.keys
-                and not any(_same(timers_of(event.device.params), known) for known in (before, ours))
-            ):
-                strange.append(timers_of(event.device.params))
-
-        unsubscribe = client.subscribe(watch, DeviceChanged)
-        try:
-            await client.update(device_id, timers_params(ours))
-            found = await _ask_again(client, device_id)
-        finally:
-            unsubscribe()
-        if not _same(found, ours):
-            raise TimersChangedError(ours, found)
-        if strange:
-            raise TimersChangedError(ours, strange[-1])
-        return found
-
-
-async def _ask(client: CoolKitClient, device_id: str) -> tuple[Timer, ...]:
-    """Return the timers that a device has now; one that never had any answers without them.
-
-    Raises `CloudError` if they cannot be read: what is written would replace them.
-    """
-    found = await client.query(device_id, (TIMERS,))
-    if found.get(TIMERS) is None:
-        found = await client.query(device_id)
-    if not isinstance(found.get(TIMERS, []), list):
-        raise CloudError("timers", reason="the timers in the answer are no list")
-    # A push may have overtaken the answer; both are complete.
-    device = client.devices.get(device_id)
-    return timers_of(found if device is None else device.params)
-
-
-async def _ask_again(client: CoolKitClient, device_id: str) -> tuple[Timer, ...]:
-    """Return the timers that a device has after a write.
-
-    Raises `CommandTimeoutError` also for what is said of the question alone, and would hide the write.
-    """
-    try:
-        return await _ask(client, device_id)
-    except SessionClosedError:
-        raise
-    except (CannotConnectError, CloudError, CommandError) as error:
-        raise CommandTimeoutError(error.interface, code=error.code, reason=error.reason) from error
-
-
-def _same(some: Sequence[Timer], others: Sequence[Timer]) -> bool:
-    """Tell if two lists mean the same timers, in whatever order and spelling."""
-    meant = [_meaning(timer) for timer in others]
-    return len(some) == len(others) and all(_meaning(timer) in meant for timer in some)
-
-
-def _meaning(timer: Timer) -> Any:
-    if timer.schedule is None:
-        return timer.raw
-    return timer.mid, timer.enabled, timer.kind, timer.schedule, timer.actions

@@ -37,12 +37,13 @@ from .capability import (
 from .catalogue import CATALOGUE, DeviceKind, Entry
 from .device import Device
 from .inching import INCHING, PULSE_CONFIG_INCHING
+from .kept_timers import NEXT_TIMER, timers_capability
 from .lights import Channels, Dimmer, Levels, Scenes, Strip, Whites
 from .outlets import channels
 from .params import Params, integer, outlet_of
 from .probes import PROBE
 from .repertoire import Repertoire
-from .timers import NEXT_TIMER, TimerKind, timers_capability
+from .timers import TimerKind
 
 # Work modes of devices that are more than switches.
 WORK_MODE = "workMode"
