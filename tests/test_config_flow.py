@@ -584,6 +584,7 @@ async def test_a_duplicate_ends_the_reauth_of_a_loaded_entry(hass, cloud, entry,
     [
         ({}, "reauth_confirm"),
         ({"cause": "signed_out"}, "reauth_signed_out"),
+        ({"cause": "account_moved"}, "reauth_account_moved"),
     ],
 )
 async def test_reauth_names_the_cause_and_goes_on(hass, cloud, running_entry, cause, step_id):

@@ -617,11 +617,15 @@ async def test_a_fight_over_the_account_ends_with_a_repair(hass, cloud, setup_ho
     assert hass.config_entries.flow.async_progress() == []
 
 
-async def test_an_app_id_that_is_withdrawn_ends_with_a_repair(cloud, setup_home, issue_registry):
+async def test_an_app_id_that_is_withdrawn_is_a_repair_until_it_comes_back(cloud, setup_home, issue_registry):
     entry = await setup_home(HEATER)
     cloud.add_app(cloud.app_id, cloud.app_secret, refused=407)
     await cloud.drop_connections("close")
     await until(lambda: issue_registry.async_get_issue(DOMAIN, f"app_id_refused_{entry.entry_id}"))
+
+    cloud.add_app(cloud.app_id, cloud.app_secret)
+    await connected(entry)
+    assert issue_registry.async_get_issue(DOMAIN, f"app_id_refused_{entry.entry_id}") is None
     cloud.violations.clear()
 
 

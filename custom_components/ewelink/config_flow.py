@@ -47,8 +47,11 @@ class EwelinkConfigFlow(VerificationSteps, domain=DOMAIN):
     async def async_step_reauth(self, entry_data: Mapping[str, Any]) -> ConfigFlowResult:
         """Sign in again, with a text that names the cause."""
         self._show_entry()
-        if entry_data.get("cause") == "signed_out":
-            return await self.async_step_reauth_signed_out()
+        match entry_data.get("cause"):
+            case "signed_out":
+                return await self.async_step_reauth_signed_out()
+            case "account_moved":
+                return await self.async_step_reauth_account_moved()
         return await self.async_step_reauth_confirm()
 
     async def async_step_reauth_confirm(
@@ -64,6 +67,13 @@ class EwelinkConfigFlow(VerificationSteps, domain=DOMAIN):
     ) -> ConfigFlowResult:
         """Say that another client has signed in with the same App ID, and ask how to sign in again."""
         return self._show_reauth_menu("reauth_signed_out")
+
+    async def async_step_reauth_account_moved(
+        self,
+        user_input: dict[str, Any] | None = None,  # noqa: ARG002 - a menu takes no input
+    ) -> ConfigFlowResult:
+        """Say that the account lives in another region now, and ask how to sign in there."""
+        return self._show_reauth_menu("reauth_account_moved")
 
     def _show_reauth_menu(self, step_id: str) -> ConfigFlowResult:
         return self._show_menu(step_id, ["reauth_sign_in", "reauth_reset_password"])

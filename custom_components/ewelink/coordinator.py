@@ -33,6 +33,7 @@ from .coolkit import (
     AccountSession,
     ApiV1,
     AppCredentials,
+    AppIdRefused,
     AppIdRefusedError,
     Capability,
     ConnectionChanged,
@@ -49,6 +50,7 @@ from .coolkit import (
     QuotaError,
     QuotaSpent,
     ReachabilityChanged,
+    RefusalEnded,
     RepeatedSignOutError,
     SessionChanged,
     SignedOutError,
@@ -172,7 +174,7 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         """Read the whole list; what it changed arrives as events."""
         try:
             await self._async_refresh_devices()
-        except (SignedOutError, TokenRefusedError) as err:
+        except (SignedOutError, TokenRefusedError, WrongRegionError) as err:
             if not (self._listening or self._given_up):
                 self._start_reauth(err)
             # Once it has run, the list is tried on: after `ConfigEntryAuthFailed` it would be read no more,
@@ -181,7 +183,8 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         except CoolKitError as err:
             self._report_problem(err)
             raise _shown(UpdateFailed, err) from err
-        async_clear_problems(self.hass, self.config_entry)
+        if not self.client.refused:
+            async_clear_problems(self.hass, self.config_entry)
         if self._started:
             # What had ended the session is over.
             self.async_listen()
@@ -190,14 +193,16 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         """Read the list; tokens that died while nobody listened get the one try of the refresh token."""
         try:
             await self.client.refresh_devices()
-        except SignedOutError as err:
-            if self._listening or self._given_up:
+        except CoolKitError as err:
+            # What the list says alone is doubted by others; without a session, the refresh token decides.
+            cause = err if isinstance(err, SignedOutError) else err.__cause__
+            if self._listening or self._given_up or not isinstance(cause, SignedOutError):
                 raise
             try:
                 await self.client.refresh_tokens()
             except TokenRefusedError as refusal:
                 # Another client's sign-in has replaced both tokens.
-                raise err from refusal
+                raise cause from refusal
             await self.client.refresh_devices()
 
     @callback
@@ -213,6 +218,8 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         self._follow(self._handle_connection_changed, ConnectionChanged)
         self._follow(self._handle_reachability_changed, ReachabilityChanged)
         self._follow(self._handle_quota_spent, QuotaSpent)
+        self._follow(self._handle_app_id_refused, AppIdRefused)
+        self._follow(self._handle_refusal_ended, RefusalEnded)
         # The periodic list is read only while somebody listens.
         entry.async_on_unload(self.async_add_listener(self._sync_registry))
         self.shares.async_start(self._follow)
@@ -249,16 +256,18 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         except (SignedOutError, TokenRefusedError, WrongRegionError) as err:
             _LOGGER.debug("Session ended: %s", err)
             self._start_reauth(err)
-        except AppIdRefusedError as err:
-            _LOGGER.debug("Session ended: %s", err)
-            self._report_problem(err)
         finally:
             self._listening = False
 
     @callback
     def _start_reauth(self, err: CoolKitError) -> None:
         """Have somebody sign in; the dialog names the cause."""
-        data = {"cause": "signed_out"} if isinstance(err, SignedOutError) else None
+        causes: dict[type[CoolKitError], str] = {
+            SignedOutError: "signed_out",
+            WrongRegionError: "account_moved",
+        }
+        cause = causes.get(type(err))
+        data = None if cause is None else {"cause": cause}
         self.config_entry.async_start_reauth_if_available(self.hass, data=data)
 
     @callback
@@ -345,6 +354,16 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
     def _handle_quota_spent(self, _: QuotaSpent) -> None:
         """Raise a repair: only the user can mend that."""
         async_report_problem(self.hass, self.config_entry, Problem.QUOTA_EXCEEDED)
+
+    @callback
+    def _handle_app_id_refused(self, _: AppIdRefused) -> None:
+        """Raise a repair; the client tries on, and it may end by itself."""
+        async_report_problem(self.hass, self.config_entry, Problem.APP_ID_REFUSED)
+
+    @callback
+    def _handle_refusal_ended(self, _: RefusalEnded) -> None:
+        """Take the repairs back."""
+        async_clear_problems(self.hass, self.config_entry)
 
     @callback
     def _handle_session(self, event: SessionChanged) -> None:

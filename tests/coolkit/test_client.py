@@ -72,7 +72,7 @@ def make(cloud, websession, api, session):
     for client in made:
         assert not client._background
         assert client._health._timer is None
-        assert client._renewal is None
+        assert client._authorization.renewal is None
 
 
 @pytest.fixture
@@ -732,6 +732,12 @@ async def test_tokens_that_stay_expired(client, cloud):
     with pytest.raises(CloudError):
         await client.refresh_devices()
 
+    # Another interface takes them.
+    assert calls(cloud, "refresh") == []
+    cloud.faults.add("error", interface="dispatch", code=402, count=None)
+    client._authorization._heard.clear()
+    with pytest.raises(CloudError):
+        await client.refresh_devices()
     assert len(calls(cloud, "refresh")) == 1
     cloud.faults.clear()
     await client.refresh_devices()
@@ -889,14 +895,18 @@ async def test_another_account_is_refused(client, session):
         client.replace_session(replace(session, apikey="someone"))
 
 
-async def test_an_app_id_that_is_refused_ends_the_session(client, cloud):
-    cloud.faults.add("error", interface="devices", code=407, count=None)
-    task = asyncio.create_task(client.listen())
-
-    with pytest.raises(AppIdRefusedError):
-        async with asyncio.timeout(5):
-            await task
-    await client.close()
+async def test_an_app_id_that_is_refused_comes_back(client, cloud):
+    async with listening(client) as task:
+        await is_connected(client)
+        cloud.add_app(cloud.app_id, cloud.app_secret, refused=407)
+        await cloud.drop_connections("close")
+        with pytest.raises(AppIdRefusedError):
+            await client.refresh_devices()
+        await until(lambda: len(calls(cloud, "dispatch")) >= 4)
+        assert not task.done()
+        cloud.add_app(cloud.app_id, cloud.app_secret)
+        await is_connected(client)
+    cloud.violations.clear()
 
 
 # --- commands --------------------------------------------------------------------------------------------

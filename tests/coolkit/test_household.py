@@ -474,7 +474,7 @@ async def test_an_unknown_device(client, cloud, call):
     ("code", "error"),
     [
         (400, DeviceRefusedError),
-        (401, SignedOutError),
+        (401, DeviceRefusedError),
         (403, DeviceRefusedError),
         (404, UnknownDeviceError),
         (407, FeatureRefusedError),
@@ -799,7 +799,7 @@ async def test_an_unknown_group(client, cloud, call):
     ("code", "error"),
     [
         (400, InvalidInputError),
-        (401, SignedOutError),
+        (401, CloudError),
         (403, FeatureRefusedError),
         (404, UnknownGroupError),
         (407, FeatureRefusedError),

@@ -393,6 +393,7 @@ async def test_sharing_that_is_refused_is_not_asked_for_again(cloud, owner):
 
 async def test_signed_in_elsewhere(cloud, owner):
     cloud.faults.add("error", interface="share", code=406)
+    cloud.faults.add("error", interface="dispatch", code=401)
     losses = owner.connection_losses
 
     with pytest.raises(SignedOutError):

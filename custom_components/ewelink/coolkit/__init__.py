@@ -17,6 +17,7 @@ from .capability import (
 from .client import CoolKitClient
 from .device import Device, Group, GroupMove, Permit, Share
 from .events import (
+    AppIdRefused,
     ConnectionChanged,
     ConnectionState,
     DeviceAdded,
@@ -26,6 +27,7 @@ from .events import (
     GroupsChanged,
     QuotaSpent,
     ReachabilityChanged,
+    RefusalEnded,
     SessionChanged,
     ShareRequest,
     ShareRequested,
@@ -135,6 +137,7 @@ __all__ = [
     "AlreadySharedError",
     "ApiV1",
     "AppCredentials",
+    "AppIdRefused",
     "AppIdRefusedError",
     "CannotConnectError",
     "Capability",
@@ -196,6 +199,7 @@ __all__ = [
     "QuotaError",
     "QuotaSpent",
     "ReachabilityChanged",
+    "RefusalEnded",
     "Region",
     "RepeatedSignOutError",
     "RequestEndedError",

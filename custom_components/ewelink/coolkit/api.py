@@ -1,6 +1,6 @@
 """The seam between the client and a generation of the cloud's HTTP interfaces."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
@@ -42,6 +42,10 @@ class Endpoint:
         )
 
 
+# An interface that tells whether the cloud knows a session, and what its errors call it.
+type Witness = tuple[str, Callable[[AccountSession], Awaitable[object]]]
+
+
 class CloudApi(Protocol):
     """One generation of the cloud: its HTTP calls, its error codes as exceptions, its figures.
 
@@ -66,6 +70,9 @@ class CloudApi(Protocol):
 
     async def refresh(self, session: AccountSession) -> AccountSession:
         """Return the session with new tokens; raises `TokenRefusedError` if it has to sign in again."""
+
+    def witnesses(self) -> Sequence[Witness]:
+        """Return calls that tell if a session is known: first that for where to connect, the cheapest."""
 
     async def list_devices(self, session: AccountSession) -> list[Device]:
         """Return every device of the account, those that others share with it included."""

@@ -29,7 +29,7 @@ from aiohttp import (
 from yarl import URL
 
 from .answers import whole
-from .api import CloudApi, Endpoint, Feature
+from .api import CloudApi, Endpoint, Feature, Witness
 from .auth import AccountSession, AppCredentials, Tokens, make_nonce, query_message, sign
 from .device import Device, Group, GroupMove, short_name
 from .exceptions import (
@@ -42,6 +42,7 @@ from .exceptions import (
     InvalidInputError,
     NoAnswerError,
     RedirectError,
+    SessionError,
     SignedOutError,
     TooManyCallsError,
     WrongRegionError,
@@ -289,6 +290,15 @@ class ApiV1(CloudApi):
             now=time.time(),
         )
         return replace(session, tokens=renewed)
+
+    @override
+    def witnesses(self) -> Sequence[Witness]:
+        """Return calls that tell if a session is known: first that for where to connect, the cheapest."""
+        return (
+            (DISPATCH.name, self.dispatch),
+            (DEVICES.name, self.list_devices),
+            (GROUPS.name, self.list_groups),
+        )
 
     @override
     async def list_devices(self, session: AccountSession) -> list[Device]:
@@ -632,7 +642,12 @@ class ApiV1(CloudApi):
                 (tokens.access_token, tokens.refresh_token, session.apikey, *secrets),
             )
         except RedirectError as error:
-            raise WrongRegionError(interface.name, code=error.code, reason=error.reason) from None
+            moved = WrongRegionError(interface.name, code=error.code, reason=error.reason)
+            moved.server, moved.alone = error.server, interface.refusal or interface.other
+            raise moved from None
+        except SessionError as error:
+            error.alone = interface.refusal or interface.other
+            raise
 
     async def _change(
         self, session: AccountSession, interface: Interface, parameters: Mapping[str, Any], *secrets: str

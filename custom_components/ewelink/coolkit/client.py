@@ -12,6 +12,7 @@ from aiohttp import ClientSession
 
 from .api import CloudApi, Endpoint
 from .auth import AccountSession
+from .authorization import Authorization
 from .background import Background
 from .backoff import BackOff
 from .capability import Capability
@@ -24,8 +25,6 @@ from .events import (
     DeviceAdded,
     DeviceRemoved,
     Event,
-    QuotaSpent,
-    SessionChanged,
     ShareRequest,
 )
 from .exceptions import (
@@ -44,9 +43,9 @@ from .exceptions import (
     RepeatedSignOutError,
     ServerTroubleError,
     SessionClosedError,
+    SessionError,
     ShareError,
     SignedOutError,
-    TokenExpiredError,
     TokenRefusedError,
     UnknownDeviceError,
     UnknownGroupError,
@@ -56,6 +55,7 @@ from .handshakes import shared_handshakes
 from .health import Health
 from .household import Household
 from .params import Params
+from .refusals import Refusals, Way
 from .sharing import Sharing
 from .store import DeviceStore
 from .timings import Timings
@@ -65,9 +65,9 @@ _LOGGER = logging.getLogger(__name__)
 
 # These end the session; everything else is waited out.
 _FINAL = (SignedOutError, TokenRefusedError, AppIdRefusedError, WrongRegionError)
-_TROUBLE = (CannotConnectError, CloudError, QuotaError)
+_TROUBLE = (CannotConnectError, CloudError, QuotaError, AppIdRefusedError)
 # What says of a call for one device that HTTP does not work; the device's own trouble does not.
-_UNREACHED = (CannotConnectError, QuotaError)
+_UNREACHED = (CannotConnectError, QuotaError, AppIdRefusedError)
 # Refused without a look at what was asked for.
 _NOT_TRIED = (QuotaError, FeatureRefusedError, *_FINAL)
 # What may be said of a device that has left unheard.
@@ -96,13 +96,20 @@ class CoolKitClient:
         """Prepare a session; nothing is sent yet."""
         self._websession = websession
         self._api = api
-        self._session = session
         self._timings = timings or Timings()
         self._callbacks: dict[type[Any], tuple[Callable[[Any], None], ...]] = dict.fromkeys(EVENTS, ())
         self._background = Background()
         self._store = DeviceStore(timings=self._timings, emit=self._emit, want_list=self._want_list)
         self._health = Health(timings=self._timings, emit=self._emit)
-        self._quota_spent = False
+        self._refusals = Refusals(self._emit)
+        self._authorization = Authorization(
+            api=api,
+            session=session,
+            timings=self._timings,
+            background=self._background,
+            emit=self._emit,
+            fail=self._fail,
+        )
         self._delivery = Delivery(
             api=api,
             timings=self._timings,
@@ -111,6 +118,7 @@ class CoolKitClient:
             is_online=self.is_online,
             connection=lambda: self._connection,
             http=self._manage,
+            judge=self._judge,
             want_list=self._want_list,
         )
         self._commands = Commands(
@@ -136,7 +144,8 @@ class CoolKitClient:
             timings=self._timings,
             background=self._background,
             emit=self._emit,
-            session=lambda: self._session,
+            session=lambda: self.session,
+            judge=self._judge,
             device=self._device,
             connection=lambda: self._connection,
             relist=self._relist,
@@ -153,10 +162,7 @@ class CoolKitClient:
         self._list_at = 0.0
         # When the last list that was read was asked for.
         self._listed_at = 0.0
-        # Tokens
-        self._renewal: asyncio.Task[None] | None = None
-        self._stale = session
-        self._replaced = asyncio.Event()
+        # When tokens were renewed after a sign-out
         self._recovered_at: float | None = None
         # What ends `listen`
         self._failure: CoolKitError | None = None
@@ -169,7 +175,7 @@ class CoolKitClient:
     @property
     def session(self) -> AccountSession:
         """The session with its present tokens."""
-        return self._session
+        return self._authorization.session
 
     @property
     def devices(self) -> Mapping[str, Device]:
@@ -223,6 +229,11 @@ class CoolKitClient:
     def reachable(self) -> bool:
         """False when persistent connection and HTTP have both failed for a minute."""
         return self._health.reachable
+
+    @property
+    def refused(self) -> bool:
+        """Whether the App ID is refused now, or its quota spent; that is tried again after growing pauses."""
+        return bool(self._refusals)
 
     @overload
     def subscribe(self, callback: Callable[[Event], None]) -> Callable[[], None]: ...
@@ -287,6 +298,7 @@ class CoolKitClient:
             finally:
                 self._store.end_list()
             self._listed_at = asked_at
+            self._refusals.end(Way.HTTP)
             self._store.replace(listed, journal)
             self._delivery.doubts.tell_list(asked_at)
         if not self._closed and not self._idle.is_set():
@@ -577,10 +589,12 @@ class CoolKitClient:
 
     async def refresh_tokens(self) -> None:
         """Get new tokens; raises `TokenRefusedError` if it has to sign in again, and as all calls do."""
+        session = self.session
         try:
-            await self._renew(self._session)
-        except _FINAL as error:
-            self._fail(error)
+            await self._authorization.renew(session)
+        except TokenRefusedError as error:
+            if await self._authorization.is_over(error, session):
+                self._fail(error)
             raise
 
     def replace_session(self, session: AccountSession) -> None:
@@ -589,57 +603,11 @@ class CoolKitClient:
         Raises:
             ValueError: it is another account.
         """
-        if session.apikey != self._session.apikey:
+        if session.apikey != self.session.apikey:
             raise ValueError("another account needs a client of its own")
-        self._session = session
+        self._authorization.replace(session)
         self._recovered_at = None
-        self._replaced.set()
         self._health.note_sign_out(signed_out=False)
-
-    async def _renew(self, stale: AccountSession) -> None:
-        """Replace stale tokens, once for all who found them stale."""
-        if self._session.tokens != stale.tokens:
-            return
-        if self._renewal is None:
-            # It outlives its callers: tokens that were answered to nobody would be lost.
-            self._renewal = self._background.spawn(self._renew_once(stale))
-        await Background.outcome(self._renewal)
-
-    async def _renew_once(self, stale: AccountSession) -> None:
-        try:
-            renewed = await self._api.refresh(stale)
-        except CoolKitError:
-            if self._session.tokens == stale.tokens:
-                raise
-            # A new sign-in made these tokens worthless, and brought others.
-            return
-        finally:
-            self._renewal = None
-        if self._session.tokens == stale.tokens:
-            self._session = renewed
-            _LOGGER.debug("The tokens were refreshed")
-            self._emit(SessionChanged(renewed))
-
-    async def _authorized[R](self, call: Callable[[AccountSession], Awaitable[R]]) -> R:
-        """Make a call with the present tokens; again with new ones if these were out of date."""
-        session = self._session
-        try:
-            try:
-                return await call(session)
-            except TokenExpiredError:
-                await self._renew(session)
-            except SignedOutError:
-                if self._session.tokens == session.tokens:
-                    raise
-            session = self._session
-            return await call(session)
-        except TokenExpiredError as error:
-            raise CloudError(error.interface, code=error.code, reason=error.reason) from None
-        except _FINAL as error:
-            self._stale = session
-            self._replaced.clear()
-            self._fail(error)
-            raise
 
     async def _http[R](
         self,
@@ -650,17 +618,23 @@ class CoolKitClient:
     ) -> R:
         """Make an HTTP call, and note whether HTTP works."""
         try:
-            result = await self._authorized(call)
+            result = await self._authorization.call(call)
         except broken as error:
             self._health.note_http(works=False)
-            if isinstance(error, QuotaError) and not self._quota_spent:
-                self._quota_spent = True
-                self._emit(QuotaSpent())
+            self._refusals.note(error, Way.HTTP)
             raise
         if proves:
-            self._quota_spent = False
             self._health.note_http(works=True)
         return result
+
+    async def _judge(self, error: SessionError) -> CoolKitError:
+        """Return what the refusal of a frame is: one of the session, or an error of its call alone."""
+        session, connection = self.session, self._connection
+        judged = await self._authorization.judge(error, session)
+        if connection is not None and self.session.tokens != session.tokens:
+            # The next handshake takes the new ones.
+            await connection.close("the access token has expired")
+        return judged
 
     def _fail(self, error: CoolKitError) -> None:
         """Let `listen` know of an error that ends the session."""
@@ -674,7 +648,7 @@ class CoolKitClient:
 
         Ends only after `close`, or by raising what needs the user: `TokenRefusedError` (the sign-in has
         expired), `SignedOutError` (another client has signed in), `RepeatedSignOutError` (it keeps signing
-        in: stop), `AppIdRefusedError`, `WrongRegionError`.
+        in: stop), `WrongRegionError`.
         Cancelling it leaves nothing behind.
         """
         self._health.begin()
@@ -736,14 +710,15 @@ class CoolKitClient:
         if self._recovered_at is not None and loop.time() - self._recovered_at < self._timings.sign_out_again:
             self._health.note_sign_out(signed_out=True)
             raise RepeatedSignOutError(error.interface, code=error.code, reason=error.reason)
-        stale = self._stale
-        if self._session.tokens != stale.tokens:
+        authorization = self._authorization
+        stale = authorization.ended
+        if self.session.tokens != stale.tokens:
             return
         self._health.note_sign_out(signed_out=True)
         delay = self._timings.signed_out
-        while not await _happens(self._replaced, delay):
+        while not await _happens(authorization.replaced, delay):
             try:
-                await self._renew(stale)
+                await authorization.renew(stale)
             except _TROUBLE as failure:
                 _LOGGER.debug("Cannot refresh the tokens yet: %s", failure)
                 delay = self._backoff(delay)
@@ -751,7 +726,7 @@ class CoolKitClient:
                 # A sign-in replaces both tokens: it is still that which has ended the session.
                 raise error from refusal
             else:
-                if not self._replaced.is_set():
+                if not authorization.replaced.is_set():
                     self._recovered_at = loop.time()
                 break
         self._health.note_sign_out(signed_out=False)
@@ -766,18 +741,19 @@ class CoolKitClient:
         backoff = BackOff(timings)
         while True:
             opened: float | None = None
-            self._replaced.clear()
+            self._authorization.replaced.clear()
             try:
                 # Before the cloud is asked where to connect: its answer ages.
-                await self._in_pace(shared_handshakes.ready, self._session)
+                await self._in_pace(shared_handshakes.ready, self.session)
                 # That nobody says where to connect is no loss of what else goes by HTTP.
-                endpoint = await self._http(self._api.dispatch, broken=(QuotaError,), proves=False)
-                connection = await self._authorized(partial(self._open, endpoint))
+                endpoint = await self._http(self._api.dispatch, broken=(), proves=False)
+                connection = await self._authorization.call(partial(self._open, endpoint))
                 opened = loop.time()
                 async with connection:
                     await self._receive(connection)
                 reason, limit = connection.lost, self._longest_pause()
             except (*_TROUBLE, FeatureRefusedError) as error:
+                self._refusals.note(error, Way.CONNECTION)
                 reason, limit = str(error), self._longest_pause(error)
             self._tell_loss(reason)
             if opened is not None and self._health.http_works:
@@ -787,12 +763,12 @@ class CoolKitClient:
                 backoff.reset()
             pause = backoff.next(limit)
             _LOGGER.debug("Connecting again in %.1f s", pause)
-            if await _happens(self._replaced, pause):
+            if await _happens(self._authorization.replaced, pause):
                 backoff.reset()
 
     def _longest_pause(self, error: CoolKitError | None = None) -> float:
         """Return what the pauses between attempts to connect grow to, by what ended the last one."""
-        if isinstance(error, (FeatureRefusedError, QuotaError)):
+        if isinstance(error, (AppIdRefusedError, FeatureRefusedError, QuotaError)):
             return self._timings.refused_limit
         shaken = error is not None and error.interface == HANDSHAKE
         if error is None or (isinstance(error, CannotConnectError) and not (shaken and error.handed)):
@@ -820,6 +796,7 @@ class CoolKitClient:
         """Take what a connection pushes until it ends."""
         self._connection = connection
         self._health.connected()
+        self._refusals.end(*Way)
         if self._loss_told:
             self._loss_told = False
             _LOGGER.info("Connected to the cloud again")
@@ -882,25 +859,30 @@ class CoolKitClient:
     async def _keep_tokens(self) -> None:
         """Refresh the access token long before it expires."""
         while True:
-            session = self._session
+            session = self.session
             left = session.tokens.access_token_time + self._timings.token_age - time.time()
             if left <= 0:
                 try:
-                    await self._renew(session)
-                except _TROUBLE as error:
+                    await self._authorization.renew(session)
+                except (*_TROUBLE, WrongRegionError) as error:
                     _LOGGER.debug("Cannot refresh the tokens yet: %s", error)
+                except TokenRefusedError as error:
+                    # As long as the access token is taken, nobody has to sign in.
+                    if await self._authorization.is_over(error, session):
+                        raise
+                    _LOGGER.debug("Cannot refresh the tokens, which still work: %s", error)
                 left = self._timings.token_check
             await asyncio.sleep(min(left, self._timings.token_check))
 
     async def close(self) -> None:
         """End the session: `listen`, the connection, commands that wait, timers."""
         self._closed = True
-        self._replaced.set()
+        self._authorization.replaced.set()
         self._failure = None
         self._failed.set()
         # New tokens that were answered to nobody would be lost.
         self._sharing.close()
-        await self._background.close(spare=self._renewal)
+        await self._background.close(spare=self._authorization.renewal)
         await self._idle.wait()
         self._health.close()
 
@@ -911,5 +893,6 @@ async def _happens(event: asyncio.Event, within: float) -> bool:
         async with asyncio.timeout(within):
             await event.wait()
     except TimeoutError:
-        return False
+        # Both may come in the same instant.
+        return event.is_set()
     return True

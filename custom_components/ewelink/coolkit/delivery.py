@@ -16,7 +16,7 @@ from .exceptions import (
     CommandTimeoutError,
     CoolKitError,
     DeviceOfflineError,
-    TokenExpiredError,
+    SessionError,
     UnknownDeviceError,
 )
 from .params import Params
@@ -54,6 +54,7 @@ class Delivery:
         is_online: Callable[[Device], bool],
         connection: Callable[[], Connection | None],
         http: Http,
+        judge: Callable[[SessionError], Awaitable[CoolKitError]],
         want_list: Callable[[float], None],
     ) -> None:
         """Carry what concerns the devices of a store; `device` raises for unknown ones."""
@@ -64,6 +65,7 @@ class Delivery:
         self._is_online = is_online
         self._connection = connection
         self._http = http
+        self._judge = judge
         self._want_list = want_list
         self.doubts = Doubts(timings=timings, store=store, want_list=want_list, ask=self._ask_again)
 
@@ -82,14 +84,14 @@ class Delivery:
         connection = self._connection()
         if connection is None:
             raise CannotConnectError(QUERY, reason="no connection")
-        return await _answered(connection, connection.query(self._device(device_id), params))
+        return await self._answered(connection, connection.query(self._device(device_id), params))
 
     async def _ask(self, device_id: str, params: Sequence[str]) -> Params:
         device = self._device(device_id)
         connection = self._connection()
         if connection is not None and connection.alive:
             try:
-                return await _answered(connection, connection.query(device, params))
+                return await self._answered(connection, connection.query(device, params))
             except CannotConnectError as error:
                 # The connection also ends when the session does.
                 device = self._device(device_id)
@@ -126,7 +128,7 @@ class Delivery:
         connection = self._connection()
         if connection is not None and connection.alive:
             try:
-                return await _answered(connection, connection.update(device, params))
+                return await self._answered(connection, connection.update(device, params))
             except CannotConnectError as error:
                 if error.handed:
                     raise
@@ -170,16 +172,13 @@ class Delivery:
         if gone or isinstance(error, DeviceOfflineError):
             self._want_list(self._timings.resync)
 
-
-async def _answered[R](connection: Connection, answer: Awaitable[R]) -> R:
-    """Return the answer to a frame, and look after a connection that does not answer as it should."""
-    try:
-        return await answer
-    except CommandTimeoutError as error:
-        if error.code is None:
-            connection.probe()
-        raise
-    except TokenExpiredError as error:
-        # The next handshake takes new tokens.
-        await connection.close("the access token has expired")
-        raise CloudError(error.interface, code=error.code, reason=error.reason) from error
+    async def _answered[R](self, connection: Connection, answer: Awaitable[R]) -> R:
+        """Return the answer to a frame, and look after a connection that does not answer as it should."""
+        try:
+            return await answer
+        except CommandTimeoutError as error:
+            if error.code is None:
+                connection.probe()
+            raise
+        except SessionError as error:
+            raise await self._judge(error) from error

@@ -59,7 +59,17 @@ class ConnectionChanged:
 
 @dataclass(frozen=True, slots=True)
 class QuotaSpent:
-    """The App ID has spent its quota of calls; told again only after a call has worked."""
+    """The App ID has spent its quota of calls; told again only after `RefusalEnded`."""
+
+
+@dataclass(frozen=True, slots=True)
+class AppIdRefused:
+    """The App ID is refused, and tried again after growing pauses; told again only after `RefusalEnded`."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalEnded:
+    """The App ID is accepted again, and its quota is not spent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +140,8 @@ type Event = (
     | DeviceRemoved
     | ConnectionChanged
     | QuotaSpent
+    | AppIdRefused
+    | RefusalEnded
     | ReachabilityChanged
     | SessionChanged
     | GroupsChanged

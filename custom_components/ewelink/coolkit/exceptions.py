@@ -118,10 +118,31 @@ class AccountNotActivatedError(CoolKitError):
     advice = "Open the link in the activation e-mail first."
 
 
-class AppIdRefusedError(CoolKitError):
+class SessionError(CoolKitError):
+    """What the refusal of one call says of the whole session, if a second witness says so, too.
+
+    Attributes:
+        alone: what it is while nobody else says so: an error of that call.
+    """
+
+    alone: type[CoolKitError] = CloudError
+
+    def of_call(self) -> CoolKitError:
+        """Return it as an error of its call alone."""
+        error = self.alone(self.interface, code=self.code, reason=self.reason)
+        error.server = self.server
+        return error
+
+
+class AppIdRefusedError(SessionError):
     """The App ID or its secret is wrong, or the App ID may not use this cloud."""
 
     advice = "Check App ID and App secret, and whether the App ID may use this interface."
+
+    @override
+    def of_call(self) -> CoolKitError:
+        """Return it as it is: it says which interface refuses the App ID."""
+        return self
 
 
 class FeatureRefusedError(CoolKitError):
@@ -136,13 +157,13 @@ class QuotaError(CoolKitError):
     advice = "Wait for the next month, or use another App ID."
 
 
-class WrongRegionError(CoolKitError):
+class WrongRegionError(SessionError):
     """The account lives in another region, and the redirection cannot be followed."""
 
     advice = "Choose the country in which the account was registered, or another server."
 
 
-class SignedOutError(CoolKitError):
+class SignedOutError(SessionError):
     """The tokens were replaced: another client has signed in with the same account and App ID."""
 
     advice = "Use an App ID of its own for every client, and sign in again."
@@ -405,5 +426,5 @@ class RedirectError(CoolKitError):
         self.region = region
 
 
-class TokenExpiredError(CoolKitError):
+class TokenExpiredError(SessionError):
     """The access token has expired: refresh it once."""

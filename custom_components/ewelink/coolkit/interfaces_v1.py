@@ -73,6 +73,7 @@ class Interface:
         name: what errors call it.
         path: where it is; `{deviceid}` in it is the parameter of that name.
         codes: what its error codes mean.
+        refusal: what a refusal of the session means that nobody else confirms; None stands for `other`.
         other: what a refusal means whose code (under 500) is not among these, or which has words only.
         method: the method of its requests.
         feature: what is refused together with it.
@@ -83,6 +84,7 @@ class Interface:
     name: str
     path: str
     codes: Codes
+    refusal: type[CoolKitError] | None = None
     other: type[CoolKitError] = CloudError
     method: str = "GET"
     feature: Feature | None = None
@@ -146,12 +148,19 @@ DEVICE = Interface(
     },
     feature=Feature.DEVICE_INFO,
 )
-STATUS = Interface(name="status query", path="/api/user/device/status", codes=_STATUS, feature=Feature.STATUS)
+STATUS = Interface(
+    name="status query",
+    path="/api/user/device/status",
+    codes=_STATUS,
+    refusal=CommandError,
+    feature=Feature.STATUS,
+)
 UPDATE = Interface(
     name="status update",
     path="/api/user/device/status",
     method="POST",
     codes=_STATUS,
+    refusal=CommandError,
     feature=Feature.STATUS,
     command=True,
 )

@@ -27,6 +27,7 @@ from .exceptions import (
     QuotaError,
     RequestEndedError,
     ServerTroubleError,
+    SessionError,
     ShareError,
     ShareOpenError,
     ShareRefusedError,
@@ -71,6 +72,7 @@ class Sharing:
         background: Background,
         emit: Callable[[Event], None],
         session: Callable[[], AccountSession],
+        judge: Callable[[SessionError], Awaitable[CoolKitError]],
         device: Callable[[str], Device],
         connection: Callable[[], Connection | None],
         relist: Callable[[], Awaitable[None]],
@@ -84,6 +86,7 @@ class Sharing:
         self._background = background
         self._emit = emit
         self._session = session
+        self._judge = judge
         self._device = device
         self._connection = connection
         self._relist = relist
@@ -198,10 +201,9 @@ class Sharing:
             connection.probe()
             self._want_list(0)
             raise ShareOpenError(action, reason=error.reason) from error
-        except SignedOutError:
-            # Whoever opens the next connection finds out what has become of the tokens.
-            await connection.close("signed out")
-            raise
+        except SignedOutError as error:
+            error.alone = ShareError
+            raise await self._judge(error) from error
         except ServerTroubleError:
             # It may have been done nevertheless.
             self._want_list(0)

@@ -35,6 +35,7 @@ class Timings:
         token_age: age of an access token at which it is refreshed.
         token_check: between two looks at that age.
         signed_out: after a sign-out by another client, before the refresh token is tried.
+        witness: after a refusal that no second witness confirmed, within which none is asked about the same.
         sign_out_again: after a refresh, within which another sign-out ends the session for good.
     """
 
@@ -65,4 +66,5 @@ class Timings:
     token_age: float = 20 * 24 * 3600
     token_check: float = 3600
     signed_out: float = 60
+    witness: float = 60
     sign_out_again: float = 600

@@ -31,6 +31,7 @@ from .exceptions import (
     InvalidInputError,
     QuotaError,
     ServerTroubleError,
+    SessionError,
     SignedOutError,
     TokenExpiredError,
 )
@@ -373,7 +374,10 @@ class Connection:
         if by_server or not code:
             # Words alone say nothing of the device either.
             raise trouble(action, code=code or None, reason=reason)
-        raise frame_error(code, _FRAME_CODES, trouble, CommandError)(action, code=code, reason=reason)
+        refusal = frame_error(code, _FRAME_CODES, trouble, CommandError)(action, code=code, reason=reason)
+        if isinstance(refusal, SessionError):
+            refusal.alone = CommandError
+        raise refusal
 
     async def _exchange(
         self, action: str, device: Device, params: Params | list[str], patience: float
