@@ -36,6 +36,7 @@ from .capability import (
 )
 from .catalogue import CATALOGUE, DeviceKind, Entry
 from .device import Device
+from .homes import wherever_told
 from .inching import INCHING, PULSE_CONFIG_INCHING
 from .kept_timers import NEXT_TIMER, timers_capability
 from .lights import Channels, Dimmer, Levels, Scenes, Strip, Whites
@@ -82,9 +83,9 @@ def _while_switch(capabilities: Capabilities) -> Capabilities:
 
 _WIFI: Capabilities = (LED, WIFI_SIGNAL)
 _ZIGBEE: Capabilities = (ZIGBEE_SIGNAL,)
-_SWITCH: Capabilities = (relay(), STARTUP, *INCHING, *_WIFI)
+_SWITCH: Capabilities = (*wherever_told(relay(), STARTUP, *INCHING), *_WIFI)
 _SWITCH_1: Capabilities = (*_SWITCH, SWITCH_MODE, SWITCH_REVERSED)
-_CHANNELS_1: Capabilities = (*channels((0,)), *_WIFI)
+_CHANNELS_1: Capabilities = (*wherever_told(*channels((0,))), *_WIFI)
 _CHANNELS_2: Capabilities = (*channels((0, 1)), *_WIFI)
 _CHANNELS_3: Capabilities = (*channels((0, 1, 2)), *_WIFI)
 _CHANNELS_4: Capabilities = (*channels((0, 1, 2, 3)), *_WIFI)
@@ -98,6 +99,7 @@ _TEN_TO_100 = Levels(10, 100)
 _TO_100 = Levels(1, 100)
 _AS_TEXT = Levels(25, 255)
 _SWITCH_ON: Params = {"switch": "on"}
+_ON = True
 
 _PRESETS_OF_D1 = {
     "night": {"switch": "on", "brightness": 5, "mode": 1},
@@ -159,7 +161,11 @@ MODELS: Mapping[int, Model] = {
     14: Model("Switch retrofit module", _SWITCH_1),
     15: Model(
         "Thermostat switch",
-        (relay(rides_along=thermostat_rides_along), STARTUP, *INCHING, *_WIFI, *PROBE),
+        (
+            *wherever_told(relay(rides_along=thermostat_rides_along), STARTUP, *INCHING),
+            *_WIFI,
+            *PROBE,
+        ),
     ),
     16: Model("Cold and warm light", (Channels(colors=False).capability(), WIFI_SIGNAL)),
     18: Model("Sensor hub", (*CLIMATE, *LEVELS, WIFI_SIGNAL)),
@@ -236,7 +242,7 @@ MODELS: Mapping[int, Model] = {
     165: Model("Dual-channel switch with motor mode", _DUAL),
     181: Model(
         "Temperature and humidity switch",
-        (relay(), STARTUP, *PULSE_CONFIG_INCHING, *_WIFI, *PROBE_OF_TH_ELITE),
+        (*wherever_told(relay(), STARTUP, *PULSE_CONFIG_INCHING), *_WIFI, *PROBE_OF_TH_ELITE),
     ),
     # Its `dayKwh` is left out: no source states the scale, and a wrong one would spoil the statistics.
     182: Model(
@@ -245,7 +251,7 @@ MODELS: Mapping[int, Model] = {
     190: Model(
         "Switch with power meter",
         (
-            *channels((0,), also={"operSide": 1}),
+            *wherever_told(*channels((0,), also={"operSide": 1})),
             *_WIFI,
             *METER_IN_HUNDREDTHS,
             *COUNTERS_IN_HUNDREDTHS,
@@ -280,8 +286,7 @@ _DIAGNOSTICS: Capabilities = (*_SIGNALS, BATTERY)
 _SETTINGS: Capabilities = (LED, *_DIAGNOSTICS)
 _SWITCH_BY_SHAPE: Capabilities = (
     relay_as_sent(),
-    STARTUP,
-    *INCHING,
+    *wherever_told(STARTUP, *INCHING),
     SWITCH_MODE,
     SWITCH_REVERSED,
     DETACHED_RELAY,
@@ -413,7 +418,8 @@ def _timers(uiid: int | None, capabilities: Capabilities) -> Capabilities:
     if uiid is not None and uiid in _TIMED_WITHOUT_ROW:
         return (timers_capability(_NO_LOOPS, _TIMED_WITHOUT_ROW[uiid], switch), NEXT_TIMER)
     relays = [capability for capability in capabilities if capability.kind is Kind.RELAY]
-    listed = any("switches" in relay.params for relay in relays)
+    # As they are commanded where they have told nothing yet: in the form that is their uiid's own.
+    listed = any(relay.write and "switches" in relay.write({}, _ON)[0] for relay in relays)
     outlets = tuple(relay.outlet or 0 for relay in relays) if listed else ()
     kinds = frozenset[TimerKind]()
     if len(relays) == 1:
