@@ -91,8 +91,13 @@ class DeviceApi:
         raise CodedError(404, "fd data is null")
 
     async def delete_device(self, call: Call) -> dict[str, Any]:
-        """Delete a device with its sub-devices, or one sub-device; it can be paired again."""
-        device = self.own(call)
+        """Delete a device with its sub-devices, or one sub-device; it can be paired again.
+
+        A receiver gives back the one device that is shared to it, which stays its owner's.
+        """
+        device = self.find(call)
+        if device.owner is not call.account:
+            return self._given_back(device, call)
         if self._is_sub(call):
             child = self._cloud.devices.get(call.params["subDeviceId"])
             if child is None or child.parent is not device:
@@ -102,6 +107,20 @@ class DeviceApi:
             self._cloud.violations.record("delete_device", "isSub", "a sub-device as a device of its own")
         item = self._cloud.listed(device, call.account, tags=False)
         self._cloud.unpair(device)
+        return {"error": 0, **item}
+
+    def _given_back(self, device: SimulatedDevice, call: Call) -> dict[str, Any]:
+        """End the share by which a receiver has a device; whatever else it asks for is the owner's."""
+        if self._is_sub(call):
+            self._cloud.violations.record(
+                "delete_device", "owner", "a gateway that is shared to this account"
+            )
+            raise CloudError(403, "no permission")
+        item = self._cloud.listed(device, call.account, tags=False)
+        for group in call.account.groups.values():
+            if device.deviceid in group.devices:
+                group.devices.remove(device.deviceid)
+        self._cloud.unshare(device, call.account)
         return {"error": 0, **item}
 
     async def rename_device(self, call: Call) -> dict[str, Any]:

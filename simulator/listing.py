@@ -24,9 +24,9 @@ def list_item(cloud: Simulator, device: SimulatedDevice, account: Account, *, ta
         "sharedTo": [],
     }
     if account is device.owner:
-        item["sharedTo"] = [_share(share.account, share) for share in device.shares.values()]
+        item["sharedTo"] = [_share(cloud, share.account, share) for share in device.shares.values()]
     else:
-        item["sharedBy"] = _share(device.owner, device.shares[account.apikey])
+        item["sharedBy"] = _share(cloud, device.owner, device.shares[account.apikey])
     item.pop("tags", None)
     if tags:
         item["tags"] = copy.deepcopy(device.tags)
@@ -34,17 +34,15 @@ def list_item(cloud: Simulator, device: SimulatedDevice, account: Account, *, ta
     return item
 
 
-def _share(other: Account, share: Share) -> dict[str, Any]:
+def _share(cloud: Simulator, other: Account, share: Share) -> dict[str, Any]:
     """Return a share as either side sees it: who the other one is, and on what terms."""
+    terms = {"permit": share.permit, "shareTime": share.share_time}
+    if cloud.quirks.share_names != "address":
+        # As the frames of sharing spell it.
+        key = {} if cloud.quirks.share_names == "uid" else {"apikey": other.apikey}
+        return {"uid": other.address, **key, "note": share.note, **terms}
     who = {"email": other.email} if other.email else {"phoneNumber": other.phone_number}
-    return {
-        "apikey": other.apikey,
-        **who,
-        "nickname": other.nickname,
-        "permit": share.permit,
-        "comment": share.note,
-        "shareTime": share.share_time,
-    }
+    return {"apikey": other.apikey, **who, "nickname": other.nickname, "comment": share.note, **terms}
 
 
 def _place_uiid(cloud: Simulator, item: dict[str, Any], uiid: int | None) -> None:

@@ -38,6 +38,7 @@ CALLS = {
     "share_device": {"device_id": LAMP, "address": "neighbour@example.com"},
     "edit_share": {"device_id": LAMP, "address": "neighbour@example.com", "permissions": []},
     "cancel_share": {"device_id": LAMP, "address": "neighbour@example.com"},
+    "leave_share": {"device_id": SENSOR},
     "answer_share": {"accept": True},
     "list_timers": {"device_id": MACHINE},
     "add_timer": {

@@ -179,6 +179,7 @@ EFFECTS = {
         and cloud.devices[MACHINE].shares[neighbour_of(cloud).apikey].note == "Laundry"
     ),
     "cancel_share_0": lambda cloud, _told: not cloud.devices[MACHINE].shares,
+    "leave_share_0": lambda cloud, _told: not cloud.devices[GARAGE].shares,
     "answer_share_0": lambda _cloud, told: told["offer"].result() == {"error": 0, "result": 2},
     "list_timers_0": lambda _cloud, told: (
         [timer["id"] for timer in told["found"]["timers"]] == [MORNING["mId"], EVENING["mId"]]

@@ -5,7 +5,7 @@ from functools import partial
 
 from homeassistant.components.persistent_notification import _async_get_or_create_notifications
 from homeassistant.data_entry_flow import FlowResultType
-from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers import entity_registry as er, issue_registry as ir
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import get_schema_suggested_value
@@ -37,6 +37,15 @@ def _waits(monkeypatch):
     """A dialog that never sees an answer at once, and waits no longer than it has to."""
     monkeypatch.setattr("custom_components.ewelink.sharing_options.AT_ONCE", 0)
     monkeypatch.setattr("custom_components.ewelink.dialogs.SHOWN_AT_LEAST", 0)
+
+
+def entities_of(registry, entry, device_id):
+    """Return the entities of a device, those that are disabled, too."""
+    return [
+        one
+        for one in er.async_entries_for_config_entry(registry, entry.entry_id)
+        if one.unique_id.startswith(device_id)
+    ]
 
 
 @pytest.fixture
@@ -212,8 +221,8 @@ async def test_a_refusal_that_nobody_sees_is_told(hass, cloud, neighbour, patien
     await until(lambda: notifications(hass))
     (message,) = notifications(hass).values()
     assert message == (
-        r"**neighbour\@example\.com**: The receiver has refused Hall lamp \(result 3\)\. "
-        "Ask the receiver before you share it again"
+        r"**neighbour\@example\.com**: The recipient has refused Hall lamp \(result 3\)\. "
+        "Ask the recipient before you share it again"
     )
 
 
@@ -311,7 +320,7 @@ async def test_the_permissions_of_a_receiver_are_changed(
 
 async def test_a_share_is_taken_back_after_a_second_question(cloud, neighbour, running_entry, choose, fill):
     result = await choose()
-    assert result["menu_options"] == ["share_device", "init"]
+    assert result["menu_options"] == ["share_device", "leave_share", "init"]
     # Elsewhere: no push tells it, the menu asks.
     cloud.share(cloud.devices[LAMP], neighbour)
     result = await choose("cancel_share")
@@ -327,6 +336,71 @@ async def test_a_share_is_taken_back_after_a_second_question(cloud, neighbour, r
     result = await fill(result)
     done(result, "share_cancelled")
     assert not cloud.devices[LAMP].shares
+
+
+async def test_a_share_that_the_list_names_by_uid_can_change_and_end(
+    cloud, neighbour, running_entry, choose, fill, outcome
+):
+    cloud.quirks.share_names = "uid"
+    cloud.share(cloud.devices[LAMP], neighbour, permit=5, note="Hi")
+    result = await choose("edit_share")
+    (option,) = result["data_schema"].schema["share"].config["options"]
+    assert option["label"] == f"Hall lamp: {NEIGHBOUR}"
+    result = await fill(result, share=option["value"])
+    assert (suggested(result, "add_timers"), suggested(result, "note")) == (True, "Hi")
+    result = await outcome(await fill(result, {**ALL_TIMERS, "note": "Hi"}))
+    done(result, "share_accepted")
+    share = cloud.devices[LAMP].shares[neighbour.apikey]
+    assert (share.permit, share.note) == (15, "Hi")
+
+    result = await choose("cancel_share")
+    (option,) = result["data_schema"].schema["share"].config["options"]
+    result = await fill(await fill(result, share=option["value"]))
+    done(result, "share_cancelled")
+    assert not cloud.devices[LAMP].shares
+
+
+# Leave
+
+
+async def test_a_shared_device_is_left_after_a_second_question(hass, cloud, running_entry, choose, fill):
+    client = running_entry.runtime_data.client
+    registry = er.async_get(hass)
+    assert entities_of(registry, running_entry, GARAGE)
+    result = await choose("leave_share")
+    result = await fill(result)
+    assert result["errors"] == {"device": "nothing_chosen"}
+    (option,) = result["data_schema"].schema["device"].config["options"]
+    assert option == {"value": GARAGE, "label": "Garage light"}
+
+    result = await fill(result, device=GARAGE)
+    assert result["step_id"] == "leave_share_confirm"
+    assert named(result) == {"device": "Garage light", "owner": "Neighbour"}
+    assert cloud.devices[GARAGE].shares
+    cloud.faults.add("error", interface="delete_device", code=403, text="no permission")
+    result = await fill(result)
+    assert result["errors"] == {"base": "share_not_left"}
+    result = await fill(result)
+
+    done(result, "share_left")
+    assert "leave_share" not in result["menu_options"]
+    assert not cloud.devices[GARAGE].shares
+    assert GARAGE not in client.devices
+    await hass.async_block_till_done()
+    assert not entities_of(registry, running_entry, GARAGE)
+    assert running_entry.runtime_data.async_device_entry(GARAGE) is None
+
+
+async def test_a_share_that_ends_while_it_is_to_be_left(cloud, running_entry, choose, fill):
+    form = await choose("leave_share")
+    menu = await choose()
+    cloud.unshare(cloud.devices[GARAGE], cloud.account)
+    client = running_entry.runtime_data.client
+    await client.drop_missing(GARAGE)
+    result = await fill(form, device=GARAGE)
+    assert result["reason"] == "device_gone"
+    result = await fill(menu, next_step_id="leave_share")
+    assert result["reason"] == "share_gone"
 
 
 @pytest.mark.parametrize("step", ["edit_share", "cancel_share"])
@@ -483,7 +557,7 @@ async def test_without_http_the_menu_shows_what_is_known(cloud, neighbour, runni
     await running_entry.runtime_data.async_refresh()
     cloud.faults.add("error", interface="devices", code=500)
     result = await choose()
-    assert result["menu_options"] == ["share_device", "edit_share", "cancel_share", "init"]
+    assert result["menu_options"] == ["share_device", "edit_share", "cancel_share", "leave_share", "init"]
     assert "Neighbour" in result["description_placeholders"]["shares"]
 
 

@@ -157,8 +157,10 @@ class Shares:
         )
 
     @callback
-    def async_edit(self, device: Device, address: str, *, permit: Permit, note: str) -> Offer:
-        """Offer other permissions to an account that has a device."""
+    def async_edit(
+        self, device: Device, address: str, *, permit: Permit | None = None, note: str | None = None
+    ) -> Offer:
+        """Offer other terms to an account that has a device; what is not given stays."""
         return self._offer(
             device, address, self._client.edit_share(device.device_id, address, permit=permit, note=note)
         )

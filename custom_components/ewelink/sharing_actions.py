@@ -49,8 +49,8 @@ _PERMITS: Final = {
 }
 
 
-def _permit(call: ServiceCall) -> Permit:
-    return reduce(or_, (_PERMITS[permission] for permission in call.data[ATTR_PERMISSIONS]), Permit(0))
+def _permit(permissions: list[Permission]) -> Permit:
+    return reduce(or_, (_PERMITS[permission] for permission in permissions), Permit(0))
 
 
 @callback
@@ -60,15 +60,10 @@ def _shared_to(coordinator: EwelinkCoordinator, device: Device) -> JsonObjectTyp
     return {"shared_to": [_describe(share) for share in device.shared_to]}
 
 
-def _is(share: Share, address: str) -> bool:
-    """Tell if a share is that of an address."""
-    return address.casefold() in {(share.email or "").casefold(), share.phone_number}
-
-
 def _describe(share: Share) -> JsonObjectType:
     permit = Permit(share.permit or 0)
     return {
-        "address": share.email or share.phone_number,
+        "address": share.address,
         "name": share.nickname,
         "permissions": [permission.value for permission, flag in _PERMITS.items() if flag in permit],
         "note": share.comment,
@@ -82,7 +77,7 @@ async def _async_share_device(call: ServiceCall) -> ServiceResponse:
         await coordinator.client.share_device(
             device.device_id,
             call.data[ATTR_ADDRESS],
-            permit=_permit(call),
+            permit=_permit(call.data[ATTR_PERMISSIONS]),
             note=call.data.get(ATTR_NOTE, ""),
             user_name=call.data.get(ATTR_USER_NAME),
         )
@@ -90,18 +85,15 @@ async def _async_share_device(call: ServiceCall) -> ServiceResponse:
 
 
 async def _async_edit_share(call: ServiceCall) -> ServiceResponse:
-    """Change what a receiver may do; a note that is not given stays."""
+    """Change what a receiver may do; what is not given stays."""
     coordinator, device = async_target_device(call)
-    address = call.data[ATTR_ADDRESS]
-    note = call.data.get(ATTR_NOTE)
-    if note is None:
-        note = next((one.comment or "" for one in device.shared_to if _is(one, address)), "")
+    permissions = call.data.get(ATTR_PERMISSIONS)
     with errors_shown(device):
         await coordinator.client.edit_share(
             device.device_id,
-            address,
-            permit=_permit(call),
-            note=note,
+            call.data[ATTR_ADDRESS],
+            permit=None if permissions is None else _permit(permissions),
+            note=call.data.get(ATTR_NOTE),
             user_name=call.data.get(ATTR_USER_NAME),
         )
     return _shared_to(coordinator, device)
@@ -113,6 +105,13 @@ async def _async_cancel_share(call: ServiceCall) -> ServiceResponse:
     with errors_shown(device):
         await coordinator.client.cancel_share(device.device_id, call.data[ATTR_ADDRESS])
     return _shared_to(coordinator, device)
+
+
+async def _async_leave_share(call: ServiceCall) -> None:
+    """Give a device back to its owner."""
+    coordinator, device = async_target_device(call)
+    with errors_shown(device):
+        await coordinator.client.leave_share(device.device_id)
 
 
 async def _async_answer_share(call: ServiceCall) -> None:
@@ -153,12 +152,18 @@ SHARING_ACTIONS: Final = {
     ),
     "edit_share": Action(
         handle=_async_edit_share,
-        fields={**_TERMS, probatio.Required(ATTR_PERMISSIONS): _PERMISSIONS},
+        fields={**_TERMS, probatio.Optional(ATTR_PERMISSIONS): _PERMISSIONS},
         access=Access.ADMIN,
     ),
     "cancel_share": Action(
         handle=_async_cancel_share,
         fields={**DEVICE_FIELD, probatio.Required(ATTR_ADDRESS): text},
+        access=Access.ADMIN,
+    ),
+    "leave_share": Action(
+        handle=_async_leave_share,
+        fields=DEVICE_FIELD,
+        response=SupportsResponse.NONE,
         access=Access.ADMIN,
     ),
     "answer_share": Action(

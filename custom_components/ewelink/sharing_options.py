@@ -17,11 +17,11 @@ from .options_base import (
     TEXT,
     Fields,
     FormError,
-    OptionsSteps,
     form_error,
     nothing_chosen,
     one_of,
 )
+from .received_options import ReceivedSteps
 from .shares import PERMITS, Offer
 from .texts import NOTHING, listed
 
@@ -43,8 +43,8 @@ _PLACES: Final[dict[type[CoolKitError], str]] = {
 }
 
 
-class SharingSteps(OptionsSteps):
-    """What an owner gives to others, and takes back."""
+class SharingSteps(ReceivedSteps):
+    """What an owner gives to others, and takes back; what a recipient gives back."""
 
     def __init__(self) -> None:
         """Begin with nothing offered."""
@@ -72,6 +72,8 @@ class SharingSteps(OptionsSteps):
         options = ["share_device"]
         if self._shares():
             options += ["edit_share", "cancel_share"]
+        if self._received():
+            options.append("leave_share")
         return self._show_menu("sharing", [*options, "init"], shares=self._share_listing())
 
     async def _async_read_shares(self) -> None:
@@ -148,8 +150,12 @@ class SharingSteps(OptionsSteps):
         if terms == _terms_of(share):
             names = {"device": self._label(device), "receiver": _label_of(share)}
             return await self._async_back("sharing", "terms_unchanged", **names)
+        # What was not changed stays as the cloud has it, also where a form cannot show that.
         offer = self.coordinator.shares.async_edit(
-            device, self._address, permit=_permit(terms), note=terms[FIELD_NOTE]
+            device,
+            self._address,
+            permit=_permit(terms) if changes.keys() & PERMITS.keys() else None,
+            note=changes.get(FIELD_NOTE),
         )
         return await self._async_follow(offer, "edit_terms")
 
@@ -281,7 +287,7 @@ def _permit(user_input: dict[str, Any]) -> Permit:
 
 def _address_of(share: Share) -> str:
     """Return by what the receiver of a share is addressed; empty if the cloud does not tell."""
-    return share.email or share.phone_number or ""
+    return share.address or ""
 
 
 def _label_of(share: Share) -> str:

@@ -158,6 +158,28 @@ def test_mac(data, mac):
 
 
 @pytest.mark.parametrize(
+    ("item", "address"),
+    [
+        ({"uid": "a@example.com", "email": "b@example.com"}, "a@example.com"),
+        ({"uid": "+8613185260282", "email": "b@example.com"}, "+8613185260282"),
+        ({"uid": "k", "email": "b@example.com"}, "b@example.com"),
+        ({"apikey": "k", "phoneNumber": "+49151"}, "+49151"),
+        ({"apikey": "k"}, None),
+        (" a@example.com ", "a@example.com"),
+    ],
+)
+def test_by_what_a_share_is_addressed(item, address):
+    (share,) = of(sharedTo=[item]).shared_to
+    assert share.address == address
+
+
+def test_shares_in_an_object():
+    items = {"k1": {"uid": "a@example.com"}, "k2": {"uid": "b@example.com"}}
+    assert [share.address for share in of(sharedTo=items).shared_to] == ["a@example.com", "b@example.com"]
+    assert [share.address for share in of(sharedTo={"uid": "a@example.com"}).shared_to] == ["a@example.com"]
+
+
+@pytest.mark.parametrize(
     ("data", "expected"),
     [
         (
@@ -169,6 +191,13 @@ def test_mac(data, mac):
             ("k", None, "+491", None, 3, "n"),
         ),
         ({"permit": None}, (None, None, None, None, None, None)),
+        ({"uid": "a@example.com", "note": "n"}, (None, "a@example.com", None, None, None, "n")),
+        ({"uid": "+86131", "apikey": "k"}, ("k", None, "+86131", None, None, None)),
+        ({"uid": "13185260282"}, (None, None, "13185260282", None, None, None)),
+        (
+            {"uid": "3541f7af-1ec5-4502-9bf3-eb4b09e9e121", "email": "a@example.com"},
+            ("3541f7af-1ec5-4502-9bf3-eb4b09e9e121", "a@example.com", None, None, None, None),
+        ),
     ],
 )
 def test_shares(data, expected):

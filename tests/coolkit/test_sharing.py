@@ -299,14 +299,74 @@ async def test_a_share_that_was_made_elsewhere_can_end(cloud, owner, neighbour):
     assert owner.devices[LAMP].shared_to == ()
 
 
-async def test_a_share_that_has_just_ended(cloud, owner, neighbour):
+async def test_a_share_that_has_just_ended_is_told(cloud, owner, neighbour):
     cloud.share(cloud.devices[LAMP], neighbour)
     await owner.refresh_devices()
     cloud.devices[LAMP].shares.clear()
 
+    with pytest.raises(NotSharedError):
+        await owner.cancel_share(LAMP, NEIGHBOUR)
+
+    assert owner.devices[LAMP].shared_to == ()
+    assert frames(cloud, "cancelShare") == []
+
+
+async def test_a_share_that_ends_while_it_is_cancelled_has_ended(cloud, owner, neighbour, monkeypatch):
+    cloud.share(cloud.devices[LAMP], neighbour)
+    cancel = cloud.sharing.cancel
+
+    async def ended(device, frame):
+        device.shares.clear()
+        return await cancel(device, frame)
+
+    monkeypatch.setattr(cloud.sharing, "cancel", ended)
+
+    await owner.cancel_share(LAMP, NEIGHBOUR)
+
+
+async def test_an_end_that_the_list_does_not_show_is_none(cloud, owner, neighbour, monkeypatch):
+    async def cancel(_device, _frame):
+        return {"error": 0}
+
+    cloud.share(cloud.devices[LAMP], neighbour)
+    monkeypatch.setattr(cloud.sharing, "cancel", cancel)
+
+    with pytest.raises(ShareError) as caught:
+        await owner.cancel_share(LAMP, NEIGHBOUR)
+
+    assert type(caught.value) is ShareError
+    (share,) = owner.devices[LAMP].shared_to
+    assert share.address == NEIGHBOUR
+
+
+async def test_an_end_that_the_list_shows_late_is_one(cloud, owner, neighbour, monkeypatch):
+    async def cancel(device, _frame):
+        cloud.spawn(late(device))
+        return {"error": 0}
+
+    async def late(device):
+        await asyncio.sleep(TIMINGS.resync / 2)
+        device.shares.clear()
+
+    cloud.share(cloud.devices[LAMP], neighbour)
+    monkeypatch.setattr(cloud.sharing, "cancel", cancel)
+
     await owner.cancel_share(LAMP, NEIGHBOUR)
 
     assert owner.devices[LAMP].shared_to == ()
+
+
+async def test_an_end_that_cannot_be_looked_up_is_open(cloud, owner, neighbour, monkeypatch):
+    async def cancel(_device, _frame):
+        cloud.faults.add("error", interface="devices", code=500, count=None)
+        return {"error": 0}
+
+    cloud.share(cloud.devices[LAMP], neighbour)
+    monkeypatch.setattr(cloud.sharing, "cancel", cancel)
+
+    with pytest.raises(ShareOpenError):
+        await owner.cancel_share(LAMP, NEIGHBOUR)
+    cloud.faults.clear()
 
 
 async def test_a_share_that_has_just_ended_cannot_change(cloud, owner, neighbour):
@@ -318,17 +378,103 @@ async def test_a_share_that_has_just_ended_cannot_change(cloud, owner, neighbour
         await owner.edit_share(LAMP, NEIGHBOUR, permit=ALL)
 
 
+@pytest.fixture
+def nameless(cloud, monkeypatch):
+    """The list tells of receivers no more than that there are some."""
+    listed = cloud.listed
+
+    def tell(device, account, *, tags):
+        item = listed(device, account, tags=tags)
+        return item | {"sharedTo": [{"apikey": share["apikey"]} for share in item["sharedTo"]]}
+
+    monkeypatch.setattr(cloud, "listed", tell)
+
+
+@pytest.mark.usefixtures("nameless")
 async def test_a_receiver_of_whom_the_list_tells_no_address(cloud, owner, neighbour):
     cloud.share(cloud.devices[LAMP], neighbour)
-    await owner.refresh_devices()
-    device = owner.devices[LAMP]
-    (share,) = device.shared_to
-    nameless = replace(device.listing, shared_to=(replace(share, email=None, phone_number=None),))
-    owner._store.put(replace(device, listing=nameless))
 
+    with pytest.raises(NotSharedError):
+        await owner.cancel_share(LAMP, "nobody@example.com")
+    assert cloud.devices[LAMP].shares
     await owner.cancel_share(LAMP, NEIGHBOUR)
 
     assert not cloud.devices[LAMP].shares
+
+
+@pytest.mark.usefixtures("nameless")
+async def test_of_terms_that_the_list_does_not_tell_none_is_invented(cloud, owner, neighbour):
+    cloud.share(cloud.devices[LAMP], neighbour, permit=5)
+
+    await owner.edit_share(LAMP, NEIGHBOUR, note="Bye")
+
+    assert "permit" not in frames(cloud, "updateShare")[0]["params"]
+    share = cloud.devices[LAMP].shares[neighbour.apikey]
+    assert (share.permit, share.note) == (5, "Bye")
+
+
+# Where the list names shares by what frames call them.
+
+
+@pytest.mark.parametrize("names", ["uid", "uid_and_apikey"])
+async def test_a_uid_that_is_an_address_is_the_address(cloud, owner, neighbour, names):
+    cloud.quirks.share_names = names
+    cloud.share(cloud.devices[LAMP], neighbour, permit=5, note="Hi")
+    await owner.refresh_devices()
+    (share,) = owner.devices[LAMP].shared_to
+    assert (share.address, share.email, share.permit, share.comment) == (NEIGHBOUR, NEIGHBOUR, 5, "Hi")
+    assert share.apikey == (neighbour.apikey if names == "uid_and_apikey" else None)
+    assert owner.devices[SHARED].shared_by.email == NEIGHBOUR
+
+    with pytest.raises(AlreadySharedError):
+        await owner.share_device(LAMP, NEIGHBOUR.upper(), permit=ALL)
+    await owner.edit_share(LAMP, NEIGHBOUR, permit=Permit.ADD)
+    assert cloud.devices[LAMP].shares[neighbour.apikey].note == "Hi"
+    with pytest.raises(NotSharedError):
+        await owner.cancel_share(LAMP, "nobody@example.com")
+    await owner.cancel_share(LAMP, NEIGHBOUR)
+    assert not cloud.devices[LAMP].shares
+
+
+@pytest.mark.parametrize("names", ["address", "uid"])
+async def test_a_phone_number_is_the_same_however_it_is_typed(cloud, owner, names):
+    cloud.quirks.share_names = names
+    friend = cloud.add_account(phone_number="+8613185260282", region="eu")
+    friend.on_share = "accept"
+
+    await owner.share_device(LAMP, "+86 131 8526-0282", permit=ALL)
+    assert frames(cloud, "share")[0]["params"]["uid"] == "+8613185260282"
+    (share,) = owner.devices[LAMP].shared_to
+    assert share.address == share.phone_number == "+8613185260282"
+    await owner.cancel_share(LAMP, " +86 (131) 85260282")
+
+    assert not cloud.devices[LAMP].shares
+
+
+# What is not given
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, (5, "Laundry")),
+        ({"permit": Permit.EDIT}, (2, "Laundry")),
+        ({"permit": Permit(0)}, (0, "Laundry")),
+        ({"note": "Bye"}, (5, "Bye")),
+        ({"note": ""}, (5, "")),
+        ({"permit": ALL, "note": "Bye"}, (15, "Bye")),
+    ],
+)
+async def test_what_is_not_given_stays(cloud, owner, neighbour, given, expected):
+    cloud.share(cloud.devices[LAMP], neighbour, permit=1, note="Old")
+    await owner.refresh_devices()
+    # Changed elsewhere, which nobody has told.
+    cloud.share(cloud.devices[LAMP], neighbour, permit=5, note="Laundry")
+
+    await owner.edit_share(LAMP, NEIGHBOUR, **given)
+
+    share = cloud.devices[LAMP].shares[neighbour.apikey]
+    assert (share.permit, share.note) == expected
 
 
 async def test_an_address_is_not_refused_without_a_look(cloud, owner):

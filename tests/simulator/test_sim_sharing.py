@@ -216,3 +216,53 @@ async def test_what_a_receiver_may_do_with_timers(cloud, receiver, permit, codes
         lamp.params["timers"] = [timer]
         answered = await receiver.post("/api/user/device/status", params)
         assert answered["error"] == codes[2]
+
+
+@pytest.mark.parametrize("names", ["address", "uid", "uid_and_apikey"])
+async def test_how_the_list_names_a_share(cloud, client, receiver, names):
+    cloud.quirks.share_names = names
+    cloud.share(cloud.devices[LAMP], receiver.account, permit=3, note="Hi")
+    (share,) = (await client.device(LAMP))["sharedTo"]
+    expected = {
+        "address": {"email": NEIGHBOUR, "apikey": receiver.account.apikey, "comment": "Hi"},
+        "uid": {"uid": NEIGHBOUR, "note": "Hi"},
+        "uid_and_apikey": {"uid": NEIGHBOUR, "apikey": receiver.account.apikey, "note": "Hi"},
+    }[names]
+    assert share.items() >= expected.items()
+    assert share["permit"] == 3
+    assert ("apikey" in share) is (names != "uid")
+
+
+async def give_back(client, deviceid, **params):
+    owner = client.cloud.devices[deviceid].owner
+    sent = {"deviceid": deviceid, "apikey": owner.apikey, "isSub": 0, **params}
+    return (await client.send("DELETE", f"/api/user/device/{deviceid}", sent))[1]
+
+
+async def test_a_receiver_gives_a_device_back(cloud, client, receiver):
+    lamp = cloud.devices[LAMP]
+    cloud.share(lamp, receiver.account)
+    group = cloud.accounts.add_group(receiver.account, "Mine", 0, cloud.clock())
+    group.devices.append(LAMP)
+    answer = await give_back(receiver, LAMP)
+    assert (answer["error"], answer["deviceid"]) == (0, LAMP)
+    assert LAMP not in {item["deviceid"] for item in await receiver.devices()}
+    assert lamp.owner is client.account
+    assert (await client.device(LAMP))["sharedTo"] == []
+    assert group.devices == []
+    # A second time there is nothing to give back.
+    assert (await give_back(receiver, LAMP))["error"] == 400
+    assert cloud.violations == []
+
+
+async def test_a_receiver_deletes_nothing_of_the_owners(cloud, receiver):
+    gateway = cloud.devices["1000000012"]
+    cloud.share(gateway, receiver.account)
+    child = next(one for one in cloud.devices.values() if one.parent is gateway)
+    answer = await give_back(receiver, gateway.deviceid, isSub=1, subDeviceId=child.deviceid)
+    assert answer["error"] == 403
+    assert child.deviceid in cloud.devices
+    assert receiver.account.apikey in gateway.shares
+    assert {violation.rule for violation in cloud.violations} == {"owner"}
+    wrong = await give_back(receiver, gateway.deviceid, apikey=receiver.account.apikey)
+    assert wrong["error"] == 400

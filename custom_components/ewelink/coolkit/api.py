@@ -115,6 +115,9 @@ class CloudApi(Protocol):
     async def delete_device(self, session: AccountSession, device: Device) -> None:
         """Take a device from the account; raises `DeviceRefusedError`."""
 
+    async def leave_share(self, session: AccountSession, device: Device) -> None:
+        """Give back a device that is shared with the account; raises `NotLeftError`."""
+
     async def rename_device(self, session: AccountSession, device: Device, name: str) -> None:
         """Give a device another name; raises `DeviceRefusedError`."""
 

@@ -59,6 +59,7 @@ from .interfaces_v1 import (
     DEVICES,
     DISPATCH,
     GROUPS,
+    LEAVE_SHARE,
     LOGIN,
     MOVE_DEVICES,
     REFRESH,
@@ -468,7 +469,18 @@ class ApiV1(CloudApi):
         }
         if gateway:
             parameters["subDeviceId"] = device.device_id
-        await self._bearer(session, DELETE_DEVICE, parameters, device.apikey)
+        _gone(DELETE_DEVICE, await self._bearer(session, DELETE_DEVICE, parameters, device.apikey))
+
+    @override
+    async def leave_share(self, session: AccountSession, device: Device) -> None:
+        """Give back a device that is shared with the account; it stays its owner's.
+
+        A share is of one device: also a child is named by its own id, so that no gateway loses it.
+        Raises `UnknownDeviceError`, `NotLeftError`, `FeatureRefusedError`, and as all calls do.
+        Source: docs/protocol.md, Sharing.
+        """
+        parameters = {"deviceid": device.device_id, "apikey": device.apikey, "isSub": 0}
+        _gone(LEAVE_SHARE, await self._bearer(session, LEAVE_SHARE, parameters, device.apikey))
 
     @override
     async def rename_device(self, session: AccountSession, device: Device, name: str) -> None:
@@ -753,6 +765,13 @@ def _text(interface: Interface, answer: Mapping[str, Any], name: str) -> str:
     if not isinstance(value, str) or not value:
         raise CloudError(interface.name, reason=f"no {name} in the answer")
     return value
+
+
+def _gone(interface: Interface, answer: Any) -> None:
+    """Raise unless an answer can be that to a device that was taken away: the device, or an array of it."""
+    devices = answer if isinstance(answer, list) else [answer]
+    if not devices or not all(isinstance(device, Mapping) for device in devices):
+        raise CloudError(interface.name, reason="the answer is no object")
 
 
 def _region(interface: Interface, value: object) -> Region:

@@ -514,22 +514,32 @@ class CoolKitClient:
         device_id: str,
         uid: str,
         *,
-        permit: Permit,
-        note: str = "",
+        permit: Permit | None = None,
+        note: str | None = None,
         user_name: str | None = None,
     ) -> None:
         """Change what a receiver may do with a device; the receiver may have to agree.
 
-        Raises as `share_device` does, and `NotSharedError`. Source: API Center, WebSocket: Edit Sharing.
+        What is not given, permit or note, stays as it is. Raises as `share_device` does, and
+        `NotSharedError`. Source: API Center, WebSocket: Edit Sharing.
         """
         await self._sharing.change(device_id, uid, permit=permit, note=note, user_name=user_name)
 
     async def cancel_share(self, device_id: str, uid: str) -> None:
-        """Take a device back from a receiver; that it has just ceased to have it is no error.
+        """Take a device back from a receiver. The list is read before and after.
 
         Raises as `share_device` does, and `NotSharedError`. Source: API Center, WebSocket: Cancel sharing.
         """
         await self._sharing.cancel(device_id, uid)
+
+    async def leave_share(self, device_id: str) -> None:
+        """Give a device back that another account shares with this one, and tell that it has left.
+
+        Raises before anything is sent: `OwnDeviceError`, `UnknownDeviceError`. Then: `NotLeftError`,
+        `FeatureRefusedError`, and as all calls do. Source: docs/protocol.md, Sharing.
+        """
+        await self._household.leave_share(device_id)
+        self._want_list(0)
 
     def restore_share_requests(self, requests: Iterable[ShareRequest]) -> None:
         """Go on with requests of an earlier session of the account, as long as they can be answered.

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import IntFlag
+import re
 import string
 from typing import Any, Self
 
@@ -11,10 +12,13 @@ from .answers import whole
 from .exceptions import UnreadableError
 from .jsontext import decode_text
 from .params import Params, merge
+from .region import is_email
 from .scrubbing import known_secrets
 
 # What Home Assistant makes of a name has room for this much of it.
 LONGEST_NAME = 100
+# Of somebody's account, as it may be written.
+_NUMBER = re.compile(r"\+?[0-9][0-9 ().-]{4,20}")
 # Blanks that count as letters or symbols, of Hangul and Braille.
 _UNSEEN = frozenset("\u115f\u1160\u2800\u3164\uffa0 ")
 
@@ -36,9 +40,13 @@ class Permit(IntFlag):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
-    """One side of a share: who shared the device, or with whom it is shared."""
+    """One side of a share: who shared the device, or with whom it is shared.
+
+    `address` is by what the cloud knows the other side in this share; None if it does not tell.
+    """
 
     apikey: str | None = field(default=None, repr=False)
+    address: str | None = field(default=None, repr=False)
     email: str | None = field(default=None, repr=False)
     phone_number: str | None = field(default=None, repr=False)
     nickname: str | None = None
@@ -47,12 +55,22 @@ class Share:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Return the share that an item of `sharedTo` or `sharedBy` tells of."""
+        """Return the share that an item of `sharedTo` or `sharedBy` tells of.
+
+        `uid` is an address wherever it looks like one, else an apikey.
+        """
+        uid, email, phone_number = (_text(data.get(name)) for name in ("uid", "email", "phoneNumber"))
+        address = uid if uid is not None and _is_address(uid) else None
+        if address is not None and "@" in address:
+            email = email or address
+        elif address is not None:
+            phone_number = phone_number or address
         return cls(
-            apikey=_text(data.get("apikey")) or _text(data.get("uid")),
-            email=_text(data.get("email")),
-            phone_number=_text(data.get("phoneNumber")),
-            nickname=_name(data.get("nickname")),
+            apikey=_text(data.get("apikey")) or (uid if address is None else None),
+            address=address or email or phone_number,
+            email=email,
+            phone_number=phone_number,
+            nickname=_text(data.get("nickname")),
             permit=whole(data.get("permit")),
             comment=_text(data.get("comment")) or _text(data.get("note")),
         )
@@ -130,7 +148,7 @@ class Listing:
         """Keep keys and addresses out of errors."""
         known_secrets.note_words(self.apikey, self.device_key)
         for share in (*self.shared_to, *filter(None, (self.shared_by,))):
-            known_secrets.note_words(share.apikey, share.email, share.phone_number)
+            known_secrets.note_words(share.apikey, share.address, share.email, share.phone_number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -414,8 +432,20 @@ def _texts(value: Any) -> tuple[str, ...]:
     return tuple(text for text in texts if text)
 
 
+def _is_address(uid: str) -> bool:
+    """Return whether this is an e-mail address or a phone number; keys have letters, and are longer."""
+    return is_email(uid) or _NUMBER.fullmatch(uid) is not None
+
+
 def _shares(value: Any) -> tuple[Share, ...]:
-    return tuple(Share.from_dict(item) for item in _items(value) if isinstance(item, Mapping))
+    """Return the shares of a list, of one item, or of an object that names them; an address is a `uid`."""
+    if isinstance(value, Mapping) and value and all(isinstance(item, Mapping) for item in value.values()):
+        value = list(value.values())
+    items = (
+        {"uid": item} if isinstance(item, str) and _is_address(item.strip()) else item
+        for item in _items(value)
+    )
+    return tuple(Share.from_dict(item) for item in items if isinstance(item, Mapping))
 
 
 def _uiid(*candidates: Any) -> int | None:

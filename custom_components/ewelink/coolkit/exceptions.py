@@ -360,6 +360,16 @@ class NotOwnerError(CoolKitError):
         self.owner = owner
 
 
+class OwnDeviceError(InvalidInputError):
+    """The device is the account's own: no share of another account that could be left. Nothing was sent."""
+
+    advice = "Its owner deletes it, or cancels its shares."
+
+    def __init__(self, interface: str) -> None:
+        """Say so."""
+        super().__init__(interface, reason="the device is the account's own")
+
+
 class ShareError(CoolKitError):
     """The cloud did not carry out what was asked of a share."""
 
@@ -370,6 +380,12 @@ class ShareRefusedError(ShareError):
     """The receiver has refused the share."""
 
     advice = "Ask the receiver before sharing again."
+
+
+class NotLeftError(ShareError):
+    """The cloud does not let a receiver give a device back."""
+
+    advice = "Ask its owner to take it back."
 
 
 class AlreadySharedError(ShareError):

@@ -19,13 +19,17 @@ from .exceptions import (
     InvalidInputError,
     NameRequiredError,
     NotOwnerError,
+    OwnDeviceError,
     QuotaError,
+    UnknownDeviceError,
     UnknownGroupError,
 )
 from .store import DeviceStore
 from .timings import Timings
 
 _LOGGER = logging.getLogger(__name__)
+
+_LEAVING = "leaving the share"
 
 
 class Turn(Protocol):
@@ -152,6 +156,30 @@ class Household:
                 self._store.remove(gone.device_id)
 
         await self._on_devices((device_id,), delete)
+
+    async def leave_share(self, device_id: str) -> None:
+        """Give a device back that another account shares with this one."""
+        self._received(device_id)
+
+        async def leave() -> None:
+            device = self._received(device_id)
+            await self._http(lambda session: self._api.leave_share(session, device))
+            self._store.remove(device_id)
+
+        try:
+            await self._on_devices((device_id,), leave)
+        except UnknownDeviceError:
+            if device_id not in self._store.devices or not self._store.lacks(device_id):
+                raise
+            # Its owner has taken it back meanwhile.
+            self._store.remove(device_id)
+
+    def _received(self, device_id: str) -> Device:
+        """Return a device that is shared with the account; raise `OwnDeviceError` for another one."""
+        device = self._device(device_id)
+        if device.shared_by is None and device.apikey in {"", self._apikey}:
+            raise OwnDeviceError(_LEAVING)
+        return device
 
     async def rename_device(self, device_id: str, name: str) -> None:
         """Give a device another name."""

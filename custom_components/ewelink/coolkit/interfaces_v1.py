@@ -18,6 +18,7 @@ from .exceptions import (
     FeatureRefusedError,
     InvalidCredentialsError,
     InvalidInputError,
+    NotLeftError,
     QuotaError,
     ServerTroubleError,
     SignedOutError,
@@ -242,6 +243,15 @@ DELETE_DEVICE = Interface(
     method="DELETE",
     codes=_MANAGEMENT,
     other=DeviceRefusedError,
+    feature=Feature.DEVICE_MANAGEMENT,
+    command=True,
+)
+LEAVE_SHARE = Interface(
+    name="leaving the share",
+    path="/api/user/device/{deviceid}",
+    method="DELETE",
+    codes=_MANAGEMENT,
+    other=NotLeftError,
     feature=Feature.DEVICE_MANAGEMENT,
     command=True,
 )

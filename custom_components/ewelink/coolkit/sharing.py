@@ -9,7 +9,7 @@ from .answers import error_text, session_code, whole
 from .api import CloudApi, Feature
 from .auth import AccountSession
 from .background import Background
-from .device import Device, Permit
+from .device import Device, Permit, Share
 from .events import Event, ShareRequest, ShareRequested, ShareRequestEnded
 from .exceptions import (
     GONE,
@@ -37,7 +37,7 @@ from .exceptions import (
     UnknownAccountError,
 )
 from .household import Explain, own
-from .region import is_email, is_phone_number
+from .region import account_address
 from .scrubbing import scrub
 from .timings import Timings
 from .websocket import Connection, frame_error
@@ -104,38 +104,84 @@ class Sharing:
     ) -> None:
         """Ask another account to take a device; returns when it has accepted."""
         uid, device = self._checked(SHARE, device_id, uid)
+        note = _check_terms(SHARE, permit, note)
         # The cloud may take another spelling of the same address for another account.
         uid = _spelling(device, uid) or uid
         await self._offer(SHARE, device, uid, permit=permit, note=note, user_name=user_name)
 
     async def change(
-        self, device_id: str, uid: str, *, permit: Permit, note: str, user_name: str | None
+        self,
+        device_id: str,
+        uid: str,
+        *,
+        permit: Permit | None,
+        note: str | None,
+        user_name: str | None,
     ) -> None:
-        """Change what a receiver may do; returns when that holds."""
-        _check_terms(CHANGE, permit, note)
-        uid, device = await self._shared(CHANGE, device_id, uid)
-        await self._offer(CHANGE, device, uid, permit=permit, note=note, user_name=user_name)
+        """Change what a receiver may do; returns when that holds.
+
+        The frame carries all terms: those that are not given are sent as the list has them now.
+        """
+        note = _check_terms(CHANGE, permit, note)
+        fresh = permit is None or note is None
+        uid, device = await self._shared(CHANGE, device_id, uid, fresh=fresh)
+        share = next((share for share in device.shared_to if share.address == uid), Share())
+        await self._offer(
+            CHANGE,
+            device,
+            uid,
+            permit=share.permit if permit is None else permit,
+            note=(share.comment or "") if note is None else note,
+            user_name=user_name,
+        )
 
     async def cancel(self, device_id: str, uid: str) -> None:
-        """Take a device back; that the share has ended unheard is no error."""
-        uid, device = await self._shared(CANCEL, device_id, uid)
+        """Take a device back; the list says before whether it is shared, and after whether that has ended.
+
+        The cloud itself takes any address for one that it was shared with.
+        """
+        uid, device = await self._shared(CANCEL, device_id, uid, fresh=True)
+        receivers = len(device.shared_to)
         params = {"uid": uid, "deviceName": device.name}
         await self._ask(CANCEL, device, params, patience=self._timings.command)
+        if not self._has(device, uid, receivers):
+            return
+        # A server that has not caught up yet may still show it.
+        await asyncio.sleep(self._timings.resync)
+        try:
+            await self._read_list()
+        except CoolKitError as error:
+            raise ShareOpenError(CANCEL, reason="the list cannot be read") from error
+        if not self._has(device, uid, receivers):
+            return
+        if _spelling(device, uid) is None:
+            raise NotSharedError(CANCEL, address=uid, receivers=_receivers(device))
+        raise ShareError(CANCEL, reason="the list still has the share")
+
+    def _has(self, device: Device, uid: str, receivers: int) -> bool:
+        """Return whether a device, which had so many receivers, still has this one."""
+        now = self._find(device.device_id)
+        if now is None:
+            return False
+        if _spelling(device, uid) is not None:
+            return _spelling(now, uid) is not None
+        # One of those without an address.
+        return len(now.shared_to) >= receivers
 
     async def _offer(
-        self, action: str, device: Device, uid: str, *, permit: Permit, note: str, user_name: str | None
+        self, action: str, device: Device, uid: str, *, permit: int | None, note: str, user_name: str | None
     ) -> None:
-        note = _check_terms(action, permit, note)
         session = self._session()
-        params = {
+        params: dict[str, Any] = {
             "uid": uid,
             "deviceName": device.name,
             "userName": user_name or session.nickname or session.account,
-            "permit": int(permit),
             "shareTime": str(time.time_ns() // 10**6),
             "note": note,
             "sender_appid": self._api.app_id,
         }
+        if permit is not None:
+            params["permit"] = int(permit)
         # The cloud itself gives up after the time that the receiver has.
         await self._ask(action, device, params, patience=self._timings.share + self._timings.command)
 
@@ -143,22 +189,27 @@ class Sharing:
         """Return the receiver's address and the device, or raise what is wrong with them."""
         session = self._session()
         device = own(self._device(device_id), session.apikey, action)
-        uid = uid.strip()
-        if not (is_email(uid) or is_phone_number(uid)):
+        # The list may know somebody by an address of another form.
+        address = account_address(uid) or _spelling(device, uid.strip())
+        if address is None:
             raise InvalidAddressError(action, address=uid)
-        if uid.lower() == session.account.lower():
+        if address.casefold() == session.account.casefold():
             raise OwnAddressError(action)
-        return uid, device
+        return address, device
 
-    async def _shared(self, action: str, device_id: str, uid: str) -> tuple[str, Device]:
-        """Return the receiver's address as the list has it, and the device; it has to be shared with it."""
+    async def _shared(
+        self, action: str, device_id: str, uid: str, *, fresh: bool = False
+    ) -> tuple[str, Device]:
+        """Return the receiver's address as the list has it, and the device; it has to be shared with it.
+
+        The list is read first if it has to be `fresh`, and for a share that it does not have yet.
+        """
         uid, device = self._checked(action, device_id, uid)
-        if (known := _receiver(device, uid)) is None:
-            # It may have been shared elsewhere since.
+        if fresh or _receiver(device, uid) is None:
             await self._read_list()
             uid, device = self._checked(action, device_id, uid)
-            if (known := _receiver(device, uid)) is None:
-                raise NotSharedError(action, address=uid, receivers=_receivers(device))
+        if (known := _receiver(device, uid)) is None:
+            raise NotSharedError(action, address=uid, receivers=_receivers(device))
         return known, device
 
     async def _ask(self, action: str, device: Device, params: Mapping[str, Any], *, patience: float) -> None:
@@ -210,7 +261,7 @@ class Sharing:
             raise
         except CoolKitError as error:
             await self._explain(error, (device.device_id,))
-            if action == CHANGE and error.code in GONE and (known := self._find(device.device_id)):
+            if action != SHARE and error.code in GONE and (known := self._find(device.device_id)):
                 uid = params["uid"]
                 if _receiver(known, uid) is None:
                     raise NotSharedError(action, address=uid, receivers=_receivers(known)) from error
@@ -318,19 +369,21 @@ class Sharing:
         self._requests.clear()
 
 
-def _check_terms(action: str, permit: Permit, note: str) -> str:
+def _check_terms[N: (str, str | None)](action: str, permit: Permit | None, note: N) -> N:
     """Return the note without the blanks around it, or raise what cannot be sent."""
+    if permit is not None and not 0 <= permit <= _EVERYTHING:
+        raise InvalidInputError(action, reason="there is no such permission")
+    if note is None:
+        return note
     note = note.strip()
     if len(note) > _NOTE_CHARACTERS or len(note.encode()) > _NOTE_BYTES:
         raise NoteTooLongError(action, characters=_NOTE_CHARACTERS, size=_NOTE_BYTES)
-    if not 0 <= permit <= _EVERYTHING:
-        raise InvalidInputError(action, reason="there is no such permission")
     return note
 
 
 def _receivers(device: Device) -> tuple[str, ...]:
     """Return the addresses of those who have a device, as far as the list tells them."""
-    return tuple(filter(None, (share.email or share.phone_number for share in device.shared_to)))
+    return tuple(filter(None, (share.address for share in device.shared_to)))
 
 
 def _receiver(device: Device, uid: str) -> str | None:
@@ -343,4 +396,13 @@ def _receiver(device: Device, uid: str) -> str | None:
 
 def _spelling(device: Device, uid: str) -> str | None:
     """Return an address as the list spells it; None if the list does not have it."""
-    return next((address for address in _receivers(device) if address.casefold() == uid.casefold()), None)
+    wanted = _plain(uid)
+    for share in device.shared_to:
+        if wanted in {_plain(known) for known in (share.address, share.email, share.phone_number) if known}:
+            return share.address
+    return None
+
+
+def _plain(address: str) -> str:
+    """Return an address without what may be spelled differently."""
+    return (account_address(address) or address).casefold()
