@@ -30,7 +30,7 @@ MENUS = {
         "group_deleted",
         "group_name_unchanged",
     },
-    "sharing": {"share_accepted", "share_cancelled", "terms_unchanged"},
+    "sharing": {"share_accepted", "share_cancelled", "share_left", "terms_unchanged"},
 }
 
 
