@@ -15,11 +15,17 @@ from homeassistant.const import (
     STATE_UNKNOWN,
     EntityCategory,
 )
+from homeassistant.core import State
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.entity_registry import RegistryEntryDisabler
+from homeassistant.helpers.restore_state import async_get
 from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import async_fire_time_changed, snapshot_platform
+from pytest_homeassistant_custom_component.common import (
+    async_fire_time_changed,
+    mock_restore_cache_with_extra_data,
+    snapshot_platform,
+)
 
 from custom_components.ewelink.calendar import ENABLED_CALENDARS
 from custom_components.ewelink.coolkit.timers import REPEAT_LIMIT
@@ -100,8 +106,8 @@ async def test_calendars_of_every_kind_of_device(hass, every_kind, entity_regist
 async def test_events_are_a_minute_long_in_local_time(hass, setup_home):
     await setup_home(lamp(DAILY))
     assert await events(hass, CALENDAR, NOW, NOW + timedelta(days=2)) == [
-        ("2026-01-14T11:00:00+01:00", "2026-01-14T11:01:00+01:00", "Lamp: on"),
-        ("2026-01-15T11:00:00+01:00", "2026-01-15T11:01:00+01:00", "Lamp: on"),
+        ("2026-01-14T11:00:00+01:00", "2026-01-14T11:01:00+01:00", "On"),
+        ("2026-01-15T11:00:00+01:00", "2026-01-15T11:01:00+01:00", "On"),
     ]
 
 
@@ -121,12 +127,12 @@ async def test_any_range_by_the_frontends_way(hass, setup_home, hass_client):
     url = f"/api/calendars/{CALENDAR}?start=0001-01-01T00:00:00Z&end=9999-12-30T00:00:00Z"
     answer = await (await client.get(url)).json()
     assert [(one["start"]["dateTime"], one["summary"], one["uid"]) for one in answer] == [
-        ("2030-01-31T08:05:00+01:00", "Lamp: on", "once")
+        ("2030-01-31T08:05:00+01:00", "On", "once")
     ]
 
 
 async def test_all_time_shows_no_more_than_can_be_looked_at(hass, setup_home):
-    await setup_home(lamp(DAILY, timer("once", "2030-01-31T07:05:00.000Z", do={"switch": "off"})))
+    await setup_home(lamp(DAILY, timer("once", "2050-01-31T07:05:00.000Z", do={"switch": "off"})))
     steps = 0
 
     async def other_work():
@@ -140,7 +146,7 @@ async def test_all_time_shows_no_more_than_can_be_looked_at(hass, setup_home):
     found = await events(hass, CALENDAR, "0001-01-02 00:00:00", "9999-12-30 00:00:00")
     other.cancel()
     assert len(found) == REPEAT_LIMIT + 1
-    assert found[-1] == ("2030-01-31T08:05:00+01:00", "2030-01-31T08:06:00+01:00", "Lamp: off")
+    assert found[-1] == ("2050-01-31T08:05:00+01:00", "2050-01-31T08:06:00+01:00", "Off")
     # Meanwhile others had their turn.
     assert steps - before > REPEAT_LIMIT // 200
 
@@ -152,8 +158,8 @@ async def test_all_time_shows_no_more_than_can_be_looked_at(hass, setup_home):
         ("Asia/Tokyo", "9999-12-31T14:59:00.000Z", "9999-12-31", ["19:00"]),
         ("Asia/Tokyo", "9999-12-31T14:58:00.000Z", "9999-12-31", ["19:00", "23:58"]),
         ("America/New_York", "9999-12-31T23:59:00.000Z", "9999-12-31", ["05:00"]),
-        ("Europe/Berlin", "0001-01-01T00:00:00.000Z", "0001-01-01", ["00:53", "10:53"]),
-        ("UTC", "0001-01-01T00:00:00.000Z", "0001-01-01", ["00:00", "10:00"]),
+        ("Europe/Berlin", "0001-01-01T00:00:00.000Z", "0001-01-01", ["00:53"]),
+        ("UTC", "0001-01-01T00:00:00.000Z", "0001-01-01", ["00:00"]),
     ],
 )
 @pytest.mark.usefixtures("every_entity_enabled")
@@ -162,7 +168,7 @@ async def test_what_no_calendar_can_show_is_left_out(hass, setup_home, zone, onc
     await setup_home(lamp(DAILY, timer("once", once)))
     found = await events(hass, CALENDAR, f"{day}T00:00:00", f"{day}T23:59:59")
     assert [event[0][11:16] for event in found] == expected
-    assert [event[2] for event in found] == ["Lamp: on"] * len(expected)
+    assert [event[2] for event in found] == ["On"] * len(expected)
 
 
 @pytest.mark.usefixtures("every_entity_enabled")
@@ -193,10 +199,10 @@ async def test_the_minute_in_which_clocks_go_back(hass, setup_home):
 @pytest.mark.parametrize(
     ("action", "summary"),
     [
-        ({"switch": "on", "outlet": 0}, "Kettle: on"),
-        ({"switch": "off", "outlet": 1}, "Channel 2: off"),
-        ({"switch": "off"}, "Strip: off"),
-        ({"lock": 1}, "Strip: lock 1"),
+        ({"switch": "on", "outlet": 0}, "Kettle: On"),
+        ({"switch": "off", "outlet": 1}, "Channel 2: Off"),
+        ({"switch": "off"}, "Off"),
+        ({"lock": 1}, "lock 1"),
     ],
 )
 async def test_what_a_timer_does(hass, setup_home, action, summary):
@@ -217,7 +223,7 @@ async def test_the_only_channel_of_a_device_is_the_device(hass, setup_home):
     )
     await setup_home(plug)
     ((_, _, summary),) = await events(hass, CALENDAR, NOW, NOW + timedelta(hours=2))
-    assert summary == "Lamp: on"
+    assert summary == "On"
 
 
 async def test_both_actions_of_a_loop(hass, setup_home):
@@ -227,8 +233,8 @@ async def test_both_actions_of_a_loop(hass, setup_home):
     await setup_home(lamp(loop))
     found = await events(hass, CALENDAR, NOW, NOW + timedelta(hours=1))
     assert [(start[11:16], summary) for start, _, summary in found] == [
-        ("11:00", "Lamp: on"),
-        ("11:25", "Lamp: off"),
+        ("11:00", "On"),
+        ("11:25", "Off"),
     ]
 
 
@@ -240,7 +246,7 @@ async def test_loops_are_capped(hass, setup_home):
 async def test_the_state_follows_the_clock(hass, setup_home, move_to):
     await setup_home(lamp(DAILY, timer("once", "2026-01-14T10:01:00.000Z", do={"switch": "off"})))
     state = hass.states.get(CALENDAR)
-    assert (state.state, state.attributes["message"]) == (STATE_OFF, "Lamp: on")
+    assert (state.state, state.attributes["message"]) == (STATE_OFF, "On")
     assert state.attributes["start_time"] == "2026-01-14 11:00:00"
     assert state.attributes[ATTR_FRIENDLY_NAME] == "Lamp Timers"
     ten = datetime(2026, 1, 14, 10, tzinfo=UTC)
@@ -248,7 +254,7 @@ async def test_the_state_follows_the_clock(hass, setup_home, move_to):
     assert state_of(hass, CALENDAR) == STATE_ON
     await move_to(ten + timedelta(minutes=1))
     state = hass.states.get(CALENDAR)
-    assert (state.state, state.attributes["message"]) == (STATE_ON, "Lamp: off")
+    assert (state.state, state.attributes["message"]) == (STATE_ON, "Off")
     await move_to(ten + timedelta(minutes=2))
     state = hass.states.get(CALENDAR)
     assert (state.state, state.attributes["start_time"]) == (STATE_OFF, "2026-01-15 11:00:00")
@@ -270,42 +276,58 @@ async def test_the_channels_name_follows_the_account(hass, cloud, setup_home):
     entry = await setup_home(strip(timer("repeat", "0 10 * * *", do={"switch": "on", "outlet": 0})))
     cloud.devices[STRIP_ID].tags = {"ck_channel_name": {"0": "Toaster"}}
     await entry.runtime_data.client.refresh_devices()
-    assert hass.states.get("calendar.strip_timers").attributes["message"] == "Toaster: on"
+    assert hass.states.get("calendar.strip_timers").attributes["message"] == "Toaster: On"
 
 
-async def test_the_name_that_the_user_gave_to_the_device(hass, setup_home, device_registry):
+async def test_a_repeated_timer_is_shown_from_the_day_on_which_it_was_first_seen(
+    hass, cloud, setup_home, move_to
+):
+    """When it was made, nobody says; what may not have happened is not shown."""
     entry = await setup_home(lamp(DAILY))
-    device = entry.runtime_data.async_device_entry(LAMP_ID)
-    device_registry.async_update_device(device.id, name_by_user="Light of the hall")
-    ((_, _, summary),) = await events(hass, CALENDAR, NOW, NOW + timedelta(hours=2))
-    assert summary == "Light of the hall: on"
+    year = timedelta(days=365)
+    assert await events(hass, CALENDAR, NOW - year, NOW - timedelta(days=1)) == []
+    assert [one[0][:10] for one in await events(hass, CALENDAR, NOW - year, NOW + timedelta(days=1))] == [
+        "2026-01-14"
+    ]
 
-
-@pytest.mark.parametrize("params", [{}, {"timers": []}])
-@pytest.mark.usefixtures("every_entity_enabled")
-async def test_a_calendar_comes_with_the_first_timer_and_stays(hass, cloud, setup_home, params):
-    await setup_home(item(LAMP_ID, 1, "Lamp", {"switch": "off", **params}))
-    device = cloud.devices[LAMP_ID]
-    await device.push({"switch": "on", "timers": []})
-    await until(lambda: state_of(hass, "switch.lamp") == STATE_ON)
-    assert hass.states.get(CALENDAR) is None
-    assert hass.states.get(NEXT_TIMER) is None
-    await device.push({"timers": [DAILY]})
-    await until(lambda: state_of(hass, NEXT_TIMER) == "2026-01-14T10:00:00+00:00")
-    assert hass.states.get(CALENDAR).attributes["start_time"] == "2026-01-14 11:00:00"
-    await device.push({"timers": []})
-    await until(lambda: state_of(hass, NEXT_TIMER) == STATE_UNKNOWN)
-    assert state_of(hass, CALENDAR) == STATE_OFF
-
-
-@pytest.mark.usefixtures("every_entity_enabled")
-async def test_a_calendar_that_was_there_is_there_after_a_restart(hass, cloud, setup_home):
-    entry = await setup_home(lamp(DAILY))
-    cloud.devices[LAMP_ID].params["timers"] = []
-    await hass.config_entries.async_reload(entry.entry_id)
+    # Three days later, after a restart, another one is there.
+    later = NOW + timedelta(days=3)
+    await move_to(later)
+    await async_get(hass).async_dump_states()
+    stored = hass_storage_of(hass)
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    mock_restore_cache_with_extra_data(hass, stored)
+    cloud.devices[LAMP_ID].params["timers"].append(
+        timer("repeat", "0 12 * * *", mid="2", do={"switch": "off"})
+    )
+    assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
-    assert state_of(hass, CALENDAR) == STATE_OFF
-    assert state_of(hass, NEXT_TIMER) == STATE_UNKNOWN
+    found = await events(hass, CALENDAR, NOW - year, later + timedelta(hours=5))
+    assert [(one[0][:10], one[2]) for one in found] == [
+        ("2026-01-14", "On"),
+        ("2026-01-15", "On"),
+        ("2026-01-16", "On"),
+        ("2026-01-17", "On"),
+        ("2026-01-17", "Off"),
+    ]
+
+
+def hass_storage_of(hass):
+    """Return the states that were stored, each with its own data."""
+    return [
+        (stored.state, stored.extra_data.as_dict() if stored.extra_data else {})
+        for stored in async_get(hass).async_get_stored_states()
+    ]
+
+
+@pytest.mark.parametrize(
+    "stored", [{}, {"known_since": None}, {"known_since": {"1": "soon", "2": 3, "3": "2026-01-01"}}]
+)
+async def test_what_was_stored_and_cannot_be_read_is_left_out(hass, setup_home, stored):
+    mock_restore_cache_with_extra_data(hass, [(State(CALENDAR, STATE_OFF), stored)])
+    await setup_home(lamp(DAILY))
+    found = await events(hass, CALENDAR, NOW - timedelta(days=9), NOW + timedelta(days=1))
+    assert [one[0][:10] for one in found] == ["2026-01-14"]
 
 
 async def test_a_device_that_left_and_came_back_gets_one_calendar(hass, cloud, setup_home, caplog):

@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from itertools import batched
-from typing import Final, override
+from typing import Any, Final, override
 
 from homeassistant.components.calendar import CalendarEntity, CalendarEntityDescription, CalendarEvent
 from homeassistant.const import STATE_OFF, STATE_ON, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.restore_state import ExtraStoredData, RestoredExtraData, RestoreEntity
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
 
@@ -35,6 +36,7 @@ ENABLED_CALENDARS: Final = 20
 EVENT_LENGTH: Final = timedelta(minutes=1)
 # After so many events, others in the event loop have their turn.
 BATCH: Final = 100
+_KNOWN_SINCE: Final = "known_since"
 
 CALENDARS: dict[Kind, CalendarEntityDescription] = {
     Kind.TIMERS: CalendarEntityDescription(key=Kind.TIMERS, translation_key="timers"),
@@ -75,8 +77,11 @@ async def async_setup_entry(
     async_add_timer_entities(coordinator, Platform.CALENDAR, Kind.TIMERS, make, async_add_entities)
 
 
-class EwelinkCalendar(EwelinkTimersEntity, CalendarEntity):
-    """The timers of one device: an event of a minute each time that one is due."""
+class EwelinkCalendar(EwelinkTimersEntity, CalendarEntity, RestoreEntity):
+    """The timers of one device: an event of a minute each time that one is due.
+
+    A repeated timer is shown from the day on which it was first seen: when it was made, nobody says.
+    """
 
     _kept: KeptTimers
 
@@ -91,6 +96,7 @@ class EwelinkCalendar(EwelinkTimersEntity, CalendarEntity):
         enabled_default: bool,
     ) -> None:
         """Take the words for on and off."""
+        self._known_since: dict[str, datetime] = {}
         super().__init__(coordinator, device, capability, description)
         self._words = words
         self._attr_entity_registry_enabled_default = enabled_default
@@ -99,6 +105,24 @@ class EwelinkCalendar(EwelinkTimersEntity, CalendarEntity):
     def _show(self, value: KeptTimers | None) -> None:
         super()._show(value)
         self._kept = value or KeptTimers()
+        for timer in self._kept.timers:
+            if (mid := timer.mid or "") not in self._known_since:
+                self._known_since[mid] = dt_util.as_utc(dt_util.start_of_local_day())
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Remember since when the timers are known."""
+        if (stored := await self.async_get_last_extra_data()) is not None:
+            self._known_since |= _moments(stored.as_dict().get(_KNOWN_SINCE))
+        await super().async_added_to_hass()
+
+    @property
+    @override
+    def extra_restore_state_data(self) -> ExtraStoredData:
+        """What has to be remembered over a restart: of the timers that there are."""
+        mids = {timer.mid or "" for timer in self._kept.timers}
+        known = {mid: since.isoformat() for mid, since in self._known_since.items() if mid in mids}
+        return RestoredExtraData({_KNOWN_SINCE: known})
 
     @property
     @override
@@ -122,8 +146,9 @@ class EwelinkCalendar(EwelinkTimersEntity, CalendarEntity):
             earliest = start_date - (EVENT_LENGTH - timedelta.resolution)
         except OverflowError:
             earliest = start_date
+        found = occurrences(self._kept.timers, earliest, end_date, known_since=self._known_since)
         events: list[CalendarEvent] = []
-        for some in batched(occurrences(self._kept.timers, earliest, end_date), BATCH, strict=False):
+        for some in batched(found, BATCH, strict=False):
             events.extend(event for event in map(self._event, some) if event is not None)
             await asyncio.sleep(0)
         return events
@@ -143,15 +168,21 @@ class EwelinkCalendar(EwelinkTimersEntity, CalendarEntity):
         )
 
     def _summary(self, occurrence: Occurrence) -> str:
-        """Say which channel, or the device, and what happens to it."""
-        outlet = occurrence.outlet
+        """Say what happens, and to which channel where there are several."""
+        on, outlet = occurrence.on, occurrence.outlet
+        # Something else than switching: its own words tell it best.
+        action = (f"{key} {value}" for key, value in occurrence.action.items())
+        done = ", ".join(action) if on is None else self._words[on]
         capability = self.capability
         if outlet is None or (isinstance(capability, TimersCapability) and capability.outlets == (outlet,)):
-            entry = self.coordinator.async_device_entry(self._device.device_id)
-            name = (entry and entry.name_by_user) or self._device.name
-        else:
-            name = self.coordinator.channel_name(self._device, outlet)
-        if (on := occurrence.on) is not None:
-            return f"{name}: {self._words[on]}"
-        # Something else than switching: its own words tell it best.
-        return f"{name}: {', '.join(f'{key} {value}' for key, value in occurrence.action.items())}"
+            return done
+        return f"{self.coordinator.channel_name(self._device, outlet)}: {done}"
+
+
+def _moments(stored: Any) -> dict[str, datetime]:
+    """Return the moments that were stored, as far as they can be read."""
+    known = stored if isinstance(stored, dict) else {}
+    moments = {mid: dt_util.parse_datetime(value) for mid, value in known.items() if isinstance(value, str)}
+    return {
+        mid: moment for mid, moment in moments.items() if moment is not None and moment.tzinfo is not None
+    }

@@ -8,6 +8,7 @@ from functools import lru_cache
 from heapq import merge
 from itertools import count, islice
 import logging
+from types import MappingProxyType
 from typing import Any, Self
 from uuid import uuid4
 
@@ -311,11 +312,17 @@ class Occurrence:
         return self.action
 
 
-def occurrences(timers: Iterable[Timer], start: datetime, end: datetime) -> Iterator[Occurrence]:
+_ALWAYS: Mapping[str, datetime] = MappingProxyType({})
+
+
+def occurrences(
+    timers: Iterable[Timer], start: datetime, end: datetime, *, known_since: Mapping[str, datetime] = _ALWAYS
+) -> Iterator[Occurrence]:
     """Yield when enabled timers are due from `start` until before `end`, in order; any range will do.
 
-    Of all loops together the first 500 are told, of all repeated timers the first 5000. `start` and `end` are
-    aware. Source: docs/params.md, Timers.
+    Nobody says when a repeated timer was made: `known_since` tells by its `mid` from when on it counts. Of
+    all loops together the first 500 are told, of all repeated timers the first 5000. Moments are aware.
+    Source: docs/params.md, Timers.
     """
     start, end = _utc(start), _utc(end)
     loops: list[Iterator[Occurrence]] = []
@@ -328,7 +335,9 @@ def occurrences(timers: Iterable[Timer], start: datetime, end: datetime) -> Iter
             case Once() as schedule:
                 single.append(_occurrences(timer, schedule, start, end))
             case Weekly() as schedule:
-                repeated.append(_occurrences(timer, schedule, start, end))
+                since = known_since.get(timer.mid or "")
+                begin = start if since is None else max(start, _utc(since))
+                repeated.append(_occurrences(timer, schedule, begin, end))
             case Loop() as schedule:
                 loops.append(_occurrences(timer, schedule, start, end))
     return merge(
