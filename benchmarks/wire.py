@@ -30,6 +30,7 @@ from custom_components.ewelink.coolkit import (
     Device,
     Endpoint,
     Feature,
+    Listed,
     Params,
     Tokens,
 )
@@ -132,10 +133,10 @@ class Account:
         """Return a server of its own: nobody else's handshakes are counted there."""
         return f"{id(self)}.example"
 
-    async def list_devices(self, _session: AccountSession) -> list[Device]:
+    async def list_devices(self, _session: AccountSession) -> Listed[Device]:
         """Return the list, made into devices as the API does."""
         self.lists.release()
-        return [Device.from_dict(data) for data in self.devices]
+        return Listed(Device.from_dict(data) for data in self.devices)
 
     async def dispatch(self, _session: AccountSession) -> Endpoint:
         """Return an address that nobody connects to."""

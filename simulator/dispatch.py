@@ -10,6 +10,7 @@ from aiohttp import WSMsgType, web
 
 from .device_api import find_device
 from .errors import CloudError
+from .odd import odd_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -95,8 +96,10 @@ class Session:
         if self.silent or self._ws.closed:
             return
         text = frame if isinstance(frame, str) else json.dumps(frame, separators=(",", ":"))
+        is_push = isinstance(frame, dict) and frame.get("action") == "update"
+        odd = self._cloud.faults.take("odd_value", interface="websocket") if is_push else None
         try:
-            await self._ws.send_str(text)
+            await self._ws.send_frame(text.encode() if odd is None else odd_text(frame, odd), WSMsgType.TEXT)
         except ConnectionError:
             self.abort()
 

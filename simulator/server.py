@@ -16,6 +16,7 @@ from .dispatch import DispatchApi, Session
 from .errors import CloudError, CodedError
 from .group_api import GroupApi
 from .interfaces import INTERFACES, Interface
+from .odd import bomb, odd_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -97,6 +98,8 @@ class Server:
             answer["error"] = cloud.code(answer["error"])
             if cloud.quirks.omit_error:
                 del answer["error"]
+        if (odd := cloud.faults.take("odd_value", interface=interface.name)) is not None:
+            return web.Response(body=odd_text(answer, odd), content_type="application/json")
         return web.json_response(answer)
 
     async def _log(self, interface: Interface, region: str | None, request: web.Request) -> None:
@@ -172,7 +175,10 @@ def _wrong_type(cloud: Simulator, fault: Fault) -> web.Response:
 def _http_status(cloud: Simulator, fault: Fault) -> web.Response:
     status = fault.get("status", default=403)
     answer = {"error": cloud.code(fault.get("code", default=status)), cloud.quirks.message_key: "refused"}
-    return web.json_response(answer, status=status)
+    told = fault.options.get("retry_after")
+    return web.json_response(
+        answer, status=status, headers=None if told is None else {"Retry-After": str(told)}
+    )
 
 
 def _redirect(cloud: Simulator, fault: Fault) -> web.Response:
@@ -193,6 +199,7 @@ BROKEN: Final[dict[str, Callable[[Simulator, Fault], web.Response]]] = {
     "nested_error": _nested_error,
     "wrong_type": _wrong_type,
     "http_status": _http_status,
+    "bomb": bomb,
     "redirect": _redirect,
     "error": _error,
 }

@@ -16,6 +16,7 @@ from .capability import (
 )
 from .client import CoolKitClient
 from .device import Device, Group, GroupMove, Permit, Share
+from .entries import Listed
 from .events import (
     AppIdRefused,
     ConnectionChanged,
@@ -75,6 +76,7 @@ from .exceptions import (
     ShareTimeoutError,
     ShareUnderWayError,
     SignedOutError,
+    ThrottledError,
     TokenRefusedError,
     TooManyCallsError,
     TooManyCodesError,
@@ -180,6 +182,7 @@ __all__ = [
     "LightMode",
     "LightState",
     "Limiter",
+    "Listed",
     "LocalSchedule",
     "Loop",
     "NameRequiredError",
@@ -221,6 +224,7 @@ __all__ = [
     "ShareTimeoutError",
     "ShareUnderWayError",
     "SignedOutError",
+    "ThrottledError",
     "Timer",
     "TimerKind",
     "TimersCapability",

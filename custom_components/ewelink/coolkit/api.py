@@ -9,6 +9,7 @@ from yarl import URL
 
 from .auth import AccountSession
 from .device import Device, Group, GroupMove
+from .entries import Listed
 from .params import Params
 
 
@@ -74,7 +75,7 @@ class CloudApi(Protocol):
     def witnesses(self) -> Sequence[Witness]:
         """Return calls that tell if a session is known: first that for where to connect, the cheapest."""
 
-    async def list_devices(self, session: AccountSession) -> list[Device]:
+    async def list_devices(self, session: AccountSession) -> Listed[Device]:
         """Return every device of the account, those that others share with it included."""
 
     async def get_device(self, session: AccountSession, device: Device) -> Device:
@@ -126,7 +127,7 @@ class CloudApi(Protocol):
     ) -> None:
         """Replace the names of a device's channels, as the cloud keeps them; raises `DeviceRefusedError`."""
 
-    async def list_groups(self, session: AccountSession) -> list[Group]:
+    async def list_groups(self, session: AccountSession) -> Listed[Group]:
         """Return every group of the account."""
 
     async def add_group(self, session: AccountSession, *, name: str, index: int) -> Group:

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from functools import reduce
 import hashlib
@@ -32,6 +34,7 @@ from .answers import whole
 from .api import CloudApi, Endpoint, Feature, Witness
 from .auth import AccountSession, AppCredentials, Tokens, make_nonce, query_message, sign
 from .device import Device, Group, GroupMove, short_name
+from .entries import MOST_DEVICES, MOST_GROUPS, Listed, mended_device, read_entries
 from .exceptions import (
     CannotConnectError,
     CertificateError,
@@ -44,6 +47,7 @@ from .exceptions import (
     RedirectError,
     SessionError,
     SignedOutError,
+    ThrottledError,
     TooManyCallsError,
     WrongRegionError,
 )
@@ -73,7 +77,7 @@ from .interfaces_v1 import (
     UPDATE,
     Interface,
 )
-from .jsontext import NotJsonError, encode
+from .jsontext import MendedList, MendedObject, NotJsonError, encode
 from .limiter import Limiter, shared_limiter
 from .params import Params, merge
 from .reading_v1 import read
@@ -83,6 +87,8 @@ from .scrubbing import scrub
 _LOGGER = logging.getLogger(__name__)
 
 VERSION = 8
+# Seconds for which nothing is asked after 429: where it does not say, and within which it may.
+_USUAL_PAUSE, _SHORTEST_PAUSE, _LONGEST_PAUSE = 30, 1, 300
 # What 401 is about where both a password and the access token may be meant.
 _ABOUT_TOKEN = re.compile(r"token|bearer", re.IGNORECASE)
 _ABOUT_PASSWORD = re.compile(r"password|pwd", re.IGNORECASE)
@@ -302,8 +308,8 @@ class ApiV1(CloudApi):
         )
 
     @override
-    async def list_devices(self, session: AccountSession) -> list[Device]:
-        """Return every device of the account; entries that are none are left out.
+    async def list_devices(self, session: AccountSession) -> Listed[Device]:
+        """Return every device of the account; entries that cannot be read are left out.
 
         Raises as all calls do. Source: API Center, Device List.
         """
@@ -311,19 +317,12 @@ class ApiV1(CloudApi):
         entries = answer if isinstance(answer, list) else answer.get("devicelist")
         if not isinstance(entries, list):
             raise CloudError(DEVICES.name, reason="no list in the answer")
-        devices: dict[str, Device] = {}
-        for entry in entries:
-            try:
-                device = Device.from_dict(entry) if isinstance(entry, Mapping) else None
-            except ValueError:
-                device = None
-            if device is None:
-                _LOGGER.debug("An entry of the device list is no device")
-            else:
-                devices[device.device_id] = device
+        mended = isinstance(answer, (MendedList, MendedObject))
+        read = mended_device if mended else Device.from_dict
+        devices = read_entries(DEVICES.name, entries, read, most=MOST_DEVICES, mended=mended)
         if entries and not devices:
             raise CloudError(DEVICES.name, reason="no device in the list")
-        return list(devices.values())
+        return devices
 
     @override
     async def get_device(self, session: AccountSession, device: Device) -> Device:
@@ -516,8 +515,8 @@ class ApiV1(CloudApi):
         await self._change(session, RENAME_CHANNELS, parameters, device.apikey)
 
     @override
-    async def list_groups(self, session: AccountSession) -> list[Group]:
-        """Return every group of the account, in their order; items that are none are left out.
+    async def list_groups(self, session: AccountSession) -> Listed[Group]:
+        """Return every group of the account, in their order; items that cannot be read are left out.
 
         Raises `FeatureRefusedError`, and as all calls do. Source: API Center, Get Group List.
         """
@@ -525,13 +524,10 @@ class ApiV1(CloudApi):
         items = answer.get("groupinfos") if isinstance(answer, Mapping) else answer
         if not isinstance(items, list):
             raise CloudError(GROUPS.name, reason="no list in the answer")
-        groups: list[Group] = []
-        for item in items:
-            try:
-                groups.append(Group.from_dict(item if isinstance(item, Mapping) else {}))
-            except ValueError:
-                _LOGGER.debug("An item of the group list is no group")
-        return sorted(groups, key=lambda group: group.index)
+        mended = isinstance(answer, (MendedList, MendedObject))
+        groups = read_entries(GROUPS.name, items, Group.from_dict, most=MOST_GROUPS, mended=mended)
+        groups.sort(key=lambda group: group.index)
+        return groups
 
     @override
     async def add_group(self, session: AccountSession, *, name: str, index: int) -> Group:
@@ -719,6 +715,7 @@ class ApiV1(CloudApi):
                 middlewares=(_send_once,),
             ) as response:
                 status, content = response.status, await response.read()
+                told = response.headers
             return read(interface, status, content, (secret, *secrets), parameters)
         except (ClientError, TimeoutError, OSError) as error:
             failure = _failure(interface, error, (secret, *secrets))
@@ -726,6 +723,8 @@ class ApiV1(CloudApi):
             raise failure from None
         except CoolKitError as error:
             error.server = url.host_port_subcomponent or ""
+            if isinstance(error, ThrottledError):
+                self.limiter.pause(_pause(told))
             # Where to connect is asked again: an account comes back by that alone.
             if (
                 isinstance(error, FeatureRefusedError)
@@ -744,6 +743,19 @@ async def _send_once(request: ClientRequest, handler: ClientHandlerType) -> Clie
         raise
     except (ClientOSError, ServerDisconnectedError) as error:
         raise ClientConnectionError(str(error)) from error
+
+
+def _pause(headers: Mapping[str, str]) -> float:
+    """Return for how many seconds no more calls are taken, within what can be borne."""
+    told = headers.get("Retry-After", "").strip()
+    if (seconds := whole(told)) is None:
+        try:
+            # By the server's own clock, where it tells it.
+            now = parsedate_to_datetime(headers["Date"]) if "Date" in headers else datetime.now(UTC)
+            seconds = round((parsedate_to_datetime(told) - now).total_seconds())
+        except TypeError, ValueError, OverflowError:
+            seconds = _USUAL_PAUSE
+    return min(max(seconds, _SHORTEST_PAUSE), _LONGEST_PAUSE)
 
 
 def _failure(interface: Interface, error: Exception, secrets: tuple[str, ...]) -> CannotConnectError:

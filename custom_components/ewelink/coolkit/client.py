@@ -299,7 +299,7 @@ class CoolKitClient:
                 self._store.end_list()
             self._listed_at = asked_at
             self._refusals.end(Way.HTTP)
-            self._store.replace(listed, journal)
+            self._store.replace(listed, journal, complete=listed.complete)
             self._delivery.doubts.tell_list(asked_at)
         if not self._closed and not self._idle.is_set():
             # The first list is not to wait for groups; while there is no connection it is read often.

@@ -24,6 +24,7 @@ _UNSEEN = frozenset("\u115f\u1160\u2800\u3164\uffa0 ")
 
 # The tag that names the channels.
 _CHANNEL_NAMES = "ck_channel_name"
+_CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], " ")
 
 
 class Permit(IntFlag):
@@ -389,7 +390,8 @@ def short_name(name: str) -> str:
 def _name(value: Any) -> str | None:
     """Return a name that can be seen."""
     text = _text(value)
-    return None if text is None else short_name(visible(text)) or None
+    # A line break within a name would be one wherever it is shown.
+    return None if text is None else short_name(visible(text.translate(_CONTROLS))) or None
 
 
 def _time(value: Any) -> datetime | None:

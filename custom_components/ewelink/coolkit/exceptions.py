@@ -88,6 +88,12 @@ class ServerTroubleError(CloudError):
     """The cloud has trouble of its own: 5xx, or the words of a web server in front of it."""
 
 
+class ThrottledError(CloudError):
+    """The cloud takes no more calls for a while (429); this one was not carried out."""
+
+    advice = "Too many calls were made; it goes on by itself in a few minutes."
+
+
 class NotEwelinkError(ServerTroubleError):
     """Something else answered: another server at that address, or one in between."""
 

@@ -257,10 +257,12 @@ class Household:
         """Read the groups."""
 
         async def read() -> None:
-            groups = await self._http(self._api.list_groups)
+            listed = await self._http(self._api.list_groups)
             self._in_doubt = False
             first, self._groups_known = not self._groups_known, True
-            self._take({group.group_id: group for group in groups}, tell=first)
+            # What could not be read may be there all the same.
+            groups = {} if listed.complete else dict(self.groups)
+            self._take({**groups, **{group.group_id: group for group in listed}}, tell=first)
 
         await self._in_turn(read, changes=False)
 

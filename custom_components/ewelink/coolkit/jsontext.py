@@ -10,6 +10,9 @@ from typing import Any
 
 import orjson
 
+from . import lenient
+from .lenient import MendedList, MendedObject
+
 # Levels of lists and objects, the outermost one included. Devices need 7. The encoder that Home Assistant
 # uses writes past its end from 32 on.
 MAX_DEPTH = 24
@@ -21,6 +24,19 @@ _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"?+|[\[\]{}]', re.DOTALL)
 _SCALARS = frozenset({str, int, float, bool, type(None)})
 
 
+__all__ = [
+    "MAX_DEPTH",
+    "MendedList",
+    "MendedObject",
+    "NotJsonError",
+    "TooDeepError",
+    "decode",
+    "decode_text",
+    "encode",
+    "is_too_deep",
+]
+
+
 class NotJsonError(ValueError):
     """A value cannot be written as JSON."""
 
@@ -30,18 +46,33 @@ class TooDeepError(NotJsonError):
 
 
 def decode(data: bytes | bytearray) -> Any:
-    """Return what JSON says; None for what is none. What is nested too deeply is None in its place."""
+    """Return what JSON says, None for what is none.
+
+    What is nested too deeply, and what cannot be read, is None in its place.
+    """
     if data.count(b"[") + data.count(b"{") > MAX_DEPTH and _is_deep(data):
         data = _cut(data)
     try:
         return orjson.loads(data)
     except orjson.JSONDecodeError:
-        return None
+        return _decode_leniently(data)
 
 
 def decode_text(text: str) -> Any:
     """Return what JSON within a text says, as `decode` does."""
     return decode(text.encode(errors="replace"))
+
+
+def _decode_leniently(data: bytes | bytearray) -> Any:
+    """Return what can be read of something that is no JSON by the letter."""
+    if (encoded := lenient.other_encoding(data)) is not None:
+        return decode(encoded)
+    try:
+        value = lenient.read(data)
+    except RecursionError:
+        return None
+    # Where texts begin and end is not certain in what is broken, and neither was its depth.
+    return None if is_too_deep(value) else value
 
 
 def encode(value: Any, *, sort: bool = False, any_keys: bool = False) -> bytes:

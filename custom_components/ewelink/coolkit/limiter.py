@@ -65,6 +65,8 @@ class Limiter:
         self._passed: deque[float] = deque(maxlen=max(window.calls for window in self._windows))
         self._waiting: dict[Urgency, deque[_Turn]] = {urgency: deque() for urgency in Urgency}
         self._timer: asyncio.TimerHandle | None = None
+        # Until when nothing passes, and by whose clock.
+        self._paused: tuple[asyncio.AbstractEventLoop | None, float] = (None, -inf)
 
     @override
     def __repr__(self) -> str:
@@ -91,6 +93,16 @@ class Limiter:
             self._release(loop)
             raise
 
+    def pause(self, seconds: float) -> None:
+        """Let nothing pass for a while: the cloud has said so, to whichever account."""
+        loop = asyncio.get_running_loop()
+        self._paused = (loop, max(loop.time() + seconds, self._paused_until(loop)))
+        self._release(loop)
+
+    def _paused_until(self, loop: asyncio.AbstractEventLoop) -> float:
+        by, until = self._paused
+        return until if by is loop else -inf
+
     def _due(self, urgency: Urgency) -> float:
         """Return the time at which one more call fits into every window."""
         passed = self._passed
@@ -108,8 +120,12 @@ class Limiter:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+        paused_until = self._paused_until(loop)
         while waiting := self._first_of_each():
             now = loop.time()
+            if now < paused_until:
+                self._timer = loop.call_at(paused_until, self._release, loop)
+                return
             due = {urgency: self._due(urgency) for urgency in waiting}
             allowed = [urgency for urgency in waiting if due[urgency] <= now]
             if not allowed:

@@ -13,6 +13,7 @@ from .exceptions import (
     RedirectError,
     ServerTroubleError,
     SignedOutError,
+    ThrottledError,
 )
 from .interfaces_v1 import Interface
 from .jsontext import decode
@@ -24,6 +25,8 @@ _LIMIT = re.compile(r"limit|exceed", re.IGNORECASE)
 _RATE = re.compile(r"\brate.?limit", re.IGNORECASE)
 # With these a quota that is spent is told, and with the first one much else.
 _FORBIDDEN, _SPENT = 403, 412
+# Whoever tells it, the cloud or what stands before it: the next calls have to wait.
+_TOO_MANY = 429
 # A path or a method that a web server does not know: by itself it says nothing of devices or accounts.
 _NOT_THERE = frozenset({404, 405})
 _LONGEST = 4000
@@ -46,6 +49,8 @@ def read(
     if not isinstance(answer, dict):
         raise _page(interface, status, content, answer)
     code = error_code(answer)
+    if _TOO_MANY in {code, status}:
+        raise ThrottledError(interface.name, code=_TOO_MANY, reason=scrub(error_text(answer), *secrets))
     if interface.error(code) is SignedOutError:
         code = session_code(answer)
     reason = scrub(error_text(answer), *secrets)
@@ -85,6 +90,8 @@ def _error(
 def _page(interface: Interface, status: int, content: bytes, answer: object) -> CoolKitError:
     """Return what an answer means that is no JSON object: who else has answered."""
     name = interface.name
+    if status == _TOO_MANY:
+        return ThrottledError(name, code=status)
     text = content[:_LONGEST].decode(errors="replace").strip()
     if status in {_FORBIDDEN, _SPENT} and _is_spent(text):
         return QuotaError(name, code=status)

@@ -102,18 +102,22 @@ class DeviceStore:
         """Stop noting what is pushed."""
         self._journal = None
 
-    def replace(self, listed: Iterable[Device], journal: Sequence[Push]) -> None:
-        """Take over a complete list, with what was pushed meanwhile on top; tell what differs."""
+    def replace(self, listed: Iterable[Device], journal: Sequence[Push], *, complete: bool = True) -> None:
+        """Take over a list, with what was pushed meanwhile on top; tell what differs.
+
+        What a list lacks that is not complete stays as it is.
+        """
         devices = {device.device_id: self._as_listed(device) for device in listed}
         for push in journal:
             self._apply(devices, push)
-        self._complete = True
+        self._complete = self._complete or complete
         for device_id in devices:
             self._missing.pop(device_id, None)
         # Told when all are there: a child may stand before its gateway.
         for event in [event for device in devices.values() if (event := self._take_over(device)) is not None]:
             self._emit(event)
-        self._let_leave(devices)
+        if complete:
+            self._let_leave(devices)
         self._asked_for |= self._unknown - devices.keys()
         self._unknown.clear()
 

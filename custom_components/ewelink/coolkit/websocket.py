@@ -33,6 +33,7 @@ from .exceptions import (
     ServerTroubleError,
     SessionError,
     SignedOutError,
+    ThrottledError,
     TokenExpiredError,
 )
 from .jsontext import NotJsonError, decode, encode
@@ -57,6 +58,7 @@ _HANDSHAKE_CODES: Mapping[int, type[CoolKitError]] = {
     403: AppIdRefusedError,
     406: SignedOutError,
     407: AppIdRefusedError,
+    429: ThrottledError,
 }
 _OFFLINE = 503
 # Of commands and queries; all others under 500 are those of the device.
@@ -65,6 +67,7 @@ _FRAME_CODES: Mapping[int, type[CoolKitError]] = {
     406: SignedOutError,
     407: FeatureRefusedError,
     412: QuotaError,
+    429: ThrottledError,
     _OFFLINE: DeviceOfflineError,
     504: CommandTimeoutError,
 }
@@ -278,7 +281,7 @@ class Connection:
             message = await receive()
             if message.type is WSMsgType.TEXT or message.type is WSMsgType.BINARY:
                 frame = decode(message.data)
-                if type(frame) is dict:
+                if isinstance(frame, dict):
                     if (push := self._take(frame)) is not None:
                         return push
                 elif bytes(message.data).strip().lower() == b"pong":
@@ -574,7 +577,7 @@ def _check_way(socket: ClientWebSocketResponse[bool], endpoint: Endpoint) -> Non
 def _decode(data: Any) -> dict[str, Any] | None:
     """Return the JSON object of a frame; None for the bare words and whatever else is no object."""
     frame = decode(data)
-    return frame if type(frame) is dict else None
+    return frame if isinstance(frame, dict) else None
 
 
 def _heartbeat(config: object, default: float) -> float:
