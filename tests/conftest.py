@@ -28,6 +28,7 @@ TIMINGS = Timings(
     command=1.0,
     query=0.5,
     pace=FRAME_GAP * 1.5,
+    grace=0.05,
     backoff=0.05,
     backoff_limit=0.2,
     poll=0.2,

@@ -56,6 +56,28 @@ async def test_only_what_changed_is_written(hass, cloud, setup_home):
     assert hass.states.get("sensor.washer_voltage").last_reported == voltage
 
 
+@pytest.mark.parametrize("meter_off", ["silent", "repeats"])
+async def test_a_washer_that_is_off_takes_no_power(hass, cloud, setup_home, meter_off):
+    entry = await setup_home(PLUG)
+    washer = cloud.devices[PLUG_ID]
+    washer.meter_off = meter_off
+    await washer.press()
+    await until(lambda: state_of(hass, "sensor.washer_power") == "0.0")
+    assert state_of(hass, "sensor.washer_current") == "0.0"
+    assert state_of(hass, "sensor.washer_voltage") == "230.1"
+
+    # The cloud still has the old load; it is not shown, not even for a moment.
+    assert washer.params["power"] == "12.78"
+    changes = async_capture_events(hass, EVENT_STATE_CHANGED)
+    await entry.runtime_data.async_refresh()
+    await washer.push({"switch": "off", "power": "12.78", "current": "0.06", "rssi": -60})
+    await until(lambda: entry.runtime_data.client.devices[PLUG_ID].params["rssi"] == -60)
+    assert changes == []
+
+    await washer.push({"switch": "on", "power": "2100.50"})
+    await until(lambda: state_of(hass, "sensor.washer_power") == "2100.5")
+
+
 CELLAR_ID = "1000000c02"
 CELLAR = item(
     CELLAR_ID, 15, "Cellar", {"switch": "off", "currentTemperature": "21.5", "currentHumidity": "45"}

@@ -29,6 +29,7 @@ TIMINGS = Timings(
     command=0.3,
     query=0.3,
     pace=FRAME_GAP * 1.5,
+    grace=0.05,
     close=0.2,
     pong=0.3,
     backoff=0.02,

@@ -49,6 +49,10 @@ class Kind(StrEnum):
     VOLTAGE = "voltage"
 
 
+# What is there only while something is switched on: behind a relay that is off, anything but 0 is untrue.
+LOADS = frozenset({Kind.APPARENT_POWER, Kind.CURRENT, Kind.POWER, Kind.REACTIVE_POWER})
+
+
 class LightMode(StrEnum):
     """The way a light shines, and the ways that it can."""
 
@@ -93,7 +97,8 @@ class Capability[T, W = T]:
     `outlet` counts from 0; a device with one relay has none. `numbered` is the outlet in the key where the
     relay is the only one as far as is known: the key stays when others appear. `present` tells if the params
     hold it (without it: if any of its own was sent), `put_away` if they say that the device has it no longer;
-    `decided_by` names the params beside its own that either looks at.
+    `decided_by` names the params beside its own that either looks at. `beside` tells of a load (see
+    `LOADS`) if it is measured where no relay of the device feeds it.
     Capabilities are made once for all devices of a kind, so that they can be compared by identity.
     """
 
@@ -106,6 +111,7 @@ class Capability[T, W = T]:
     present: Callable[[Params], bool] | None = None
     put_away: Callable[[Params], bool] | None = None
     decided_by: frozenset[str] = frozenset()
+    beside: Callable[[Params], bool] | None = None
 
     @property
     def key(self) -> str:
@@ -171,6 +177,7 @@ def reading(
     least: float | None = None,
     greatest: float | None = None,
     outlet: int | None = None,
+    beside: Callable[[Params], bool] | None = None,
 ) -> Capability[float]:
     """Make a measurement: the param by `divisor`. What lies beyond the limits is no value."""
     told: Callable[[Params], float | None] = partial(number, name=param)
@@ -186,7 +193,13 @@ def reading(
 
     # Most are just what the device tells.
     plain = divisor == 1 and least is None and greatest is None
-    return Capability(kind=kind, params=frozenset({param}), read=told if plain else read, outlet=outlet)
+    return Capability(
+        kind=kind,
+        params=frozenset({param}),
+        read=told if plain else read,
+        outlet=outlet,
+        beside=beside,
+    )
 
 
 def whole(
@@ -295,10 +308,17 @@ METER = (
     reading(Kind.VOLTAGE, "voltage"),
     reading(Kind.CURRENT, "current"),
 )
+
+
+def _is_clamp(params: Params) -> bool:
+    """Tell if a meter is a clamp around the supply of the house, which its relay does not switch."""
+    return "supplyPower" in params
+
+
 METER_IN_HUNDREDTHS = (
-    reading(Kind.POWER, "power", divisor=100),
+    reading(Kind.POWER, "power", divisor=100, beside=_is_clamp),
     reading(Kind.VOLTAGE, "voltage", divisor=100),
-    reading(Kind.CURRENT, "current", divisor=100),
+    reading(Kind.CURRENT, "current", divisor=100, beside=_is_clamp),
 )
 APPARENT_AND_REACTIVE_POWER = (
     reading(Kind.APPARENT_POWER, "appPower"),

@@ -701,6 +701,7 @@ class CoolKitClient:
                     self._keep_tokens,
                     self._store.watch_silence,
                     self._delivery.doubts.look,
+                    partial(self._store.loads.watch, self._delivery.ask_once),
                     self._watch_failure,
                 ):
                     tasks.create_task(work())

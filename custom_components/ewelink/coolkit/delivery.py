@@ -67,7 +67,7 @@ class Delivery:
         self._http = http
         self._judge = judge
         self._want_list = want_list
-        self.doubts = Doubts(timings=timings, store=store, want_list=want_list, ask=self._ask_again)
+        self.doubts = Doubts(timings=timings, store=store, want_list=want_list, ask=self.ask_once)
 
     async def query(self, device_id: str, params: Sequence[str]) -> Params:
         """Ask a device for the named params, or for all; they are told like a push, and returned."""
@@ -79,7 +79,7 @@ class Delivery:
         self.doubts.tell(device_id, found)
         return found
 
-    async def _ask_again(self, device_id: str, params: Sequence[str]) -> Params:
+    async def ask_once(self, device_id: str, params: Sequence[str]) -> Params:
         """Ask a device by the connection; without one the list is read often enough."""
         connection = self._connection()
         if connection is None:

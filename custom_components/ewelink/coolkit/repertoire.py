@@ -2,21 +2,56 @@
 
 from collections.abc import Mapping, Set as AbstractSet
 
-from .capability import AnyCapability
+from .capability import LOADS, AnyCapability, Kind, LightState
 from .params import Params
 
 _MOST_SETS_OF_PARAMS = 32
 
 
+class Meter:
+    """What is measured behind the same relays: the loads, each with its param, and what feeds them.
+
+    Source: docs/params.md, Loads.
+    """
+
+    __slots__ = ("fed_by", "feeders", "loads")
+
+    def __init__(self, feeders: tuple[AnyCapability, ...], loads: tuple[AnyCapability, ...]) -> None:
+        """Take relays or lights, and the loads behind them."""
+        self.feeders = feeders
+        self.fed_by = tuple(sorted(frozenset[str]().union(*(feeder.params for feeder in feeders))))
+        self.loads = tuple((param, load) for load in loads for param in load.params)
+
+    def is_off(self, params: Params) -> bool:
+        """Tell if all that can feed the loads is off; what is not told may be on."""
+        off = False
+        for feeder in self.feeders:
+            if feeder.is_present(params):
+                told = feeder.read(params)
+                if (told.on if isinstance(told, LightState) else told) is not False:
+                    return False
+                off = True
+        return off
+
+    def told(self, params: Params) -> dict[str, float]:
+        """Return the loads that are told, by param; without those of 0, and those measured elsewhere."""
+        return {
+            param: value
+            for param, load in self.loads
+            if (value := load.read(params)) and not (load.beside and load.beside(params))
+        }
+
+
 class Repertoire:
     """The capabilities that a device can have, whatever it tells now."""
 
-    __slots__ = ("_decided", "_params", "by_key", "capabilities")
+    __slots__ = ("_decided", "_params", "by_key", "capabilities", "meters")
 
     def __init__(self, capabilities: tuple[AnyCapability, ...]) -> None:
         """Take all of them."""
         self.capabilities = capabilities
         self.by_key: Mapping[str, AnyCapability] = {one.key: one for one in capabilities}
+        self.meters = _meters(capabilities)
         self._params = frozenset[str]().union(*(one.params | one.decided_by for one in capabilities))
         # A device sends the same few sets of params again and again.
         self._decided: dict[tuple[str, ...], tuple[AnyCapability, ...]] = {}
@@ -62,3 +97,22 @@ def _standing(capability: AnyCapability, params: Params) -> bool | None:
     if capability.put_away is not None and capability.put_away(params):
         return None
     return capability.is_present(params)
+
+
+def _meters(capabilities: tuple[AnyCapability, ...]) -> tuple[Meter, ...]:
+    """Return the meters among capabilities: a load is behind the relay of its number, or behind them all."""
+    feeders = [one for one in capabilities if one.kind in (Kind.RELAY, Kind.LIGHT)]
+    loads: dict[int | None, list[AnyCapability]] = {}
+    for load in capabilities:
+        if load.kind in LOADS:
+            loads.setdefault(load.outlet, []).append(load)
+    meters = (
+        Meter(
+            tuple(
+                feeder for feeder in feeders if outlet is None or outlet in (feeder.outlet, feeder.numbered)
+            ),
+            tuple(behind),
+        )
+        for outlet, behind in loads.items()
+    )
+    return tuple(meter for meter in meters if meter.feeders)

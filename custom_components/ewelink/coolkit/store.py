@@ -8,7 +8,9 @@ from types import MappingProxyType
 
 from .device import Device
 from .events import DeviceAdded, DeviceChanged, DeviceRemoved, Event
+from .params import Params
 from .presence import Presence, told_by
+from .stale import StaleLoads
 from .timings import Timings
 from .uiid import longest_silence
 from .websocket import Push
@@ -38,22 +40,35 @@ class DeviceStore:
         self._unknown: set[str] = set()
         self._asked_for: set[str] = set()
         self._presence = Presence()
+        self.loads = StaleLoads(timings=timings, devices=self.devices, conclude=self._conclude)
         # Gets every push first, while somebody waits for one.
         self.overhear: Callable[[Push], None] | None = None
 
     def handle(self, push: Push) -> None:
         """Merge what was pushed, and tell it."""
-        device_id = push.device_id
         if self._journal is not None:
             self._journal.append(push)
         if self.overhear is not None:
             self.overhear(push)
+        self._merge(push)
+
+    def _conclude(self, device_id: str, params: Params) -> None:
+        """Merge what follows of a device from all that is known of it; no list has to wait for that."""
+        if device_id in self._devices:
+            self._merge(Push(device_id, params))
+
+    def _merge(self, push: Push) -> None:
+        device_id = push.device_id
         previous = self._devices.get(device_id)
         if previous is None:
             self._handle_unknown(device_id)
             return
         params = push.params
         device = previous.with_params(params) if params else previous
+        if len(device.params) != len(previous.params):
+            self.loads.learn(device)
+        if device_id in self.loads.watched:
+            device = self.loads.weighed(device)
         attributes_changed = "fwVersion" in params and device.firmware != previous.firmware
         if (told := told_by(push)) is not None:
             if told:
@@ -156,6 +171,9 @@ class DeviceStore:
     def _take_over(self, device: Device) -> Event | None:
         """Take over what is known now of one device; return what differs."""
         previous = self._devices.get(device.device_id)
+        self.loads.learn(device)
+        if device.device_id in self.loads.watched:
+            device = self.loads.weighed(device)
         self._devices[device.device_id] = device
         if previous is None:
             return DeviceAdded(device)
@@ -168,9 +186,13 @@ class DeviceStore:
     def remove(self, device_id: str) -> None:
         """Let a device go that was taken from the account."""
         self._missing.pop(device_id, None)
-        self._presence.forget(device_id)
+        self._forget(device_id)
         if (device := self._devices.pop(device_id, None)) is not None:
             self._emit(DeviceRemoved(device_id, device))
+
+    def _forget(self, device_id: str) -> None:
+        self._presence.forget(device_id)
+        self.loads.forget(device_id)
 
     def last_seen(self, device_id: str) -> datetime | None:
         """Return when a device was last heard, or last went online or offline; None if that is not known."""
@@ -204,7 +226,7 @@ class DeviceStore:
                 self._want_list(since + patience - now)
                 continue
             del self._missing[device_id]
-            self._presence.forget(device_id)
+            self._forget(device_id)
             self._emit(DeviceRemoved(device_id, self._devices.pop(device_id, None)))
 
 

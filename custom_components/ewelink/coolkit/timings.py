@@ -17,6 +17,7 @@ class Timings:
         share: for which a receiver can answer the request to share a device.
         pace: between two frames of a connection; a little more than the 100 ms at which they have to arrive.
         coalesce: within which writes of relays of one device become one frame.
+        grace: for which a meter may tell a load though its relay is off, before it is asked.
         heartbeat: between two pings where the cloud names no interval.
         heartbeat_factor: the part of the interval that passes before a ping.
         pong: until a ping is answered; a cloud that is silent for longer is gone.
@@ -48,6 +49,7 @@ class Timings:
     share: float = 180
     pace: float = 0.12
     coalesce: float = 0.01
+    grace: float = 2
     heartbeat: float = 90
     heartbeat_factor: float = 0.9
     pong: float = 10
