@@ -84,7 +84,7 @@ def test_every_load_of_a_device_with_a_relay_is_behind_it(uiid):
     loads = {one for one in capabilities if one.kind in LOADS}
     switched = any(one.kind in (Kind.RELAY, Kind.LIGHT) for one in capabilities)
     device = Device.from_dict({"deviceid": "1", "uiid": uiid})
-    behind = {load for meter in repertoire_of(device).meters for _, load in meter.loads}
+    behind = {load for meter in repertoire_of(device).meters for load in meter.loads}
     assert behind == (loads if switched else set())
 
 

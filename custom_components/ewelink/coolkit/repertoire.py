@@ -1,11 +1,14 @@
 """All that devices of a kind may have, and which frames may change what a device of it has."""
 
-from collections.abc import Mapping, Set as AbstractSet
+from collections.abc import Callable, Mapping, Set as AbstractSet
+from functools import partial
+from typing import Any
 
-from .capability import LOADS, AnyCapability, Kind, LightState
+from .capability import LOADS, AnyCapability, Kind
 from .params import Params
 
 _MOST_SETS_OF_PARAMS = 32
+_ABSENT = object()
 
 
 class Meter:
@@ -14,32 +17,45 @@ class Meter:
     Source: docs/params.md, Loads.
     """
 
-    __slots__ = ("fed_by", "feeders", "loads")
+    __slots__ = ("_loads", "_states", "fed_by", "feeders", "is_off", "loads")
 
     def __init__(self, feeders: tuple[AnyCapability, ...], loads: tuple[AnyCapability, ...]) -> None:
         """Take relays or lights, and the loads behind them."""
         self.feeders = feeders
+        self.loads = loads
         self.fed_by = tuple(sorted(frozenset[str]().union(*(feeder.params for feeder in feeders))))
-        self.loads = tuple((param, load) for load in loads for param in load.params)
+        self._loads = tuple((param, load.read, load.beside) for load in loads for param in load.params)
+        self._states = tuple(map(_state, feeders))
+        # Asked with every frame of a meter.
+        self.is_off = partial(_is_off, self._states[0]) if len(feeders) == 1 else self._are_off
 
-    def is_off(self, params: Params) -> bool:
+    def _are_off(self, params: Params) -> bool:
         """Tell if all that can feed the loads is off; what is not told may be on."""
-        off = False
-        for feeder in self.feeders:
-            if feeder.is_present(params):
-                told = feeder.read(params)
-                if (told.on if isinstance(told, LightState) else told) is not False:
-                    return False
-                off = True
-        return off
+        states = {state(params) for state in self._states} - {_ABSENT}
+        return states == {False}
 
     def told(self, params: Params) -> dict[str, float]:
         """Return the loads that are told, by param; without those of 0, and those measured elsewhere."""
         return {
             param: value
-            for param, load in self.loads
-            if (value := load.read(params)) and not (load.beside and load.beside(params))
+            for param, read, beside in self._loads
+            if (value := read(params)) and not (beside and beside(params))
         }
+
+
+def _is_off(state: Callable[[Params], object], params: Params) -> bool:
+    """Tell if the one thing that can feed the loads is off."""
+    return state(params) is False
+
+
+def _state(feeder: AnyCapability) -> Callable[[Params], object]:
+    """Return what tells whether a relay or a light is on: also that it does not, or that it is not there."""
+    read: Callable[[Params], Any] = feeder.read
+    if feeder.kind is Kind.LIGHT:
+        return lambda params: (light := read(params)) and light.on
+    if feeder.present is None and feeder.put_away is None:
+        return read
+    return lambda params: read(params) if feeder.is_present(params) else _ABSENT
 
 
 class Repertoire:

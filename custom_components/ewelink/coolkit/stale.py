@@ -2,8 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 import logging
+from time import monotonic
 
 from .device import Device
 from .exceptions import CoolKitError
@@ -20,30 +20,36 @@ _AT_A_TIME = 4
 _MEASURED = 2
 
 
-@dataclass(slots=True, eq=False)
 class _Case:
-    """A load that was told while its relay was off; the case ends when that goes on.
+    """A relay that is off, and the loads that are told behind it; it ends when the relay goes on.
 
-    `told` are the values that count as untrue when `settled`. Once `asked`, other values are counted; those
-    that are `measured` are shown.
+    `told` are the loads that nothing but memory speaks for, None before the grace is over. Once `asked`,
+    other loads are counted; those that are `measured` are shown.
     """
 
-    told: dict[str, float]
-    due: float
-    asked: bool = False
-    asking: bool = False
-    settled: bool = False
-    others: int = 0
-    measured: bool = False
+    asked = False
+    asking = False
+    settled = False
+    measured = False
+    others = 0
+    told: dict[str, float] | None = None
+
+    def __init__(self, due: float) -> None:
+        """Look into it at that moment, in the loop's time."""
+        self.due = due
 
 
-@dataclass(slots=True, eq=False)
 class _Watched:
-    """A meter of a device, and what it tells though its relay is off."""
+    """A meter of a device, and whether its relay is off."""
 
-    device_id: str
-    meter: Meter
-    case: _Case | None = None
+    __slots__ = ("case", "device_id", "is_off", "meter")
+
+    def __init__(self, device_id: str, meter: Meter) -> None:
+        """Take the meter, whose relay is on as far as is known."""
+        self.device_id = device_id
+        self.meter = meter
+        self.is_off = meter.is_off
+        self.case: _Case | None = None
 
 
 class StaleLoads:
@@ -88,59 +94,46 @@ class StaleLoads:
 
     def weighed(self, device: Device) -> Device:
         """Return a device as it is shown; what was just told of it is looked into."""
+        params = device.params
         for watched in self.watched[device.device_id]:
-            if not watched.meter.is_off(device.params):
+            if not watched.is_off(params):
                 watched.case = None
-            elif told := watched.meter.told(device.params):
-                device = self._weigh(device, watched, told)
-            elif watched.case is not None:
-                # Nobody has to ask any more.
-                watched.case.settled = True
+            elif (case := watched.case) is None:
+                watched.case = _Case(monotonic() + self._timings.grace)
+                self._pending.add(watched)
+                self._wake.set()
+            elif case.told is not None and not case.measured and (told := watched.meter.told(params)):
+                device = self._weigh(device, watched, case, told)
         return device
 
-    def _weigh(self, device: Device, watched: _Watched, told: dict[str, float]) -> Device:
-        """Return a device of which a meter tells a load behind a relay that is off."""
-        case = watched.case
-        if case is None:
-            watched.case = _Case(told, self._soon())
-            self._wait_for(watched)
-        elif all(case.told.get(param) == value for param, value in told.items()):
-            if case.settled and not case.measured:
-                return device.with_params(dict.fromkeys(told, 0))
-        elif not case.measured:
-            case.told |= told
-            case.others += case.asked
-            # What is told in answer, or over and over, is no memory.
-            case.measured = case.asking or case.others >= _MEASURED
-            case.settled = False
-            case.due = self._soon()
-            self._wait_for(watched)
-        return device
-
-    def _soon(self) -> float:
-        return asyncio.get_running_loop().time() + self._timings.grace
-
-    def _wait_for(self, watched: _Watched) -> None:
+    def _weigh(self, device: Device, watched: _Watched, case: _Case, told: dict[str, float]) -> Device:
+        """Return a device of which a meter goes on telling loads though its relay is off."""
+        before = case.told or {}
+        if all(before.get(param) == value for param, value in told.items()):
+            return device.with_params(dict.fromkeys(told, 0)) if case.settled else device
+        case.told = before | told
+        # What is told in answer, or over and over, is no memory.
+        case.others += case.asked
+        case.measured = case.asking or case.others >= _MEASURED
+        case.settled = False
+        case.due = monotonic() + self._timings.grace
         self._pending.add(watched)
         self._wake.set()
+        return device
 
     async def watch(self, ask: Callable[[str, Sequence[str]], Awaitable[Params]]) -> None:
         """Look into what is pending when its grace is over; `ask` asks a device for params, or raises."""
-        loop = asyncio.get_running_loop()
         while True:
             self._wake.clear()
-            dues = {
-                watched: watched.case.due
-                for watched in self._pending
-                if watched.case is not None and not watched.case.settled
-            }
+            dues = {watched: watched.case.due for watched in self._pending if watched.case is not None}
             self._pending.intersection_update(dues)
+            now = monotonic()
             if not dues:
                 await self._wake.wait()
-            elif (wait := min(dues.values()) - loop.time()) > 0:
+            elif (wait := min(dues.values()) - now) > 0:
                 await asyncio.sleep(wait)
             else:
-                due = [watched for watched, at in dues.items() if at <= loop.time()][:_AT_A_TIME]
+                due = [watched for watched, at in dues.items() if at <= now][:_AT_A_TIME]
                 self._pending.difference_update(due)
                 await asyncio.gather(*(self._settle(watched, ask) for watched in due))
 
@@ -149,12 +142,14 @@ class StaleLoads:
     ) -> None:
         """Ask once whether there is a load behind a relay that is off, then take it for 0."""
         device_id, case = watched.device_id, watched.case
-        if case is None:
+        if case is None or (device := self._devices.get(device_id)) is None:
             return
-        if not case.asked:
+        told = watched.meter.told(device.params)
+        case.told = (case.told or {}) | told
+        if told and not case.asked:
             case.asked = case.asking = True
             try:
-                await ask(device_id, (*watched.meter.fed_by, *case.told))
+                await ask(device_id, (*watched.meter.fed_by, *told))
             except CoolKitError as error:
                 _LOGGER.debug("Nothing is told of the load of %s: %s", device_id, error)
             case.asking = False

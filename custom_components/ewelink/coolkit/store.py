@@ -50,14 +50,6 @@ class DeviceStore:
             self._journal.append(push)
         if self.overhear is not None:
             self.overhear(push)
-        self._merge(push)
-
-    def _conclude(self, device_id: str, params: Params) -> None:
-        """Merge what follows of a device from all that is known of it; no list has to wait for that."""
-        if device_id in self._devices:
-            self._merge(Push(device_id, params))
-
-    def _merge(self, push: Push) -> None:
         device_id = push.device_id
         previous = self._devices.get(device_id)
         if previous is None:
@@ -70,25 +62,29 @@ class DeviceStore:
         if device_id in self.loads.watched:
             device = self.loads.weighed(device)
         attributes_changed = "fwVersion" in params and device.firmware != previous.firmware
-        if (told := told_by(push)) is not None:
-            if told:
-                self._presence.note(device_id)
-            if told is not previous.online:
-                device = device.with_online(self._presence.decide(device, told=told, known=previous))
-                attributes_changed |= device.online is not previous.online
+        told = told_by(push)
+        if told is not None and told is not previous.online:
+            device = device.with_online(self._presence.decide(device, told=told, known=previous))
+            attributes_changed |= device.online is not previous.online
         self._devices[device_id] = device
         # A child is heard through its gateway: both are known before either is told.
-        gateways = self._prove_gateways(device) if told and "parentid" in device.params else ()
+        gateways = self._note_heard(device) if told else ()
         if params or attributes_changed:
             self._emit(DeviceChanged(device, previous, params.keys(), attributes_changed))
-        for gateway, before in gateways:
-            self._emit(DeviceChanged(gateway, before, frozenset(), attributes_changed=True))
-        if gateways or (device.online and not previous.online and self._has_children(device_id)):
-            # What its children told while a gateway was away stands in the list alone.
-            self._want_list(self._timings.resync)
+        if gateways or device.online is not previous.online:
+            self._tell_gateways(device, gateways)
 
-    def _prove_gateways(self, device: Device) -> list[tuple[Device, Device]]:
-        """Take the gateways of a device that was heard as online; return those that were not, as before."""
+    def _conclude(self, device_id: str, params: Params) -> None:
+        """Merge what follows of a device from all that is known of it; a newer list knows better."""
+        journal, self._journal = self._journal, None
+        self.handle(Push(device_id, params))
+        self._journal = journal
+
+    def _note_heard(self, device: Device) -> Sequence[tuple[Device, Device]]:
+        """Note that a device was heard; return its gateways that were not online, as they are and were."""
+        self._presence.note(device.device_id)
+        if "parentid" not in device.params:
+            return ()
         proven = []
         while (gateway := self._devices.get(device.parent_id or "")) is not None:
             self._presence.note(gateway.device_id)
@@ -97,6 +93,14 @@ class DeviceStore:
             device = self._devices[gateway.device_id] = gateway.with_online(online=True)
             proven.append((device, gateway))
         return proven
+
+    def _tell_gateways(self, device: Device, proven: Sequence[tuple[Device, Device]]) -> None:
+        """Tell of gateways that a device has proven, and look for what was missed of those that return."""
+        for gateway, before in proven:
+            self._emit(DeviceChanged(gateway, before, frozenset(), attributes_changed=True))
+        if proven or (device.online and self._has_children(device.device_id)):
+            # What its children told while a gateway was away stands in the list alone.
+            self._want_list(self._timings.resync)
 
     def _has_children(self, device_id: str) -> bool:
         return any(device.parent_id == device_id for device in self._devices.values())
