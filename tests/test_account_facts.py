@@ -161,3 +161,12 @@ async def test_the_accounts_device_is_called_like_its_entry(hass, running_entry)
     await hass.async_block_till_done()
     device = running_entry.runtime_data.async_device_entry(running_entry.entry_id)
     assert device.name == "Summer house"
+
+
+async def test_a_loss_and_a_return_name_the_account_in_the_log(hass, cloud, running_entry, caplog):
+    hass.config_entries.async_update_entry(running_entry, title="Summer house")
+    await hass.async_block_till_done()
+    caplog.set_level("INFO")
+    await cloud.drop_connections()
+    await until(lambda: "Connected Summer house to the cloud again" in caplog.text)
+    assert "No connection of Summer house to the cloud: " in caplog.text

@@ -490,16 +490,17 @@ async def test_setup_is_tried_again_while_the_cloud_cannot_be_reached(hass, clou
     assert entry.state is ConfigEntryState.LOADED
 
 
-async def test_setup_with_tokens_that_were_replaced_asks_to_sign_in(hass, cloud, entry):
+async def test_setup_with_tokens_that_were_replaced_says_what_can_be_known(hass, cloud, entry):
+    """Another client may have signed in, or new tokens were lost in a crash before they were stored."""
     await cloud.sign_in_elsewhere(cloud.account)
     entry.add_to_hass(hass)
     await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
     assert entry.state is ConfigEntryState.SETUP_ERROR
-    assert entry.error_reason_translation_key == "signed_out"
+    assert entry.error_reason_translation_key == "sign_in_again"
     (flow,) = hass.config_entries.flow.async_progress()
     assert flow["context"]["source"] == SOURCE_REAUTH
-    assert flow["step_id"] == "reauth_signed_out"
+    assert flow["step_id"] == "reauth_confirm"
 
 
 async def test_setup_with_a_sign_in_that_has_expired_blames_nobody(hass, cloud, entry):
@@ -557,10 +558,12 @@ async def test_a_sign_out_by_another_client_asks_to_sign_in(hass, cloud, setup_h
     (flow,) = hass.config_entries.flow.async_progress()
     assert flow["step_id"] == "reauth_signed_out"
 
-    # What is found out meanwhile has the same cause.
+    # After a reload nobody knows any more who it was.
     await hass.config_entries.async_reload(entry.entry_id)
     await hass.async_block_till_done()
-    assert entry.error_reason_translation_key == "signed_out"
+    assert entry.error_reason_translation_key == "sign_in_again"
+    (flow,) = hass.config_entries.flow.async_progress()
+    assert flow["step_id"] == "reauth_confirm"
 
 
 @pytest.mark.parametrize("by", ["connection", "list"])

@@ -138,6 +138,7 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
             api=ApiV1(websession, credentials, hosts_of(entry.data[CONF_SERVER])),
             session=self._stored_session(),
             timings=TIMINGS,
+            name=entry.title,
         )
         self._registry = AccountDevices(hass, entry)
         self.shares = Shares(hass, entry, self.client)
@@ -201,6 +202,9 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
             try:
                 await self.client.refresh_tokens()
             except TokenRefusedError as refusal:
+                if not self._started:
+                    # Another client's sign-in, or new tokens that were lost before they were stored.
+                    raise
                 # Another client's sign-in has replaced both tokens.
                 raise cause from refusal
             await self.client.refresh_devices()
@@ -274,6 +278,7 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
     def async_entry_updated(self) -> None:
         """Go on with what a flow stored: new tokens at once, another server or App ID by a reload."""
         # The entry may have another title.
+        self.client.name = self.config_entry.title
         self._registry.register_account()
         if self._stored_connection_settings() != self._connection_settings:
             self.hass.config_entries.async_schedule_reload(self.config_entry.entry_id)

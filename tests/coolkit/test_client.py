@@ -447,8 +447,8 @@ async def test_a_lost_connection_comes_back(make, cloud, caplog, how):
     assert client.devices[SWITCH].params["rssi"] == -12
     assert client.connection_losses == 1
     assert [record.message.split(":")[0] for record in caplog.records if record.name == LOGGER] == [
-        "No connection to the cloud",
-        "Connected to the cloud again",
+        "No connection of the account to the cloud",
+        "Connected the account to the cloud again",
     ]
 
 

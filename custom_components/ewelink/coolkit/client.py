@@ -92,8 +92,10 @@ class CoolKitClient:
         api: CloudApi,
         session: AccountSession,
         timings: Timings | None = None,
+        name: str = "the account",
     ) -> None:
-        """Prepare a session; nothing is sent yet."""
+        """Prepare a session; nothing is sent yet. `name` is what the log calls the account."""
+        self.name = name
         self._websession = websession
         self._api = api
         self._timings = timings or Timings()
@@ -810,7 +812,7 @@ class CoolKitClient:
         self._refusals.end(*Way)
         if self._loss_told:
             self._loss_told = False
-            _LOGGER.info("Connected to the cloud again")
+            _LOGGER.info("Connected %s to the cloud again", self.name)
         self._want_list(0)
         handle = self._store.handle
         try:
@@ -829,9 +831,9 @@ class CoolKitClient:
             return
         if not self._loss_told:
             self._loss_told = True
-            _LOGGER.info("No connection to the cloud: %s", reason.removesuffix("."))
+            _LOGGER.info("No connection of %s to the cloud: %s", self.name, reason.removesuffix("."))
         else:
-            _LOGGER.debug("Still no connection to the cloud: %s", reason.removesuffix("."))
+            _LOGGER.debug("Still no connection of %s to the cloud: %s", self.name, reason.removesuffix("."))
 
     async def _keep_listed(self) -> None:
         """Read the list whenever somebody wants it."""
