@@ -1016,13 +1016,13 @@ async def test_several_messages_go_one_after_the_other(connected, cloud):
     light = capability(connected, BULB, "light")
     await connected.write(BULB, light, LightCommand(on=False))
     cloud.devices[BULB].received.clear()
-    messages = light.write(connected.devices[BULB].params, LightCommand(on=True, brightness=0.5))
+    messages = light.write(connected.devices[BULB].params, LightCommand(on=True, brightness=0.8))
     assert len(messages) == 2
 
-    await connected.write(BULB, light, LightCommand(on=True, brightness=0.5))
+    await connected.write(BULB, light, LightCommand(on=True, brightness=0.8))
 
     assert cloud.devices[BULB].received == list(messages)
-    assert light.read(connected.devices[BULB].params).brightness == pytest.approx(0.5, abs=0.02)
+    assert light.read(connected.devices[BULB].params).brightness == pytest.approx(0.8, abs=0.02)
 
 
 async def test_an_update_returns_what_the_cloud_answered(connected):
