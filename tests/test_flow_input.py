@@ -284,7 +284,7 @@ async def test_whatever_is_typed_in_the_options_has_an_answer(
             manager.async_abort(result["flow_id"])
             continue
         result = with_texts(result)
-        assert result["type"] in {FlowResultType.FORM, FlowResultType.ABORT}
+        assert result["type"] in {FlowResultType.FORM, FlowResultType.MENU, FlowResultType.ABORT}
         if value in {"", "   ", VALUES["unseen"]} and "name" in place:
             assert result["errors"] == {"name": "name_required"}
     if not (value or "").strip("\u200b\u3164 "):

@@ -707,7 +707,10 @@ async def test_areas_come_from_the_first_group(
     cloud.account.groups[ids["Bedroom"]].devices.append(BOILER)
     await running_entry.runtime_data.async_refresh()
     shed = area_registry.async_create("Shed")
-    bedroom = area_registry.async_create("Bedroom")
+    bedroom = area_registry.async_get_or_create("Bedroom")
+    # New devices got theirs by themselves; this is about those that lost it.
+    for device in dr.async_entries_for_config_entry(device_registry, running_entry.entry_id):
+        device_registry.async_update_device(device.id, area_id=None)
 
     def entry_of(device_id):
         return device_registry.async_get_device_by_identifier((DOMAIN, device_id), running_entry.entry_id)

@@ -129,6 +129,7 @@ class GroupSteps(OptionsSteps):
         """Put the groups into another order; those that are not chosen follow."""
         error: FormError | None = None
         client = self.coordinator.client
+        groups = await self._async_groups()
         if user_input is None:
             self._begin()
             self._order = list(client.groups)
@@ -142,11 +143,9 @@ class GroupSteps(OptionsSteps):
             except CoolKitError as err:
                 error = form_error(err)
             else:
-                groups = listed(self._group_labels().values())
-                return await self._async_back("groups", "groups_ordered", groups=groups)
-        fields: Fields = {
-            probatio.Required(FIELD_GROUPS, default=list): choice(await self._async_groups(), multiple=True)
-        }
+                names = listed(self._group_labels().values())
+                return await self._async_back("groups", "groups_ordered", groups=names)
+        fields: Fields = {probatio.Required(FIELD_GROUPS, default=list): choice(groups, multiple=True)}
         names = listed(self._group_labels().values())
         return self._show_form("order_groups", fields, error, groups=names)
 

@@ -164,6 +164,7 @@ class OptionsSteps(Dialog[ConfigFlowResult], OptionsFlow):
     @callback
     def _form_again(self, step_id: str) -> ConfigFlowResult | None:
         """Return the form that is shown already: whoever asks for it twice loses nothing."""
+        _ = self.coordinator
         shown: ConfigFlowResult | None = self.cur_step
         if shown is None or (shown["type"], shown["step_id"]) != (FlowResultType.FORM, step_id):
             return None

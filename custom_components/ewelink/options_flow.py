@@ -132,7 +132,9 @@ class EwelinkOptionsFlow(DeviceSteps, GroupSteps, SharingSteps):
         """Change how the integration behaves."""
         options = self.config_entry.options
         if user_input is not None:
-            changes = {name: value for name, value in user_input.items() if value != self._shown[name]}
+            changes = {
+                name: user_input[name] for name in self._shown if user_input[name] != self._shown[name]
+            }
             return self.async_create_entry(data={**options, **changes})
         write_names = options.get(CONF_WRITE_NAMES, False)
         self._begin(**{CONF_WRITE_NAMES: write_names})

@@ -352,6 +352,22 @@ async def test_rename_a_channel(client, cloud):
     assert len(events) == 1
 
 
+async def test_the_name_of_a_channel_that_was_changed_elsewhere_stays(client, cloud):
+    """No push tells of it, and the cloud takes the names of all channels at once."""
+    cloud.devices[STRIP].tags["ck_channel_name"]["2"] = "Fish"
+    await client.rename_channel(STRIP, 1, "Radio")
+    names = cloud.devices[STRIP].tags["ck_channel_name"]
+    assert names == {"0": "Floor lamp", "1": "Radio", "2": "Fish", "3": "Fan"}
+    assert client.devices[STRIP].channel_names[2] == "Fish"
+
+
+async def test_a_device_that_cannot_be_read_keeps_the_names_that_are_known(client, cloud):
+    cloud.faults.add("error", interface="device", code=500)
+    await client.rename_channel(STRIP, 1, "Radio")
+    names = cloud.devices[STRIP].tags["ck_channel_name"]
+    assert names == {"0": "Floor lamp", "1": "Radio", "2": "Aquarium", "3": "Fan"}
+
+
 async def test_what_is_no_name_of_a_channel_survives_another_one(client, cloud):
     odd = {"0": "Floor lamp", "1": None, "9": ["stand-in"], "all": "Strip", "02": "Aquarium"}
     cloud.devices[STRIP].tags["ck_channel_name"] = dict(odd)

@@ -133,15 +133,19 @@ class Household:
             device = await self._http(call)
             if not device.apikey or not device.params:
                 # The answer may hold no more than id and name.
-                device = device.with_owner(device.apikey or self._apikey)
-                try:
-                    device = await self._http(lambda session: self._api.get_device(session, device))
-                except CoolKitError as error:
-                    _LOGGER.debug("Nothing is known yet of the device that was added: %s", error)
+                device = await self._as_it_is(device.with_owner(device.apikey or self._apikey))
             self._store.put(device)
             return self._store.devices[device.device_id]
 
         return await self._in_turn(add)
+
+    async def _as_it_is(self, device: Device) -> Device:
+        """Return a device as the cloud has it now; or as it is known, if that cannot be read."""
+        try:
+            return await self._http(lambda session: self._api.get_device(session, device))
+        except CoolKitError as error:
+            _LOGGER.debug("Going on with what is known of %s: %s", device.device_id, error)
+            return device
 
     async def delete_device(self, device_id: str) -> None:
         """Take a device from the account."""
@@ -201,8 +205,9 @@ class Household:
 
         async def rename() -> None:
             device = self._own(device_id, "renaming the channels")
-            # The cloud replaces them all.
-            names = device.kept_channel_names(outlet, name)
+            # The cloud replaces them all, and pushes none that was changed elsewhere.
+            present = await self._as_it_is(device)
+            names = (present if present.raw.get("tags") else device).kept_channel_names(outlet, name)
             await self._http(lambda session: self._api.rename_channels(session, device, names))
             self._store.put(self._device(device_id).with_channel_names(names))
 
