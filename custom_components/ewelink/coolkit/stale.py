@@ -149,7 +149,8 @@ class StaleLoads:
         if told and not case.asked:
             case.asked = case.asking = True
             try:
-                await ask(device_id, (*watched.meter.fed_by, *told))
+                feeds = (name for name in watched.meter.fed_by if name in device.params)
+                await ask(device_id, (*feeds, *told))
             except CoolKitError as error:
                 _LOGGER.debug("Nothing is told of the load of %s: %s", device_id, error)
             case.asking = False
