@@ -254,28 +254,55 @@ async def test_a_list_that_has_both(home):
 
 
 async def test_last_words_of_a_meter(home):
-    """A load that dies away is told once more, and then no more."""
+    """What is told beside the relay that goes off was measured before it did."""
     home.list(32, METERS[32])
     home.push({"switch": "off"})
-    home.push({"power": "1.20"})
+    home.push({"switch": "off", "power": "1.20"})
     await settled(home)
     assert home.power == 0
-    home.push({"power": "0.40"})
+    home.push({"switch": "off", "power": "0.40"})
     assert home.power == "0.40"
     await settled(home)
     assert home.power == 0
     assert len(home.asked) == 1
 
 
-async def test_a_meter_that_measures_behind_a_relay_that_is_off_is_believed(home):
+@pytest.mark.parametrize("settles", [True, False])
+async def test_what_a_meter_sends_after_its_relay_went_off_is_believed(home, settles):
     """Whoever wired it knows why."""
+    home.list(32, METERS[32])
+    home.push({"switch": "off"})
+    if settles:
+        await settled(home)
+        assert home.power == 0
+    for power in ("5.10", "5.30", "5.20", "12.78"):
+        home.push({"power": power})
+        assert home.power == power
+    await settled(home)
+    assert home.power == "12.78"
+    assert len(home.asked) == settles
+
+
+async def test_what_others_tell_of_a_load_behind_a_relay_that_is_off_is_memory(home):
+    home.list(32, METERS[32] | {"switch": "off", "power": "0", "current": "0"})
+    await settled(home)
+    # Another client's echo, a list.
+    home.push({"power": "3.10"}, heard=False)
+    await settled(home)
+    assert home.power == 0
+    home.list(32, METERS[32] | {"switch": "off", "power": "3.30"})
+    await settled(home)
+    assert home.power == 0
+    assert len(home.asked) == 1
+
+
+async def test_a_meter_that_tells_its_relay_with_each_load_is_believed_in_the_end(home):
     home.list(32, METERS[32])
     home.push({"switch": "off"})
     await settled(home)
     for power in ("5.10", "5.30", "5.20"):
-        home.push({"power": power})
-        assert home.power == power
-    await settled(home)
+        home.push({"switch": "off", "power": power})
+        await settled(home)
     assert home.power == "5.20"
     assert len(home.asked) == 1
 
@@ -310,7 +337,7 @@ async def test_negative_loads_are_loads(home):
 
 async def test_a_meter_that_appears_with_a_push(home):
     home.list(32, {"switch": "off"})
-    home.push({"power": "12.78"})
+    home.push({"switch": "off", "power": "12.78"})
     await settled(home)
     assert home.power == 0
 

@@ -23,8 +23,8 @@ _MEASURED = 2
 class _Case:
     """A relay that is off, and the loads that are told behind it; it ends when the relay goes on.
 
-    `told` are the loads that nothing but memory speaks for, None before the grace is over. Once `asked`,
-    other loads are counted; those that are `measured` are shown.
+    `untrue` are the loads that nothing but memory speaks for, None until somebody looks. Once `asked`, other
+    loads are counted; those that are `measured` are shown.
     """
 
     asked = False
@@ -32,10 +32,11 @@ class _Case:
     settled = False
     measured = False
     others = 0
-    told: dict[str, float] | None = None
+    untrue: dict[str, float] | None = None
 
-    def __init__(self, due: float) -> None:
-        """Look into it at that moment, in the loop's time."""
+    def __init__(self, params: Params, due: float) -> None:
+        """Begin with what the device told when the relay went off; look into it at that moment."""
+        self.params = params
         self.due = due
 
 
@@ -57,7 +58,7 @@ class StaleLoads:
 
     A relay goes off and the meter says nothing more, or the same as before: after a grace the device is asked
     once, and what it does not tell otherwise is 0. Whatever repeats that value stays untrue until the relay
-    is on again. Other values are what the meter measures.
+    is on again. Another value that the meter sends by itself is what it measures.
 
     Attributes:
         watched: the meters of devices that have any.
@@ -92,29 +93,36 @@ class StaleLoads:
         """Forget a device that has left."""
         self._pending.difference_update(self.watched.pop(device_id, ()))
 
-    def weighed(self, device: Device) -> Device:
-        """Return a device as it is shown; what was just told of it is looked into."""
+    def weighed(self, device: Device, sent: Params | None = None) -> Device:
+        """Return a device as it is shown; what was just told of it is looked into.
+
+        `sent` is what the device itself has just sent, None if somebody else told it.
+        """
         params = device.params
         for watched in self.watched[device.device_id]:
             if not watched.is_off(params):
                 watched.case = None
             elif (case := watched.case) is None:
-                watched.case = _Case(monotonic() + self._timings.grace)
+                watched.case = _Case(params, monotonic() + self._timings.grace)
                 self._pending.add(watched)
                 self._wake.set()
-            elif case.told is not None and not case.measured and (told := watched.meter.told(params)):
-                device = self._weigh(device, watched, case, told)
+            elif not case.measured and (told := watched.meter.told(params)):
+                device = self._weigh(device, watched, case, told, sent)
         return device
 
-    def _weigh(self, device: Device, watched: _Watched, case: _Case, told: dict[str, float]) -> Device:
-        """Return a device of which a meter goes on telling loads though its relay is off."""
-        before = case.told or {}
+    def _weigh(
+        self, device: Device, watched: _Watched, case: _Case, told: dict[str, float], sent: Params | None
+    ) -> Device:
+        """Return a device of which a meter tells loads though its relay is off."""
+        meter = watched.meter
+        before = meter.told(case.params) if case.untrue is None else case.untrue
         if all(before.get(param) == value for param, value in told.items()):
             return device.with_params(dict.fromkeys(told, 0)) if case.settled else device
-        case.told = before | told
-        # What is told in answer, or over and over, is no memory.
+        case.untrue = before | told
         case.others += case.asked
-        case.measured = case.asking or case.others >= _MEASURED
+        # What a meter sends without a word of the relay, says when asked, or says over and over is no memory.
+        newer = sent is not None and not any(name in sent for name in meter.fed_by)
+        case.measured = newer or case.asking or case.others >= _MEASURED
         case.settled = False
         case.due = monotonic() + self._timings.grace
         self._pending.add(watched)
@@ -142,10 +150,11 @@ class StaleLoads:
     ) -> None:
         """Ask once whether there is a load behind a relay that is off, then take it for 0."""
         device_id, case = watched.device_id, watched.case
-        if case is None or (device := self._devices.get(device_id)) is None:
+        device = self._devices.get(device_id)
+        if device is None or case is None or case.measured:
             return
         told = watched.meter.told(device.params)
-        case.told = (case.told or {}) | told
+        case.untrue = (case.untrue or {}) | told
         if told and not case.asked:
             case.asked = case.asking = True
             try:

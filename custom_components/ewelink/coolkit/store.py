@@ -60,7 +60,7 @@ class DeviceStore:
         if len(device.params) != len(previous.params):
             self.loads.learn(device)
         if device_id in self.loads.watched:
-            device = self.loads.weighed(device)
+            device = self.loads.weighed(device, params if push.heard else None)
         attributes_changed = "fwVersion" in params and device.firmware != previous.firmware
         told = told_by(push)
         if told is not None and told is not previous.online:
