@@ -158,7 +158,7 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         # Another client keeps signing in: from here on only the user can end that.
         self._given_up = False
         # As long as the client lives: tokens that come while the entry is unloaded are kept, too.
-        self.client.subscribe(self._handle_session, SessionChanged)
+        self.async_subscribe(self._handle_session, SessionChanged)
 
     # The account's life
 
@@ -260,6 +260,9 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         except (SignedOutError, TokenRefusedError, WrongRegionError) as err:
             _LOGGER.debug("Session ended: %s", err)
             self._start_reauth(err)
+        except Exception:
+            # The client guards all that it does; that this is not so has to be seen.
+            _LOGGER.exception("The session has ended with an unexpected error")
         finally:
             self._listening = False
 

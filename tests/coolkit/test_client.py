@@ -320,24 +320,27 @@ async def test_a_list_that_fails_is_read_again(connected, cloud):
     assert connected.devices[SWITCH].name == "Porch"
 
 
-async def test_lists_that_fail_are_read_again_after_growing_pauses(connected, cloud, monkeypatch):
-    wanted = []
-    want_list = connected._want_list
+async def test_lists_that_fail_are_read_again_after_growing_pauses(make, cloud, monkeypatch):
+    client = make(jitter=0)
+    async with listening(client):
+        await is_connected(client)
+        wanted = []
+        want_list = client._want_list
 
-    def noted(delay):
-        wanted.append(delay)
-        want_list(delay)
+        def noted(delay):
+            wanted.append(delay)
+            want_list(delay)
 
-    monkeypatch.setattr(connected, "_want_list", noted)
-    backoff = TIMINGS.backoff
-    # Anew after a list that was read.
-    for name in ("Porch", "Patio"):
-        wanted.clear()
-        cloud.faults.add("gateway_page", interface="devices", status=502, count=2)
-        cloud.rename(SWITCH, name)
-        connected._want_list(0)
-        await until(lambda name=name: connected.devices[SWITCH].name == name)
-        assert wanted == [0, backoff, 2 * backoff]
+        monkeypatch.setattr(client, "_want_list", noted)
+        backoff = TIMINGS.backoff
+        # Anew after a list that was read.
+        for name in ("Porch", "Patio"):
+            wanted.clear()
+            cloud.faults.add("gateway_page", interface="devices", status=502, count=2)
+            cloud.rename(SWITCH, name)
+            client._want_list(0)
+            await until(lambda name=name: client.devices[SWITCH].name == name)
+            assert wanted == [0, backoff, 2 * backoff]
 
 
 async def test_the_earliest_wish_for_a_list_counts(connected, cloud):
@@ -497,7 +500,7 @@ async def test_a_dispatch_that_fails_is_not_all_of_http(make, cloud, fault):
         assert [event.state for event in states] == [ConnectionState.CONNECTED, ConnectionState.POLLING]
 
 
-async def test_any_call_that_is_answered_shows_that_http_works(make, cloud):
+async def test_only_the_list_shows_that_http_tells_of_the_devices(make, cloud):
     client = make(poll=30, backoff=30, backoff_limit=30)
     await client.refresh_devices()
     async with listening(client):
@@ -506,6 +509,9 @@ async def test_any_call_that_is_answered_shows_that_http_works(make, cloud):
         await cloud.drop_connections("abort")
         await until(lambda: client.connection is ConnectionState.OFFLINE)
         await client.refresh_groups()
+        await client.update(SWITCH, {"switch": "on"})
+        assert client.connection is ConnectionState.OFFLINE
+        await client.refresh_devices()
         assert client.connection is ConnectionState.POLLING
 
 

@@ -5,7 +5,8 @@ from collections.abc import Coroutine
 import logging
 from typing import Any
 
-from .exceptions import SessionClosedError
+from .exceptions import CoolKitError, SessionClosedError
+from .unforeseen import Unforeseen
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -13,8 +14,9 @@ _LOGGER = logging.getLogger(__name__)
 class Background:
     """Tasks that are kept, and awaited at the end."""
 
-    def __init__(self) -> None:
-        """Start without any."""
+    def __init__(self, unforeseen: Unforeseen | None = None) -> None:
+        """Start without any; errors of our own are reported to `unforeseen`."""
+        self._unforeseen = unforeseen or Unforeseen()
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def __len__(self) -> int:
@@ -23,16 +25,20 @@ class Background:
 
     def spawn[R](self, work: Coroutine[Any, Any, R]) -> asyncio.Task[R]:
         """Start work; `outcome` waits for it."""
-        task = asyncio.create_task(work)
+        task = asyncio.create_task(work, name=f"coolkit {getattr(work, '__qualname__', 'work')}")
         self._tasks.add(task)
         task.add_done_callback(self._finished)
         return task
 
     def _finished(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
+        if task.cancelled() or (error := task.exception()) is None:
+            return
         # Whoever waits gets the error; a caller who has gone does not make it an unhandled one.
-        if not task.cancelled() and (error := task.exception()) is not None:
+        if isinstance(error, CoolKitError):
             _LOGGER.debug("Ended with %s", type(error).__name__)
+        else:
+            self._unforeseen.report(error, task.get_name())
 
     @staticmethod
     async def outcome[R](task: asyncio.Task[R]) -> R:

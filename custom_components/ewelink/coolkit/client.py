@@ -59,6 +59,7 @@ from .refusals import Refusals, Way
 from .sharing import Sharing
 from .store import DeviceStore
 from .timings import Timings
+from .unforeseen import Unforeseen
 from .websocket import HANDSHAKE, Connection
 
 _LOGGER = logging.getLogger(__name__)
@@ -66,8 +67,8 @@ _LOGGER = logging.getLogger(__name__)
 # These end the session; everything else is waited out.
 _FINAL = (SignedOutError, TokenRefusedError, AppIdRefusedError, WrongRegionError)
 _TROUBLE = (CannotConnectError, CloudError, QuotaError, AppIdRefusedError)
-# What says of a call for one device that HTTP does not work; the device's own trouble does not.
-_UNREACHED = (CannotConnectError, QuotaError, AppIdRefusedError)
+# Of it, what only patience or another App ID mends.
+_REFUSED_APP = (QuotaError, AppIdRefusedError)
 # Refused without a look at what was asked for.
 _NOT_TRIED = (QuotaError, FeatureRefusedError, *_FINAL)
 # What may be said of a device that has left unheard.
@@ -100,9 +101,12 @@ class CoolKitClient:
         self._api = api
         self._timings = timings or Timings()
         self._callbacks: dict[type[Any], tuple[Callable[[Any], None], ...]] = dict.fromkeys(EVENTS, ())
-        self._background = Background()
+        self._unforeseen = Unforeseen()
+        self._background = Background(self._unforeseen)
         self._store = DeviceStore(timings=self._timings, emit=self._emit, want_list=self._want_list)
-        self._health = Health(timings=self._timings, emit=self._emit)
+        self._health = Health(
+            timings=self._timings, poll_interval=lambda: self._poll_interval, emit=self._emit
+        )
         self._refusals = Refusals(self._emit)
         self._authorization = Authorization(
             api=api,
@@ -119,7 +123,7 @@ class CoolKitClient:
             device=self._device,
             is_online=self.is_online,
             connection=lambda: self._connection,
-            http=self._manage,
+            http=self._http,
             judge=self._judge,
             want_list=self._want_list,
         )
@@ -137,7 +141,7 @@ class CoolKitClient:
             background=self._background,
             emit=self._emit,
             device=self._device,
-            http=self._manage,
+            http=self._http,
             in_turn=self._between_lists,
             explain=self._explain,
         )
@@ -164,6 +168,8 @@ class CoolKitClient:
         self._list_at = 0.0
         # When the last list that was read was asked for.
         self._listed_at = 0.0
+        # Between two lists without a connection: it grows while the App ID is refused.
+        self._poll_pause = self._poll_interval
         # When tokens were renewed after a sign-out
         self._recovered_at: float | None = None
         # What ends `listen`
@@ -294,15 +300,16 @@ class CoolKitClient:
             if since is not None and self._listed_at >= since:
                 return
             asked_at = asyncio.get_running_loop().time()
-            journal = self._store.begin_list()
-            try:
-                listed = await self._http(self._api.list_devices)
-            finally:
-                self._store.end_list()
-            self._listed_at = asked_at
-            self._refusals.end(Way.HTTP)
-            self._store.replace(listed, journal, complete=listed.complete)
-            self._delivery.doubts.tell_list(asked_at)
+            with self._health.reading():
+                journal = self._store.begin_list()
+                try:
+                    listed = await self._http(self._api.list_devices)
+                finally:
+                    self._store.end_list()
+                self._listed_at = asked_at
+                self._refusals.end(Way.HTTP)
+                self._store.replace(listed, journal, complete=listed.complete)
+                self._delivery.doubts.tell_list(asked_at)
         if not self._closed and not self._idle.is_set():
             # The first list is not to wait for groups; while there is no connection it is read often.
             self._household.read_groups_soon(again=self._connection is not None)
@@ -351,10 +358,6 @@ class CoolKitClient:
                 self._want_list(self._timings.resync)
             raise
 
-    async def _manage[R](self, call: Callable[[AccountSession], Awaitable[R]]) -> R:
-        """Make a call whose failure says nothing of HTTP as a whole, unless nothing was reached."""
-        return await self._http(call, broken=_UNREACHED)
-
     def _want_list(self, delay: float) -> None:
         """Have the list read after a while, once for all who want it."""
         at = asyncio.get_running_loop().time() + delay
@@ -379,7 +382,7 @@ class CoolKitClient:
         Raises `InvalidCredentialsError` if the old one is wrong, `FeatureRefusedError`, and as all calls do.
         """
         self._check_open()
-        change = self._manage(
+        change = self._http(
             lambda session: self._api.change_password(
                 session, old_password=old_password, new_password=new_password
             )
@@ -394,7 +397,7 @@ class CoolKitClient:
         """
         device = self._device(device_id)
         try:
-            return await self._manage(lambda session: self._api.get_device(session, device))
+            return await self._http(lambda session: self._api.get_device(session, device))
         except CoolKitError as error:
             await self._explain(error, (device_id,))
             raise
@@ -621,23 +624,13 @@ class CoolKitClient:
         self._recovered_at = None
         self._health.note_sign_out(signed_out=False)
 
-    async def _http[R](
-        self,
-        call: Callable[[AccountSession], Awaitable[R]],
-        *,
-        broken: tuple[type[CoolKitError], ...] = _TROUBLE,
-        proves: bool = True,
-    ) -> R:
-        """Make an HTTP call, and note whether HTTP works."""
+    async def _http[R](self, call: Callable[[AccountSession], Awaitable[R]]) -> R:
+        """Make an HTTP call, and note whether the App ID is refused."""
         try:
-            result = await self._authorization.call(call)
-        except broken as error:
-            self._health.note_http(works=False)
+            return await self._authorization.call(call)
+        except CoolKitError as error:
             self._refusals.note(error, Way.HTTP)
             raise
-        if proves:
-            self._health.note_http(works=True)
-        return result
 
     async def _judge(self, error: SessionError) -> CoolKitError:
         """Return what the refusal of a frame is: one of the session, or an error of its call alone."""
@@ -663,37 +656,60 @@ class CoolKitClient:
         in: stop), `WrongRegionError`.
         Cancelling it leaves nothing behind.
         """
-        self._health.begin()
         self._health.note_sign_out(signed_out=False)
         self._idle.clear()
+        pauses = BackOff(self._timings)
+        loop = asyncio.get_running_loop()
         try:
             while not self._closed:
+                started = loop.time()
+                self._health.begin()
                 try:
-                    await self._live()
-                except SignedOutError as error:
-                    _LOGGER.debug("Signed out: %s", error)
-                    # Nothing is heard of the devices until somebody signs in.
-                    self._health.note_http(works=False)
-                    await self._recover(error)
+                    await self._live_on()
+                except CoolKitError:
+                    raise
+                except Exception as error:  # noqa: BLE001 - it must not leave the account for dead
+                    self._unforeseen.report(error, "the session")
+                    self._health.stop(failed=True)
+                    if loop.time() - started >= self._timings.settled:
+                        pauses.reset()
+                    await self._pause(pauses.next(self._timings.refused_limit))
         except _ClosedError:
             self._health.close()
-        except CoolKitError as error:
-            # The clock goes on: what nobody hears of any more becomes unreachable.
-            self._health.note_http(works=False)
-            if isinstance(error, (TokenRefusedError, WrongRegionError)):
-                self._health.note_sign_out(signed_out=True)
-            raise
         except asyncio.CancelledError:
             self._health.close()
             raise
+        except CoolKitError as error:
+            # The clock goes on: what nobody hears of any more becomes unreachable.
+            self._health.stop()
+            if isinstance(error, (TokenRefusedError, WrongRegionError)):
+                self._health.note_sign_out(signed_out=True)
+            raise
         finally:
             self._idle.set()
+
+    async def _live_on(self) -> None:
+        """Run a session until something ends it; after a sign-out, until it may go on."""
+        try:
+            await self._live()
+        except SignedOutError as error:
+            _LOGGER.debug("Signed out: %s", error)
+            # Nothing is heard of the devices until somebody signs in.
+            self._health.stop()
+            await self._recover(error)
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait before the session is opened again; new tokens end that, and so does `close`."""
+        if not self._closed:
+            replaced = self._authorization.replaced
+            replaced.clear()
+            await _happens(replaced, seconds)
 
     async def _live(self) -> None:
         """Run everything that a session needs until something ends it."""
         self._failed.clear()
         self._failure = None
-        final: CoolKitError | None = None
+        errors: Sequence[Exception] = ()
         try:
             async with asyncio.TaskGroup() as tasks:
                 for work in (
@@ -706,11 +722,19 @@ class CoolKitClient:
                     partial(self._store.loads.watch, self._delivery.ask_once),
                     self._watch_failure,
                 ):
-                    tasks.create_task(work())
-        except* CoolKitError as group:
-            final = next(error for error in group.exceptions if isinstance(error, CoolKitError))
-        if final is not None:
-            raise final
+                    name = getattr(work, "func", work).__name__
+                    tasks.create_task(_lasting(work), name=f"coolkit {name}")
+        except* Exception as group:  # noqa: BLE001 - whatever it is, it ends all of them
+            errors = group.exceptions
+        known = [error for error in errors if isinstance(error, CoolKitError)]
+        for error in errors:
+            if error in known:
+                continue
+            if not known:
+                raise error
+            self._unforeseen.report(error, "the session")
+        if known:
+            raise known[0]
 
     async def _watch_failure(self) -> None:
         """End the session if a call of somebody else has found that it must."""
@@ -728,13 +752,14 @@ class CoolKitClient:
         if self.session.tokens != stale.tokens:
             return
         self._health.note_sign_out(signed_out=True)
-        delay = self._timings.signed_out
+        delay, pauses = self._timings.signed_out, BackOff(self._timings)
         while not await _happens(authorization.replaced, delay):
             try:
                 await authorization.renew(stale)
             except _TROUBLE as failure:
                 _LOGGER.debug("Cannot refresh the tokens yet: %s", failure)
-                delay = self._backoff(delay)
+                self._refusals.note(failure, Way.HTTP)
+                delay = max(self._timings.signed_out, pauses.next(self._longest_pause(failure)))
             except TokenRefusedError as refusal:
                 # A sign-in replaces both tokens: it is still that which has ended the session.
                 raise error from refusal
@@ -743,9 +768,6 @@ class CoolKitClient:
                     self._recovered_at = loop.time()
                 break
         self._health.note_sign_out(signed_out=False)
-
-    def _backoff(self, delay: float) -> float:
-        return min(delay * 2, self._timings.backoff_limit)
 
     async def _keep_connected(self) -> None:
         """Connect, receive, and connect again after a pause that grows."""
@@ -758,8 +780,7 @@ class CoolKitClient:
             try:
                 # Before the cloud is asked where to connect: its answer ages.
                 await self._in_pace(shared_handshakes.ready, self.session)
-                # That nobody says where to connect is no loss of what else goes by HTTP.
-                endpoint = await self._http(self._api.dispatch, broken=(), proves=False)
+                endpoint = await self._authorization.call(self._api.dispatch)
                 connection = await self._authorization.call(partial(self._open, endpoint))
                 opened = loop.time()
                 async with connection:
@@ -781,7 +802,7 @@ class CoolKitClient:
 
     def _longest_pause(self, error: CoolKitError | None = None) -> float:
         """Return what the pauses between attempts to connect grow to, by what ended the last one."""
-        if isinstance(error, (AppIdRefusedError, FeatureRefusedError, QuotaError)):
+        if isinstance(error, (*_REFUSED_APP, FeatureRefusedError)):
             return self._timings.refused_limit
         shaken = error is not None and error.interface == HANDSHAKE
         if error is None or (isinstance(error, CannotConnectError) and not (shaken and error.handed)):
@@ -838,7 +859,7 @@ class CoolKitClient:
     async def _keep_listed(self) -> None:
         """Read the list whenever somebody wants it."""
         loop = asyncio.get_running_loop()
-        delay = self._timings.backoff
+        pauses = BackOff(self._timings)
         while True:
             await self._list_wanted.wait()
             self._list_wanted.clear()
@@ -851,12 +872,15 @@ class CoolKitClient:
                 await self._list_devices()
             except _TROUBLE as error:
                 _LOGGER.debug("The list was not read: %s", error)
+                refused = isinstance(error, _REFUSED_APP)
+                limit = self._timings.refused_limit if refused else self._poll_interval
+                self._poll_pause = min(2 * self._poll_pause, limit) if refused else self._poll_interval
                 if self._connection is not None:
                     # Without one it is read regularly anyway.
-                    self._want_list(delay)
-                    delay = min(self._backoff(delay), self._poll_interval)
+                    self._want_list(pauses.next(limit))
             else:
-                delay = self._timings.backoff
+                self._poll_pause = self._poll_interval
+                pauses.reset()
 
     @property
     def _poll_interval(self) -> float:
@@ -866,7 +890,7 @@ class CoolKitClient:
         """Read the list regularly while there is no connection."""
         while True:
             await self._health.down.wait()
-            if not await _happens(self._health.up, self._poll_interval):
+            if not await _happens(self._health.up, self._poll_pause):
                 self._want_list(0)
 
     async def _keep_tokens(self) -> None:
@@ -898,6 +922,19 @@ class CoolKitClient:
         await self._background.close(spare=self._authorization.renewal)
         await self._idle.wait()
         self._health.close()
+
+
+async def _lasting(work: Callable[[], Awaitable[None]]) -> None:
+    """Do work that ends with the session only: it must not end unheard before."""
+    try:
+        await work()
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+        # What it waited for was cancelled, not the work itself.
+        raise RuntimeError("the work has lost what it waited for") from None
+    raise RuntimeError("the work has ended")
 
 
 async def _happens(event: asyncio.Event, within: float) -> bool:

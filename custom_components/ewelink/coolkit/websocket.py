@@ -174,6 +174,8 @@ class Connection:
         self._ping_wanted = asyncio.Event()
         self._pong = asyncio.Event()
         self._beating: asyncio.Task[None] | None = None
+        # What has ended the heartbeat, if that is an error of our own.
+        self._beaten: Exception | None = None
 
     @classmethod
     async def open(
@@ -254,11 +256,14 @@ class Connection:
 
     async def __aenter__(self) -> Self:
         """Start the heartbeat."""
-        self._beating = asyncio.create_task(self._beat(), name="coolkit heartbeat")
+        self._beating = asyncio.create_task(self._keep_beating(), name="coolkit heartbeat")
         return self
 
     async def __aexit__(self, *_exception: object) -> None:
-        """Close the socket; whoever waits for an answer learns that it will not come."""
+        """Close the socket; whoever waits for an answer learns that it will not come.
+
+        An error of our own in the heartbeat is raised here.
+        """
         if (beating := self._beating) is None:
             return
         beating.cancel()
@@ -266,6 +271,8 @@ class Connection:
             await self.close("closed")
         finally:
             await asyncio.wait((beating,))
+        if self._beaten is not None:
+            raise self._beaten
 
     def __aiter__(self) -> Self:
         """Iterate over what is pushed."""
@@ -527,6 +534,14 @@ class Connection:
             return Push(device_id, params)
         online = params.get("online")
         return Push(device_id, params, None if online is None else read_online(online), heard=True)
+
+    async def _keep_beating(self) -> None:
+        """Beat; a connection without a heartbeat is closed, whatever has ended it."""
+        try:
+            await self._beat()
+        except Exception as error:  # noqa: BLE001 - it is raised where the connection ends
+            self._beaten = error
+            await self.close("the heartbeat has failed")
 
     async def _beat(self) -> None:
         """Send a ping in time or when asked to; close a connection that does not answer it."""
