@@ -22,6 +22,7 @@ KNOWN: Final[dict[str, tuple[str, frozenset[str]]]] = {
     "redirect": ("error 301 that names a region", frozenset({"region"})),
     "no_answer": ("a call or command that is never answered", frozenset()),
     "late_answer": ("an answer after a while", frozenset({"delay"})),
+    "held_answer": ("a call that is carried out at once and answered after a while", frozenset({"delay"})),
     "disconnect": ("the connection is cut instead of an answer", frozenset()),
     "cut_midway": ("the connection is cut while a device executes a command", frozenset({"executed"})),
     "refresh_same_rt": ("the refresh answers the same refresh token", frozenset()),

@@ -98,6 +98,8 @@ class Server:
             answer["error"] = cloud.code(answer["error"])
             if cloud.quirks.omit_error:
                 del answer["error"]
+        if (held := cloud.faults.take("held_answer", interface=interface.name)) is not None:
+            await held.hold()
         if (odd := cloud.faults.take("odd_value", interface=interface.name)) is not None:
             return web.Response(body=odd_text(answer, odd), content_type="application/json")
         return web.json_response(answer)

@@ -1,5 +1,6 @@
 """The dialogs that sign in, against a cloud that checks every request."""
 
+import asyncio
 from functools import partial
 from typing import Any
 
@@ -21,6 +22,7 @@ from custom_components.ewelink.const import (
     CONF_APP_SECRET,
     CONF_SERVER,
     CONF_TOKENS,
+    DOMAIN,
     SERVER_AUTOMATIC,
 )
 from custom_components.ewelink.coolkit import ApiV1
@@ -573,6 +575,38 @@ async def test_a_duplicate_ends_the_reauth_of_a_loaded_entry(hass, cloud, entry,
     assert result["reason"] == "already_configured"
     await assert_alive(hass, cloud, entry)
     assert entry.runtime_data is coordinator
+
+
+@pytest.mark.usefixtures("unpaced")
+@pytest.mark.parametrize("late", [0, 1, 2], ids=["all at once", "the first is late", "two are late"])
+async def test_sign_ins_at_one_moment_end_in_one_entry_that_works(hass, cloud, late):
+    """The later one voids the tokens of the other, whose entry may not have been set up with better ones."""
+    forms = [await start(hass) for _ in range(3)]
+    if late:
+        cloud.faults.add("held_answer", interface="login", delay=0.2, count=late)
+    flow = hass.config_entries.flow
+    results = await asyncio.gather(*(flow.async_configure(form["flow_id"], answer(cloud)) for form in forms))
+    await hass.async_block_till_done()
+    (created,) = [result for result in results if result["type"] is FlowResultType.CREATE_ENTRY]
+    others = [result["reason"] for result in results if result is not created]
+    assert others == ["already_configured"] * 2
+    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    await assert_alive(hass, cloud, entry)
+
+
+@pytest.mark.usefixtures("unpaced")
+async def test_nobody_is_asked_to_sign_in_again_once_the_tokens_work(hass, cloud, entry):
+    await cloud.sign_in_elsewhere(cloud.account)
+    entry.add_to_hass(hass)
+    await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    assert entry.state is ConfigEntryState.SETUP_ERROR
+    assert len(hass.config_entries.flow.async_progress()) == 1
+
+    tokens = make_entry(cloud, cloud.account).data[CONF_TOKENS]
+    hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_TOKENS: tokens})
+    await hass.config_entries.async_reload(entry.entry_id)
+    await assert_alive(hass, cloud, entry)
 
 
 # Signing in again

@@ -13,6 +13,7 @@ from pytest_homeassistant_custom_component.common import get_schema_suggested_va
 from custom_components.ewelink.const import DOMAIN
 from custom_components.ewelink.coolkit.device import Permit
 from custom_components.ewelink.markdown import escape
+from custom_components.ewelink.shares import _WAITING
 from simulator.home import NEIGHBOUR
 from tests.common import connected, make_entry, until
 from tests.conftest import TIMINGS
@@ -550,6 +551,13 @@ async def test_a_request_that_was_accepted_elsewhere_does_not_come_back(
     await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
     assert (requests(hass), notifications(hass)) == ([], {})
+
+
+async def test_a_request_that_waits_goes_with_its_account(hass, cloud, running_entry, offered):
+    await hass.config_entries.async_remove(running_entry.entry_id)
+    assert not hass.data[_WAITING]
+    assert (requests(hass), notifications(hass)) == ([], {})
+    cloud.sharing.pending[0].answer.set_result(3)
 
 
 async def test_without_http_the_menu_shows_what_is_known(cloud, neighbour, running_entry, choose):

@@ -17,6 +17,7 @@ from .names import async_write_names
 from .options_base import owner_of
 from .repairs import async_clear_problems
 from .services import async_setup_services
+from .shares import async_forget_requests
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -73,6 +74,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: EwelinkConfigEntry) -> 
 async def async_remove_entry(hass: HomeAssistant, entry: EwelinkConfigEntry) -> None:
     """Let the other accounts take over what both had; nothing changes in the cloud."""
     async_clear_problems(hass, entry)
+    async_forget_requests(hass, entry)
     _sync_owners(hass, entry)
 
 

@@ -37,6 +37,12 @@ _REPAIRS: Final = Markdown("/config/repairs")
 UNSEEN_AFTER = 15.0
 
 
+@callback
+def async_forget_requests(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Forget the requests that wait for an account to be loaded again: it is removed."""
+    hass.data.get(_WAITING, {}).pop(entry.entry_id, None)
+
+
 class Offer:
     """A device that is offered to another account, until its answer has been seen."""
 

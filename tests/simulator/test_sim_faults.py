@@ -147,6 +147,18 @@ async def test_no_answer(cloud, client):
             await client.get(LIST)
 
 
+async def test_an_answer_that_is_held_back_is_that_of_its_moment(cloud, client):
+    fault = cloud.faults.add("held_answer", interface="devices")
+    waiting = asyncio.create_task(client.devices())
+    await asyncio.sleep(0.05)
+    assert fault.taken
+    for device_id in list(cloud.devices):
+        cloud.remove_device(device_id)
+    assert not waiting.done()
+    fault.release()
+    assert await waiting != await client.devices()
+
+
 async def test_late_answer(cloud, client):
     cloud.faults.add("late_answer", interface="devices", delay=0.01)
     assert (await client.get(LIST))["error"] == 0
