@@ -121,6 +121,22 @@ def test_kelvin_follows_the_product():
             LightState(on=True, mode=RGB, brightness=207 / 255, rgb=(255, 69, 4), effect="party"),
         ),
         (22, {"channel2": "0", "channel3": "0"}, LightState(on=True, mode=RGB)),
+        # Modes that the levels belie: the lamp was told to shine otherwise, without a word of the mode.
+        (
+            22,
+            {
+                "zyx_mode": 5,
+                "channel0": "0",
+                "channel1": "255",
+                **dict.fromkeys(("channel2", "channel3", "channel4"), "0"),
+            },
+            LightState(on=True, mode=COLOR_TEMP, brightness=1, kelvin=2000),
+        ),
+        (
+            22,
+            {"zyx_mode": 1, "channel0": "0", "channel1": "0"},
+            LightState(on=True, mode=RGB, brightness=128 / 255, rgb=(255, 128, 0)),
+        ),
         (33, {}, LightState(on=True, mode=COLOR_TEMP, brightness=46 / 91, kelvin=2000)),
         (
             33,
@@ -140,6 +156,7 @@ def test_kelvin_follows_the_product():
             {"mode": 3, "brightness": 50},
             LightState(on=False, mode=BRIGHTNESS, brightness=0.5, effect="reading"),
         ),
+        (44, {"mode": 3, "brightness": 42}, LightState(on=False, mode=BRIGHTNESS, brightness=0.42)),
         (44, {"brightness": 0, "mode": None}, LightState(on=False, mode=BRIGHTNESS, brightness=0.01)),
         (57, {}, LightState(on=True, mode=BRIGHTNESS, brightness=108 / 231)),
         (57, {"state": None, "channel0": []}, LightState(on=None, mode=BRIGHTNESS)),

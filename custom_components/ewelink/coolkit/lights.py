@@ -185,7 +185,10 @@ class Dimmer(Lamp):
 
     def _effect(self, params: Params) -> str | None:
         mode = integer(params, "mode") if self._scenes else None
-        return None if mode is None else self._effect_of.get(mode)
+        effect = None if mode is None else self._effect_of.get(mode)
+        # It is over when the brightness is another one: a knob may say nothing of the mode.
+        is_shown = effect and integer(params, self._param) == self._scenes[effect][self._param]
+        return effect if is_shown else None
 
     @override
     def changes(self, params: Params, command: LightCommand) -> Iterable[Params]:
@@ -235,10 +238,14 @@ class Channels(Lamp):
         on = flag(params, "state")
         cold, warm = integer(params, "channel0"), integer(params, "channel1")
         mode = integer(params, "zyx_mode") if self._colors else 1
-        if mode is None:
-            mode = 1 if (cold or 0) + (warm or 0) > 0 else 2
+        rgb, brightness = self._color(params) if self._colors else (None, None)
+        is_white = (cold or 0) + (warm or 0) > 0
+        # White and colours never shine together: a mode that the levels belie is an old one.
+        if is_white and rgb is None:
+            mode = 1
+        elif mode is None or (mode == 1 and rgb is not None and not is_white):
+            mode = 1 if is_white else 2
         if mode != 1:
-            rgb, brightness = self._color(params)
             effect = self._effect_of.get(mode)
             return LightState(on=on, mode=LightMode.RGB, brightness=brightness, rgb=rgb, effect=effect)
         level = max(cold or 0, warm or 0)
