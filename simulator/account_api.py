@@ -143,10 +143,11 @@ class AccountApi:
         return account
 
     def _with_tokens(self, account: Account, tokens: Tokens) -> dict[str, Any]:
+        user = account.user(tokens.app_id)
         # Success is the absence of `error`, or a zero of either type.
         return ({"error": 0} if self._cloud.quirks.error_as_text else {}) | {
             "at": tokens.at,
             "rt": tokens.rt,
-            "user": account.user(tokens.app_id),
+            "user": [user] if self._cloud.quirks.as_tables else user,
             "region": account.region,
         }

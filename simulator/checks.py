@@ -217,8 +217,12 @@ class Checker:
         if values["version"] is not None and (values["version"] != 8 or isinstance(values["version"], bool)):
             self._violations.record(name, "general parameter", "version is not the number 8")
 
-    def _fields(self, interface: Interface, params: Mapping[str, Any], in_path: str | None) -> None:
+    def _fields(self, interface: Interface, params: dict[str, Any], in_path: str | None) -> None:
         name = interface.name
+        if in_path is not None and params.get("deviceid") == "":
+            # As the examples have it: the path names the device, and a slip names it once more.
+            params["deviceid"] = in_path
+            params.pop(in_path, None)
         for key in params.keys() - interface.fields.keys() - set(GENERAL):
             self._violations.record(name, "unknown field", key)
         for key, rule in interface.fields.items():

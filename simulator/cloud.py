@@ -17,7 +17,7 @@ from .errors import CloudError
 from .faults import Faults, Quirks
 from .home import default_home
 from .listing import list_item
-from .params import Params, spell
+from .params import Params, Sent, spell, together
 from .server import application
 from .sharing import Sharing
 from .verification import Verification
@@ -354,8 +354,15 @@ class Simulator:
         spelled: Params = spell(copy.deepcopy(params), self.quirks.numbers)
         return spelled
 
+    def told(self, params: Sent) -> Sent:
+        """Return params as an answer or a push has them now: as they were sent, or in an array."""
+        if isinstance(params, list):
+            return [self.shown(delta) for delta in params]
+        shown = self.shown(params)
+        return [{key: value} for key, value in shown.items()] if self.quirks.as_tables else shown
+
     async def command(
-        self, device: SimulatedDevice, params: Params, interface: str, session: Session | None = None
+        self, device: SimulatedDevice, params: Sent, interface: str, session: Session | None = None
     ) -> dict[str, Any] | None:
         """Send params to a device and return the answer, None for none at all."""
         offline = {"error": 504 if session is None else 503, "reason": "device is offline"}
@@ -372,7 +379,7 @@ class Simulator:
                 session.abort()
                 if not cut.get("executed", default=True):
                     return None
-        outcome = device.execute(copy.deepcopy(params))
+        outcome = device.execute(together(copy.deepcopy(params)))
         for remark in [outcome.reason] if outcome.error else outcome.remarks:
             self.violations.record(interface, "params", f"uiid {device.uiid}: {remark}")
         if outcome.error:
@@ -382,7 +389,7 @@ class Simulator:
         return await self._confirmed(device, outcome, interface, session)
 
     async def _tell(
-        self, device: SimulatedDevice, params: Params, outcome: Outcome, session: Session | None
+        self, device: SimulatedDevice, params: Sent, outcome: Outcome, session: Session | None
     ) -> None:
         """Push a command to the other clients, and what the device made of it."""
         await self.report(device, params, agent="app", without=session)
@@ -415,7 +422,7 @@ class Simulator:
             return None
         if not device.reachable or device.answer == "offline":
             return {"error": 503, "reason": "device is offline"}
-        return {"error": 0, "params": self.shown(device.asked(str(name) for name in names))}
+        return {"error": 0, "params": self.told(device.asked(str(name) for name in names))}
 
     # -- the persistent connection -------------------------------------------------------------------------
 
@@ -464,7 +471,7 @@ class Simulator:
     async def report(
         self,
         device: SimulatedDevice,
-        params: Params,
+        params: Sent,
         *,
         agent: Literal["app", "device"] = "device",
         without: Session | None = None,
@@ -479,7 +486,7 @@ class Simulator:
             "apikey": device.owner.apikey,
             "userAgent": agent,
             "ts": 0,
-            "params": self.shown(params),
+            "params": self.told(params),
         }
         if only is not None:
             await only.send(frame)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from .errors import CloudError, CodedError
 from .faults import ABSENT
+from .params import together
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,15 +48,20 @@ class DeviceApi:
         """Answer one device."""
         device = self.find(call)
         item = self._cloud.listed(device, call.account, tags=True)
-        if self._cloud.quirks.one_device == "device":
-            return {"error": 0, "device": item}
+        return self._one(item)
+
+    def _one(self, item: dict[str, Any]) -> dict[str, Any]:
+        """Return the answer that holds one device, where and as what the quirks say."""
+        quirks = self._cloud.quirks
+        if quirks.one_device == "device":
+            return {"error": 0, "device": [item] if quirks.as_tables else item}
         return {"error": 0, **item}
 
     async def read_status(self, call: Call) -> dict[str, Any]:
         """Answer params of a device as the cloud knows them."""
         device = self.find(call)
         names = [name for name in (call.params.get("params") or "").split("|") if name]
-        return {"error": 0, "deviceid": device.deviceid, "params": self._cloud.shown(device.asked(names))}
+        return {"error": 0, "deviceid": device.deviceid, "params": self._cloud.told(device.asked(names))}
 
     async def write_status(self, call: Call) -> dict[str, Any]:
         """Send params to a device."""
@@ -134,7 +140,7 @@ class DeviceApi:
     async def tags(self, call: Call) -> dict[str, Any]:
         """Name the channels of a device."""
         device = self.own(call)
-        names = call.params["value"]
+        names = together(call.params["value"])
         known = device.tags.get("ck_channel_name")
         kept = known.items() if isinstance(known, dict) else []
         if not all(
@@ -165,9 +171,7 @@ class DeviceApi:
             raise CodedError(400, "apikey invalid")
         device = self._cloud.pair(item["deviceid"], call.account, call.params["name"])
         shown = self._cloud.listed(device, call.account, tags=True)
-        if self._cloud.quirks.one_device == "device":
-            return {"error": 0, "device": shown}
-        return {"error": 0, **shown}
+        return self._one(shown)
 
     def find(self, call: Call) -> SimulatedDevice:
         """Return the device that a call names, of the account or shared to it."""

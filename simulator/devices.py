@@ -11,7 +11,7 @@ from . import timers
 from .behaviours import Thermostat
 from .catalogue import behaviour_of
 from .errors import CloudError
-from .params import Params, difference, merge
+from .params import Params, Sent, difference, merge, together
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -85,7 +85,7 @@ class SimulatedDevice:
         self.online: bool = bool(item.get("online", True))
         self.tags: dict[str, Any] = copy.deepcopy(item.get("tags") or {})
         self.shares: dict[str, Share] = {}
-        self.received: list[Params] = []
+        self.received: list[Sent] = []
         self.answer: Answer = "normal"
         # What the meter says when its relay goes off: that there is no load, nothing, or what it said before.
         self.meter_off: MeterOff = "reports"
@@ -196,8 +196,9 @@ class SimulatedDevice:
         if after != self.params["timers"]:
             await self.push({"timers": after})
 
-    def check_permit(self, account: Account, sent: Params) -> None:
+    def check_permit(self, account: Account, frame: Sent) -> None:
         """Raise 403 when a receiver changes timers in a way that the owner did not allow."""
+        sent = together(frame)
         share = self.shares.get(account.apikey)
         if share is None or not timers.valid(sent.get("timers")):
             return

@@ -10,7 +10,9 @@ from aiohttp import WSMsgType, web
 
 from .device_api import find_device
 from .errors import CloudError
+from .interfaces import is_objects
 from .odd import odd_text
+from .params import together
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -171,7 +173,9 @@ class Session:
         self._last_ping = asyncio.get_running_loop().time()
         if quirks.heartbeat:
             self._watch_silence()
-        await self.send({**done, **answer, "config": config})
+        # The table calls it a text.
+        told = json.dumps(config) if quirks.as_tables else config
+        await self.send({**done, **answer, "config": told})
 
     async def _sign_on(self, frame: dict[str, Any]) -> None:
         cloud = self._cloud
@@ -284,30 +288,29 @@ class Session:
         raise CloudError(400, "unknown action")
 
     async def _update(self, frame: dict[str, Any]) -> dict[str, Any] | None:
-        account = self._check_frame("update", frame, dict)
+        account = self._check_frame("update", frame)
         device = find_device(self._cloud, account, "update", frame)
         device.check_permit(account, frame["params"])
         return await self._cloud.command(device, frame["params"], "update", self)
 
     async def _query(self, frame: dict[str, Any]) -> dict[str, Any] | None:
-        account = self._check_frame("query", frame, list)
+        account = self._check_frame("query", frame)
         device = find_device(self._cloud, account, "query", frame)
         return await self._cloud.query(device, frame["params"])
 
     async def _share(self, frame: dict[str, Any]) -> dict[str, Any] | None:
         name = frame["action"]
-        account = self._check_frame(name, frame, dict, also=frozenset({"ts"}))
+        account = self._check_frame(name, frame, also=frozenset({"ts"}))
         device = find_device(self._cloud, account, name, frame)
         if device.owner is not account:
             self._cloud.violations.record(name, "owner", "the device is shared to this account")
             raise CloudError(403, "no permission")
         sharing = self._cloud.sharing
+        frame = {**frame, "params": together(frame["params"])}
         acts = {"share": sharing.share, "updateShare": sharing.update, "cancelShare": sharing.cancel}
         return await acts[name](device, frame)
 
-    def _check_frame(
-        self, name: str, frame: dict[str, Any], kind: type, also: frozenset[str] = frozenset()
-    ) -> Account:
+    def _check_frame(self, name: str, frame: dict[str, Any], also: frozenset[str] = frozenset()) -> Account:
         """Record and refuse what is wrong with a frame; return the account of the session."""
         account, record = self.account, self._cloud.violations.record
         if account is None:
@@ -316,10 +319,16 @@ class Session:
             record(name, "unknown field", key)
         for key in (FRAME | {"ts"}) - also - frame.keys():
             record(name, "field", f"{key} is missing")
-        for key, expected in (("deviceid", str), ("apikey", str), ("params", kind)):
-            if not isinstance(frame.get(key), expected):
-                record(name, "field", f"{key} is no {expected.__name__}")
-                raise CloudError(400, f"{key} is missing")
+        fits = {
+            "deviceid": isinstance(frame.get("deviceid"), str),
+            "apikey": isinstance(frame.get("apikey"), str),
+            "params": isinstance(frame.get("params"), list)
+            if name == "query"
+            else is_objects(frame.get("params")),
+        }
+        for key in (key for key, right in fits.items() if not right):
+            record(name, "field", f"{key} is of another type")
+            raise CloudError(400, f"{key} is missing")
         if frame.get("userAgent", "app") != "app":
             record(name, "field", "userAgent is not app")
         if frame.get("ts", 0) != 0 or isinstance(frame.get("ts"), bool):

@@ -174,4 +174,5 @@ class Quirks:
     numbers: Literal["as_given", "text", "number"] = "as_given"
     report_to_sender: bool = False
     update_share_waits: bool = False
+    as_tables: bool = False
     share_names: Literal["address", "uid", "uid_and_apikey"] = "address"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-type Kind = Literal["text", "number", "object", "list"]
+type Kind = Literal["text", "number", "object", "list", "objects"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +28,15 @@ class Field:
                 return isinstance(value, dict)
             case "list":
                 return isinstance(value, list)
+            case "objects":
+                return is_objects(value)
+
+
+def is_objects(value: Any) -> bool:
+    """Say whether a value is an object, or an array of such that is not empty."""
+    if isinstance(value, list):
+        return bool(value) and all(isinstance(item, dict) for item in value)
+    return isinstance(value, dict)
 
 
 TEXT: Final = Field()
@@ -124,7 +133,7 @@ INTERFACES: Final = (
         name="write_status",
         method="POST",
         path="/api/user/device/status",
-        fields={"deviceid": TEXT, "params": Field(kind="object")},
+        fields={"deviceid": TEXT, "params": Field(kind="objects")},
     ),
     Interface(
         name="add_device",
@@ -165,7 +174,7 @@ INTERFACES: Final = (
             "deviceid": TEXT,
             "apikey": LENIENT,
             "key": Field(fixed="ck_channel_name"),
-            "value": Field(kind="object"),
+            "value": Field(kind="objects"),
         },
     ),
     Interface(

@@ -25,11 +25,16 @@ def list_item(cloud: Simulator, device: SimulatedDevice, account: Account, *, ta
     }
     if account is device.owner:
         item["sharedTo"] = [_share(cloud, share.account, share) for share in device.shares.values()]
+        if cloud.quirks.as_tables and len(item["sharedTo"]) == 1:
+            (item["sharedTo"],) = item["sharedTo"]
     else:
         item["sharedBy"] = _share(cloud, device.owner, device.shares[account.apikey])
     item.pop("tags", None)
     if tags:
         item["tags"] = copy.deepcopy(device.tags)
+        names = item["tags"].get("ck_channel_name")
+        if cloud.quirks.as_tables and isinstance(names, dict):
+            item["tags"]["ck_channel_name"] = [{key: name} for key, name in names.items()]
     _place_uiid(cloud, item, device.uiid)
     return item
 

@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 type Params = dict[str, Any]
+# How params are sent: as an object, or as several in an array.
+type Sent = Params | list[Params]
 
 BY_OUTLET: Final = frozenset({"switches", "configure", "pulses"})
 SCENES: Final = frozenset({"bright", "read", "computer", "nightLight", "goodNight"})
@@ -26,6 +28,14 @@ def merge(state: Mapping[str, Any], delta: Mapping[str, Any]) -> Params:
             merged[key] = old | value
         else:
             merged[key] = value
+    return merged
+
+
+def together(sent: Sent) -> Params:
+    """Return params that were sent as one object."""
+    merged: Params = {}
+    for delta in sent if isinstance(sent, list) else [sent]:
+        merged = merge(merged, delta)
     return merged
 
 

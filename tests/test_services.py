@@ -414,6 +414,20 @@ async def test_what_other_actions_take_is_told_as_it_is(run):
     assert told["params"]["switches"][0] == {"outlet": 0, "switch": "off"}
 
 
+async def test_a_command_in_several_objects(cloud, run):
+    params = [{"switch": True}, {"sledOnline": "off"}]
+    told = await run("send_command", LAMP, params=params)
+    assert told["answer"]["error"] == 0
+    assert cloud.devices[LAMP].received == [[{"switch": "on"}, {"sledOnline": "off"}]]
+
+
+@pytest.mark.parametrize("params", [{}, [], [{}], [{"switch": "on"}, {}], ["switch"], "switch", None, 5])
+async def test_a_command_without_params_is_refused(cloud, run, params):
+    with pytest.raises(probatio.Invalid):
+        await run("send_command", LAMP, params=params)
+    assert cloud.devices[LAMP].received == []
+
+
 @pytest.mark.parametrize(
     ("answer", "key"),
     [

@@ -5,7 +5,7 @@ from math import isfinite
 from typing import Any, Final
 
 from .actions import invalid
-from .coolkit import Device, NotJsonError, Params, TooDeepError, decode_json, encode_json
+from .coolkit import Device, NotJsonError, Params, Sent, TooDeepError, decode_json, encode_json
 
 # The longest command of a device, all its timers, has a few thousand bytes.
 MAX_BYTES: Final = 16_384
@@ -16,7 +16,7 @@ _ON_OFF_PARAMS: Final = frozenset(
 )
 
 
-def command_params(device: Device, value: Any) -> Params:
+def command_params(device: Device, value: Any) -> Sent:
     """Return params as plain JSON, with "on" and "off" where the device has these in place of a bool."""
     _check_numbers(value)
     try:
@@ -28,7 +28,11 @@ def command_params(device: Device, value: Any) -> Params:
         raise invalid("params_not_json") from None
     if len(encoded) > MAX_BYTES:
         raise invalid("params_too_long", bytes=str(MAX_BYTES))
-    params: Params = _spelled(decode_json(encoded)["params"], device.params)
+    plain = decode_json(encoded)["params"]
+    if isinstance(plain, list):
+        # Several objects of params, each for the device.
+        return [_spelled(delta, device.params) for delta in plain]
+    params: Params = _spelled(plain, device.params)
     return params
 
 

@@ -141,6 +141,10 @@ async def _async_rename_channel(call: ServiceCall) -> None:
         await coordinator.client.rename_channel(device.device_id, outlet, call.data[ATTR_NAME])
 
 
+_OBJECT: Final = probatio.All(dict, probatio.Length(min=1))
+# One object, or several.
+_PARAMS: Final = probatio.Any(_OBJECT, probatio.All([_OBJECT], probatio.Length(min=1)))
+
 _NEW_DEVICE: Final = {
     **ACCOUNT_FIELD,
     probatio.Required(ATTR_EWELINK_DEVICE_ID): text,
@@ -166,7 +170,9 @@ DEVICE_ACTIONS: Final = {
         handle=_async_send_command,
         fields={
             **DEVICE_FIELD,
-            probatio.Required(ATTR_PARAMS): probatio.All(dict, probatio.Length(min=1)),
+            probatio.Required(ATTR_PARAMS): probatio.Any(
+                _OBJECT, probatio.All([_OBJECT], probatio.Length(min=1))
+            ),
         },
         access=Access.ADMIN,
     ),

@@ -96,7 +96,7 @@ from .jsontext import (
 )
 from .kept_timers import KeptTimers, TimersCapability, kept_timers, timer_params
 from .limiter import Limiter, Urgency, Window, shared_limiter
-from .params import Params, merge
+from .params import Params, Sent, merge
 from .region import REGIONS, Hosts, Region, account_address, is_email
 from .timer_writing import TimersChangedError, TimersNotReadError, TimersUnreadableError, write_timers
 from .timers import (
@@ -211,6 +211,7 @@ __all__ = [
     "RepeatedSignOutError",
     "RequestEndedError",
     "SelectCapability",
+    "Sent",
     "ServerTroubleError",
     "SessionChanged",
     "SessionClosedError",

@@ -10,7 +10,7 @@ from yarl import URL
 from .auth import AccountSession
 from .device import Device, Group, GroupMove
 from .entries import Listed
-from .params import Params
+from .params import Params, Sent
 
 
 class Feature(StrEnum):
@@ -84,7 +84,7 @@ class CloudApi(Protocol):
     async def get_status(self, session: AccountSession, device: Device, params: Sequence[str] = ()) -> Params:
         """Return the named params of a device, or all of them; raises `CommandError` and its kin."""
 
-    async def update_status(self, session: AccountSession, device: Device, params: Params) -> None:
+    async def update_status(self, session: AccountSession, device: Device, params: Sent) -> None:
         """Send params to a device; raises `CommandError` and its kin."""
 
     async def dispatch(self, session: AccountSession) -> Endpoint:

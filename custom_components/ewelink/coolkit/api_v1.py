@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
-from functools import reduce
 import hashlib
 import logging
 import re
@@ -79,7 +78,7 @@ from .interfaces_v1 import (
 )
 from .jsontext import MendedList, MendedObject, NotJsonError, encode
 from .limiter import Limiter, shared_limiter
-from .params import Params, merge
+from .params import Params, Sent, together
 from .reading_v1 import read
 from .region import Hosts, Region, is_host, is_loopback
 from .scrubbing import scrub
@@ -359,21 +358,19 @@ class ApiV1(CloudApi):
         found = answer.get("params") if isinstance(answer, Mapping) else None
         if isinstance(found, list) and all(isinstance(delta, Mapping) for delta in found):
             # The specification's table says array, its example shows an object.
-            found = reduce(merge, found, dict[str, Any]())
+            found = together(found)
         if not isinstance(found, Mapping):
             raise CloudError(STATUS.name, reason="no params in the answer")
         return found
 
     @override
-    async def update_status(self, session: AccountSession, device: Device, params: Params) -> None:
+    async def update_status(self, session: AccountSession, device: Device, params: Sent) -> None:
         """Send params to a device.
 
         Raises `DeviceOfflineError`, `CommandTimeoutError`, `CommandError`, `UnknownDeviceError`,
         `FeatureRefusedError`, and as all calls do. Source: API Center, HTTP: Update device status.
         """
-        await self._change(
-            session, UPDATE, {"deviceid": device.device_id, "params": dict(params)}, device.apikey
-        )
+        await self._change(session, UPDATE, {"deviceid": device.device_id, "params": params}, device.apikey)
 
     @override
     async def dispatch(self, session: AccountSession) -> Endpoint:

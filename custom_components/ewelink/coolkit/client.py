@@ -54,7 +54,7 @@ from .exceptions import (
 from .handshakes import shared_handshakes
 from .health import Health
 from .household import Household
-from .params import Params
+from .params import Params, Sent
 from .refusals import Refusals, Way
 from .sharing import Sharing
 from .store import DeviceStore
@@ -574,8 +574,8 @@ class CoolKitClient:
         """
         await self._commands.write(device_id, capability, value)
 
-    async def update(self, device_id: str, params: Params) -> Params:
-        """Send one frame to a device; return the cloud's answer.
+    async def update(self, device_id: str, params: Sent) -> Params:
+        """Send one frame to a device, params as one object or as several; return the cloud's answer.
 
         The answer is empty if a push or a query confirmed the command. Raises as `write` does.
         """

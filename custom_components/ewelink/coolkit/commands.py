@@ -9,7 +9,7 @@ from .background import Background
 from .capability import Capability, Kind
 from .device import Device
 from .exceptions import CommandInDoubtError, CommandNotSentError, CommandTimeoutError
-from .params import Params, merge
+from .params import Params, Sent, merge
 from .timings import Timings
 
 type Write = tuple[Capability[Any, Any], Any]
@@ -54,7 +54,7 @@ class Commands:
         timings: Timings,
         background: Background,
         device: Callable[[str], Device],
-        send: Callable[[Device, Params], Awaitable[Params]],
+        send: Callable[[Device, Sent], Awaitable[Params]],
     ) -> None:
         """Look devices up with `device` (raises for unknown ones), send and confirm messages with `send`."""
         self._timings = timings
@@ -84,7 +84,7 @@ class Commands:
             )
         )
 
-    async def update(self, device_id: str, params: Params) -> Params:
+    async def update(self, device_id: str, params: Sent) -> Params:
         """Send one message, and return the answer to it."""
         self._device(device_id)
         lane = self._lanes.setdefault(device_id, _Lane())
@@ -120,7 +120,7 @@ class Commands:
         self,
         device_id: str,
         lane: _Lane,
-        messages: Callable[[], Sequence[Params]],
+        messages: Callable[[], Sequence[Sent]],
         batch: _Batch | None = None,
     ) -> Params:
         """Send messages when the device's earlier commands are done; return the answer to the last one."""

@@ -19,7 +19,7 @@ from .exceptions import (
     SessionError,
     UnknownDeviceError,
 )
-from .params import Params
+from .params import Params, Sent, together
 from .store import DeviceStore
 from .timings import Timings
 from .websocket import QUERY, Connection, Push, facts
@@ -101,7 +101,7 @@ class Delivery:
             self._store.handle(Push(device_id=device_id, params=found))
         return found
 
-    async def command(self, device: Device, params: Params) -> Params:
+    async def command(self, device: Device, params: Sent) -> Params:
         """Send one message once, and see it confirmed; return the answer.
 
         It is empty if a push or a query confirmed the command.
@@ -109,21 +109,21 @@ class Delivery:
         try:
             return await self._send(device, params)
         except CommandInDoubtError as error:
-            return await self._confirm(device, params, error)
+            return await self._confirm(device, together(params), error)
         except CommandTimeoutError as error:
             if error.code == _NO_RESPONSE and self._connection() is None and not self._is_online(device):
                 # By HTTP that says both; what is read by HTTP is what the cloud knew before.
                 raise DeviceOfflineError(error.interface, code=error.code, reason=error.reason) from None
-            return await self._confirm(device, params, error)
+            return await self._confirm(device, together(params), error)
         except CannotConnectError as error:
             if not error.handed:
                 raise
-            return await self._confirm(device, params, error)
+            return await self._confirm(device, together(params), error)
         except (UnknownDeviceError, CommandError) as error:
             self._look_again(error)
             raise
 
-    async def _send(self, device: Device, params: Params) -> Params:
+    async def _send(self, device: Device, params: Sent) -> Params:
         """Send one message by the connection; by HTTP if its frame was not handed to the socket."""
         connection = self._connection()
         if connection is not None and connection.alive:
@@ -143,7 +143,7 @@ class Delivery:
         except DeviceOfflineError:
             self._store.handle(Push(device.device_id, online=False))
             raise
-        self._store.handle(Push(device.device_id, params, online=True, heard=True))
+        self._store.handle(Push(device.device_id, together(params), online=True, heard=True))
         return {}
 
     async def _confirm(self, device: Device, params: Params, error: CoolKitError) -> Params:

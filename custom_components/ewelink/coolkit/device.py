@@ -11,7 +11,7 @@ from typing import Any, Self
 from .answers import whole
 from .exceptions import UnreadableError
 from .jsontext import decode_text
-from .params import Params, merge
+from .params import Params, merge, together
 from .region import is_email
 from .scrubbing import known_secrets
 
@@ -176,7 +176,7 @@ class Device:
             raise ValueError("an entry of the device list has no deviceid")
         outer = _object(data.get("extra"))
         extra = _object(outer.get("extra")) or outer
-        params = _object(data.get("params"))
+        params = _params(data.get("params"))
         listing = Listing(
             apikey=_text(data.get("apikey")) or "",
             name=_name(data.get("name")) or device_id,
@@ -405,10 +405,21 @@ def _time(value: Any) -> datetime | None:
     return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
+def _told(value: Any) -> Any:
+    """Return JSON that may have come as text."""
+    return decode_text(value) if isinstance(value, str) and value.lstrip().startswith(("{", "[")) else value
+
+
+def _params(value: Any) -> Params:
+    """Return params, as one object or as several, that may have come as text."""
+    return together(_told(value))
+
+
 def _object(value: Any) -> Mapping[str, Any]:
-    """Return a JSON object that may have come as text, else an empty one."""
-    if isinstance(value, str) and value.lstrip().startswith("{"):
-        value = decode_text(value)
+    """Return a JSON object that may have come as text, or as several in an array; else an empty one."""
+    value = _told(value)
+    if isinstance(value, list) and all(isinstance(part, Mapping) for part in value):
+        return {key: item for part in value for key, item in part.items()}
     return value if isinstance(value, Mapping) else {}
 
 

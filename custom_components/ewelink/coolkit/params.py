@@ -11,6 +11,8 @@ from .answers import whole
 _LOGGER = logging.getLogger(__name__)
 
 type Params = Mapping[str, Any]
+# What may be sent to a device: an object of params, or several in an array.
+type Sent = Params | list[Params]
 
 OUTLET_LISTS = frozenset({"switches", "configure", "pulses"})
 LIGHT_OBJECTS = frozenset(
@@ -47,6 +49,21 @@ def merge(params: Params, delta: Params) -> dict[str, Any]:
             merged[name] = _merge_items(before, after)
         elif isinstance(before, Mapping) and isinstance(after, Mapping):
             merged[name] = {**before, **after}
+    return merged
+
+
+def together(params: object) -> Params:
+    """Return params that may have come as several objects in an array; nothing for anything else.
+
+    Source: docs/protocol.md, Forms.
+    """
+    if isinstance(params, Mapping):
+        return params
+    merged: Params = {}
+    if isinstance(params, list):
+        for delta in params:
+            if isinstance(delta, Mapping):
+                merged = merge(merged, delta)
     return merged
 
 

@@ -37,7 +37,7 @@ from .exceptions import (
     TokenExpiredError,
 )
 from .jsontext import NotJsonError, decode, encode
-from .params import Params, merge, outlet_of
+from .params import Params, Sent, outlet_of, together
 from .region import is_loopback
 from .scrubbing import scrub
 from .timings import Timings
@@ -321,7 +321,7 @@ class Connection:
         """Ask for a pong now: something suggests that the cloud does not hear us any more."""
         self._ping_wanted.set()
 
-    async def update(self, device: Device, params: Params) -> Mapping[str, Any]:
+    async def update(self, device: Device, params: Sent) -> Mapping[str, Any]:
         """Send params to a device, once; return the answer, an empty one if a push confirmed it.
 
         The params that were sent are pushed to whoever iterates as soon as the cloud has confirmed them.
@@ -340,7 +340,7 @@ class Connection:
         """
         answer = await self._request(QUERY, device, list(params), self._timings.query)
         for name in ("params", "config"):
-            if found := _merged(answer.get(name)):
+            if found := together(answer.get(name)):
                 return found
         if isinstance(answer.get("params"), (Mapping, list)):
             return {}
@@ -371,7 +371,7 @@ class Connection:
             await self._socket.send_str(encode(frame).decode())
 
     async def _request(
-        self, action: str, device: Device, params: Params | list[str], patience: float
+        self, action: str, device: Device, params: Sent | list[str], patience: float
     ) -> Mapping[str, Any]:
         """Send a command or a query, and return its answer; raise what its error code means."""
         answer = await self._exchange(action, device, params, patience)
@@ -390,7 +390,7 @@ class Connection:
         raise refusal
 
     async def _exchange(
-        self, action: str, device: Device, params: Params | list[str], patience: float
+        self, action: str, device: Device, params: Sent | list[str], patience: float
     ) -> Mapping[str, Any]:
         """Send a frame when it is its turn, and wait for its answer; the time counts from the sending."""
         with ExitStack() as done:
@@ -432,7 +432,7 @@ class Connection:
                 # Whether this one went out stays open.
                 raise CannotConnectError(action, reason=self.lost, handed=True) from error
 
-    def _frame(self, action: str, sequence: str, device: Device, params: Params | list[str]) -> str:
+    def _frame(self, action: str, sequence: str, device: Device, params: Sent | list[str]) -> str:
         """Return a frame as text; one for a device that is shared with us names both its owner and us."""
         owner = device.apikey or self._apikey
         frame: dict[str, Any] = {"action": action, "deviceid": device.device_id, "apikey": owner}
@@ -447,12 +447,12 @@ class Connection:
         except NotJsonError as error:
             raise InvalidInputError(action, reason=str(error)) from error
 
-    def _remember(self, action: str, sequence: str, device_id: str, params: Params | list[str]) -> _Request:
+    def _remember(self, action: str, sequence: str, device_id: str, params: Sent | list[str]) -> _Request:
         """Wait for an answer from now on, and for what confirms a command without one."""
         request = _Request(asyncio.get_running_loop().create_future(), device_id, action)
-        if action == UPDATE and isinstance(params, Mapping):
-            request.params = params
-            request.unseen = dict(facts(params))
+        if action == UPDATE:
+            request.params = together(params)
+            request.unseen = dict(facts(request.params))
             self._commands.setdefault(device_id, []).append(request)
         self._requests[sequence] = request
         return request
@@ -506,7 +506,7 @@ class Connection:
         code = error_code(frame)
         if request.params is None:
             # A query may be answered from the cloud's memory.
-            params = _merged(frame.get("params")) if code == 0 else {}
+            params = together(frame.get("params")) if code == 0 else {}
             return Push(request.device_id, params) if params else None
         if code == 0:
             return Push(request.device_id, request.params, online=True, heard=True)
@@ -517,7 +517,7 @@ class Connection:
         """Return what changed of a device; a change by the device confirms the commands that asked for it."""
         device_id, params = frame.get("deviceid"), frame.get("params")
         if type(params) is not dict:
-            params = _merged(params)
+            params = together(params)
         if device_id is None or not params:
             return None
         if type(device_id) is not str:
@@ -612,24 +612,12 @@ def _heartbeat(config: object, default: float) -> float:
     return max(interval, _LEAST_HEARTBEAT) if 0 < interval <= _LONGEST_HEARTBEAT else default
 
 
-def _merged(params: object) -> Params:
-    """Return the params of a frame, which may be several objects in a list; nothing for anything else."""
-    if isinstance(params, dict):
-        return params
-    merged: Params = {}
-    if isinstance(params, list):
-        for delta in params:
-            if isinstance(delta, Mapping):
-                merged = merge(merged, delta)
-    return merged
-
-
 def _take_sysmsg(frame: Mapping[str, Any]) -> Push | None:
     """Return whether the cloud hears a device."""
-    device_id, params = frame.get("deviceid"), frame.get("params")
-    if device_id is None or not isinstance(params, Mapping):
+    device_id = frame.get("deviceid")
+    if device_id is None:
         return None
-    online = read_online(params.get("online"))
+    online = read_online(together(frame.get("params")).get("online"))
     return None if online is None else Push(device_id=str(device_id), online=online)
 
 
@@ -638,7 +626,7 @@ def _take_share(frame: Mapping[str, Any], *, changes: bool) -> ShareRequest | No
     device_id, apikey, sequence = frame.get("deviceid"), frame.get("apikey"), frame.get("sequence")
     if device_id is None or not isinstance(apikey, str) or not isinstance(sequence, (str, int)):
         return None
-    params = _merged(frame.get("params"))
+    params = together(frame.get("params"))
     texts = (params.get(name) for name in ("deviceName", "userName", "note"))
     device_name, user_name, note = (
         short_name(text.strip()) if isinstance(text, str) else "" for text in texts
