@@ -449,7 +449,7 @@ async def test_a_command_that_fails_says_why(cloud, run, answer, key):
     [
         (500, "server error", "command_in_doubt"),
         (404, "<html>404 Not Found", "command_in_doubt"),
-        (406, "User has logined another device", "signed_out"),
+        (406, "User has logined another device", "command_in_doubt"),
         (407, "appid not allowed", "feature_refused"),
         (412, "the quota is spent", "quota_exceeded"),
     ],

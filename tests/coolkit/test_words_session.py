@@ -3,7 +3,6 @@
 import pytest
 
 from custom_components.ewelink.coolkit import (
-    CloudError,
     CommandError,
     CommandInDoubtError,
     ConnectionState,
@@ -83,29 +82,48 @@ async def test_a_page_for_a_command_over_http(client, cloud, form, status):
     assert caught.value.server
 
 
+@pytest.mark.parametrize("code", [402, 406])
+async def test_what_a_frame_says_of_a_session_that_is_known_is_the_clouds_trouble(connected, cloud, code):
+    cloud.faults.add("error", interface="update", code=code, text="User has logined another device")
+
+    with pytest.raises(CommandInDoubtError) as caught:
+        await connected.update(SWITCH, {"switch": "on"})
+
+    assert caught.value.code == code
+    await connected.update(SWITCH, {"switch": "on"})
+
+
+@pytest.mark.parametrize("code", [402, 406])
+async def test_what_a_call_says_of_a_session_that_is_known_is_the_clouds_trouble(connected, cloud, code):
+    cloud.faults.add("error", interface="rename_device", code=code, text="in its own words")
+
+    with pytest.raises(ServerTroubleError) as caught:
+        await connected.rename_device(SWITCH, "Porch")
+
+    assert caught.value.code == code
+
+
 async def test_a_command_that_finds_the_account_signed_in_elsewhere(connected, cloud):
     cloud.faults.add("error", interface="update", code=406, text="User has logined another device")
+    cloud.faults.add("error", interface="dispatch", code=401)
 
     with pytest.raises(SignedOutError) as caught:
         await connected.update(SWITCH, {"switch": "on"})
 
     assert caught.value.code == 406
-    await connected.update(SWITCH, {"switch": "on"})
 
 
 async def test_a_command_that_finds_the_token_expired(connected, cloud):
     cloud.faults.add("error", interface="update", code=402, text="expired")
     cloud.expire_tokens(cloud.account)
-    handshakes = cloud.handshakes
 
-    with pytest.raises(CloudError):
+    with pytest.raises(CommandInDoubtError):
         await connected.update(SWITCH, {"switch": "on"})
 
-    # The next connection has new tokens.
-    await until(lambda: cloud.handshakes > handshakes)
-    await until(lambda: connected.connection is ConnectionState.CONNECTED)
+    # It is renewed, and nothing is sent again by itself.
+    await until(lambda: connected.session.tokens.access_token == cloud.account.at)
+    assert cloud.devices[SWITCH].received == []
     await connected.update(SWITCH, {"switch": "on"})
-    assert connected.session.tokens.access_token == cloud.account.at
 
 
 async def test_a_function_that_the_app_id_lacks_is_none_of_the_device(connected, cloud):

@@ -4,6 +4,8 @@ from typing import ClassVar, override
 
 from .scrubbing import scrub
 
+# A token that has expired; signed in elsewhere. Others may be said of a thing, too.
+_OF_SESSION = frozenset({402, 406})
 # What refuses a call for a device like this may not know the device any more.
 GONE = frozenset({400, 401, 403, 404})
 
@@ -134,8 +136,14 @@ class SessionError(CoolKitError):
     alone: type[CoolKitError] = CloudError
 
     def of_call(self) -> CoolKitError:
-        """Return it as an error of its call alone."""
-        error = self.alone(self.interface, code=self.code, reason=self.reason)
+        """Return it as an error of its call alone.
+
+        What is said of the session alone (402, 406) is said of no device: there it is the cloud's trouble.
+        """
+        kind = self.alone
+        if self.code in _OF_SESSION and not issubclass(kind, (ServerTroubleError, CommandInDoubtError)):
+            kind = ServerTroubleError
+        error = kind(self.interface, code=self.code, reason=self.reason)
         error.server = self.server
         return error
 

@@ -386,7 +386,7 @@ class Connection:
             raise trouble(action, code=code or None, reason=reason)
         refusal = frame_error(code, _FRAME_CODES, trouble, CommandError)(action, code=code, reason=reason)
         if isinstance(refusal, SessionError):
-            refusal.alone = CommandError
+            refusal.alone = trouble
         raise refusal
 
     async def _exchange(
