@@ -38,6 +38,7 @@ def main() -> int:
     """Run the demo or its check; return the exit code."""
     parser = argparse.ArgumentParser(prog="script/demo", description=__doc__)
     parser.add_argument("--port", type=int, help="Home Assistant's port (8123, or the next that is free)")
+    parser.add_argument("--folder", type=Path, default=ROOT / ".demo", help="what it keeps (.demo)")
     parser.add_argument("--fresh", action="store_true", help="forget the earlier demo: start from nothing")
     parser.add_argument(
         "--check", action="store_true", help="prove the main job without a keyboard, then end"
@@ -46,7 +47,7 @@ def main() -> int:
     try:
         if arguments.check:
             return asyncio.run(_until_signal(_check(arguments.port)))
-        return asyncio.run(_until_signal(_demo(arguments.port, fresh=arguments.fresh)))
+        return asyncio.run(_until_signal(_demo(arguments.folder, arguments.port, fresh=arguments.fresh)))
     except DemoError as err:
         print(f"✗ {err}", file=sys.stderr)
         return 1
@@ -63,8 +64,7 @@ async def _until_signal(run: asyncio._CoroutineLike[int]) -> int:
         return 0
 
 
-async def _demo(port: int | None, *, fresh: bool) -> int:
-    folder = ROOT / ".demo"
+async def _demo(folder: Path, port: int | None, *, fresh: bool) -> int:
     with _alone(folder):
         if fresh:
             shutil.rmtree(folder / "config", ignore_errors=True)

@@ -4,8 +4,20 @@ set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cache=${EWELINK_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/ewelink-dev}
-venv=$root/.venv
 cd "$root"
+
+# Which Home Assistant: the oldest that is promised; with --newest in front the newest one that was tried, both
+# pinned; with --latest whatever the index has today. Each lives in an environment of its own.
+release=oldest
+case ${1:-} in
+  --newest | --latest)
+    release=${1#--}
+    shift
+    ;;
+esac
+suffix=
+[ "$release" = oldest ] || suffix=-$release
+venv=$root/.venv$suffix
 
 say() { printf '\033[1m→\033[0m %s\n' "$*"; }
 fail() {
@@ -18,8 +30,9 @@ good_python() {
   "$1" -c 'import sys; sys.exit(not (3, 14, 2) <= sys.version_info[:3] < (3, 15))' 2>/dev/null
 }
 
-# Set up what is missing, then put .venv first on the path.
+# Set up what is missing, then put the environment first on the path.
 use_venv() {
+  [ "$release" = oldest ] || set -- "--$release" "$@"
   "$root/script/setup" "$@"
   export PATH=$venv/bin:$PATH VIRTUAL_ENV=$venv
 }
