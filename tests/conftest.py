@@ -27,7 +27,8 @@ TIMINGS = Timings(
     handshake_span=0.01,
     command=1.0,
     query=0.5,
-    pace=FRAME_GAP * 1.5,
+    # Two frames must not meet in a loop that was busy for a while.
+    pace=FRAME_GAP * 3,
     grace=0.05,
     backoff=0.05,
     backoff_limit=0.2,

@@ -28,7 +28,8 @@ TIMINGS = Timings(
     handshake_span=0.01,
     command=0.3,
     query=0.3,
-    pace=FRAME_GAP * 1.5,
+    # Two frames must not meet in a loop that was busy for a while.
+    pace=FRAME_GAP * 3,
     grace=0.05,
     close=0.2,
     pong=0.3,
