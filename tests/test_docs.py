@@ -37,6 +37,7 @@ def words(page: str) -> str:
         f"A command that stood for {T.command:g} s behind others",
         f"unless HTTP is known to fail, and then every {API.poll_interval:g} s",
         f"has it read after {T.resync:g} s",
+        f"(looked at twice, {T.resync:g} s apart)",
         f"as a push and has {T.share / 60:g} minutes",
         f"Back-off {T.backoff:g} s, doubled, {T.jitter:.0%} more or less".replace("%", " %"),
         f"nothing answers (network, DNS, a host that is down) | {T.dropped_limit:g} s |",

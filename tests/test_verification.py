@@ -222,6 +222,33 @@ async def test_an_input_that_does_not_work_is_named(hass, cloud, way, changes, w
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 498, 504])
+@pytest.mark.parametrize("form", ["page", "json", "message"])
+@pytest.mark.parametrize("way", ["register", "reset_password"])
+@pytest.mark.parametrize("at_code", [False, True])
+async def test_the_page_of_a_web_server_says_nothing_of_address_or_code(
+    hass, cloud, way, at_code, form, status
+):
+    if status == 498 and form == "page":
+        # No web server has such a status.
+        return
+    address = {"register": NEW, "reset_password": cloud.account.address}[way]
+    result = await start(hass, way)
+    if at_code:
+        result = await submit(hass, result, typed(cloud, address))
+    interface = way if at_code else "sms"
+    body = {"error": status, "msg": "<html><body>nginx</body></html>"}
+    if status == 498:
+        cloud.faults.add("wrong_type", interface=interface, body=body)
+    else:
+        cloud.faults.add("gateway_page", interface=interface, status=status, form=form)
+    if at_code:
+        result = await enter(hass, result, cloud.verification.latest(address))
+    else:
+        result = await submit(hass, result, typed(cloud, address))
+    assert set(result["errors"].values()) <= {"server_trouble", "not_ewelink"}
+
+
 @pytest.mark.parametrize("way", ["register", "reset_password"])
 @pytest.mark.parametrize(
     ("account", "country", "key"),

@@ -17,6 +17,7 @@ from custom_components.ewelink.coolkit import (
     InvalidCredentialsError,
     InvalidInputError,
     NotEwelinkError,
+    NotLeftError,
     QuotaError,
     ServerTroubleError,
     SignedOutError,
@@ -96,6 +97,7 @@ MEANINGS = {
     "adding the device": ADDED,
     "adding the GSM device": ADDED,
     "deleting the device": MANAGED,
+    "leaving the share": MANAGED,
     "renaming the device": MANAGED,
     "renaming the channels": MANAGED,
     "group list": GROUPS,
@@ -113,7 +115,7 @@ OTHERS = dict.fromkeys(
         "renaming the channels",
     ),
     DeviceRefusedError,
-)
+) | {"leaving the share": NotLeftError}
 INTERFACES = {one.name: one for one in vars(interfaces_v1).values() if isinstance(one, Interface)}
 
 PAGE = (

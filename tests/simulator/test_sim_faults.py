@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 
 from simulator import Faults, Quirks
+from simulator.behaviours import Thermostat
 from simulator.devices import ANSWERS, METERS_OFF
 from simulator.faults import KNOWN
 from simulator.interfaces import INTERFACES
@@ -214,7 +215,8 @@ async def test_a_push_overtakes_a_slow_list(cloud, client):
     fault = cloud.faults.add("list_slow")
     async with client.connect() as frames:
         listing = asyncio.ensure_future(client.devices())
-        await asyncio.sleep(0.02)
+        while not fault.taken:  # noqa: ASYNC110 - the simulator tells no one
+            await asyncio.sleep(0.005)
         await cloud.devices[SWITCH].press()
         assert (await frames.receive())["params"] == {"switch": "on"}
         fault.release()
@@ -330,4 +332,8 @@ def test_unknown_faults():
 def test_every_fault_and_form_is_described(request):
     text = (request.config.rootpath / "docs/faults.md").read_text(encoding="utf-8")
     named = set(re.findall(r"^\| `(\w+)`", text, flags=re.MULTILINE))
-    assert named == KNOWN.keys() | {one.name for one in fields(Quirks)} | {*ANSWERS, *METERS_OFF}
+    assert named == KNOWN.keys() | {one.name for one in fields(Quirks)} | {
+        *ANSWERS,
+        *METERS_OFF,
+        *Thermostat.FAILURES,
+    }
