@@ -9,10 +9,18 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.append(str(ROOT / "custom_components" / "ewelink"))
 
 from coolkit.capability import AnyCapability, LightCapability  # noqa: E402 - found by the path above
-from coolkit.catalogue import CATALOGUE, DeviceKind  # noqa: E402 - found by the path above
+from coolkit.catalogue import CATALOGUE, DeviceKind, Entry  # noqa: E402 - found by the path above
 from coolkit.uiid import MODELS, Model  # noqa: E402 - found by the path above
 
 TARGET = ROOT / "docs" / "devices.md"
+
+BY_SHAPE = (
+    DeviceKind.BINARY_SENSOR,
+    DeviceKind.LIGHT,
+    DeviceKind.PANEL,
+    DeviceKind.SENSOR,
+    DeviceKind.SWITCH,
+)
 
 HEAD = """# Devices
 
@@ -26,19 +34,20 @@ device has sent the param behind it, so that a single device may show less than 
 | uiid | device | capabilities |
 | ---: | --- | --- |
 """
-SWITCHES = """
+SHAPED = """
 ## Read by the shape of their params
 
-These switches have no row of their own, and neither has a uiid that nobody has met yet: one `switch` is a
-single relay, `switches` is a relay for each outlet, with power-on state, inching, LED and signal as sent.
+These have no row of their own, and neither has a uiid that nobody has met yet: they show what their params
+prove ([how](params.md#shapes)). One `switch` is a single relay, `switches` a relay for each outlet, with
+power-on state, inching, LED and signal as sent; lights, meters and sensors are known by what goes together.
 
-| uiid | device | relays |
-| ---: | --- | --- |
+| uiid | device | kind | relays |
+| ---: | --- | --- | --- |
 """
 OTHERS = """
-## Diagnostics only, for now
+## Not built yet
 
-Known, but neither a switch nor built yet: signal and battery are shown.
+Known, but of a kind that is not built: signal and battery are shown, and what the params prove beside.
 
 | uiid | device | kind |
 | ---: | --- | --- |
@@ -51,9 +60,11 @@ they would come back in a circle.
 
 def page() -> str:
     """Return the text of docs/devices.md."""
-    switches = {uiid: entry for uiid, entry in CATALOGUE.items() if entry.kind is DeviceKind.SWITCH}
-    silent = (DeviceKind.SWITCH, DeviceKind.UNKNOWN, DeviceKind.BRIDGED)
-    others = {uiid: entry for uiid, entry in CATALOGUE.items() if entry.kind not in silent}
+    shaped = {uiid: entry for uiid, entry in CATALOGUE.items() if entry.named or entry.kind in BY_SHAPE}
+    silent = (DeviceKind.UNKNOWN, DeviceKind.BRIDGED)
+    others = {
+        uiid: entry for uiid, entry in CATALOGUE.items() if uiid not in shaped and entry.kind not in silent
+    }
     bridged = [uiid for uiid, entry in CATALOGUE.items() if entry.kind is DeviceKind.BRIDGED]
     return "".join(
         (
@@ -62,10 +73,10 @@ def page() -> str:
                 f"| {uiid} | {model.name} | {_capabilities(model.capabilities)}{_products(model)} |\n"
                 for uiid, model in MODELS.items()
             ),
-            SWITCHES,
+            SHAPED,
             *(
-                f"| {uiid} | {entry.name} | {entry.channels or entry.flags or 'as sent'} |\n"
-                for uiid, entry in switches.items()
+                f"| {uiid} | {entry.name} | {entry.kind.replace('_', ' ')} | {_relays(entry)} |\n"
+                for uiid, entry in shaped.items()
             ),
             OTHERS,
             *(
@@ -75,6 +86,13 @@ def page() -> str:
             LOOPS.format(first=bridged[0], last=bridged[-1]),
         )
     )
+
+
+def _relays(entry: Entry) -> str:
+    """Return how many relays a device has."""
+    if entry.kind is DeviceKind.SWITCH or entry.channels:
+        return str(entry.channels or entry.flags or "as sent")
+    return ""
 
 
 def _capabilities(capabilities: Iterable[AnyCapability]) -> str:

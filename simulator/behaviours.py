@@ -15,6 +15,7 @@ from .values import (
     SWITCHES,
     Check,
     anything,
+    boolean,
     decimal,
     each,
     fields,
@@ -93,7 +94,9 @@ class Behaviour:
             return "params are empty"
         known: dict[str, Check]
         if self.writable is None:
-            shapes: dict[str, Check] = {"switch": ON_OFF, "switches": SWITCHES}
+            # Told in the type in which it tells.
+            switch = boolean if isinstance(state.get("switch"), bool) else ON_OFF
+            shapes: dict[str, Check] = {"switch": switch, "switches": SWITCHES}
             known = dict.fromkeys(sent, anything) | {key: shapes[key] for key in sent.keys() & shapes.keys()}
         else:
             known = {**COMMON, **self.writable, **(self.meter.requests if self.meter else {})}

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from .errors import CloudError, CodedError
 from .faults import ABSENT
+from .listing import leave_out
 from .params import together
 
 if TYPE_CHECKING:
@@ -38,6 +39,12 @@ class DeviceApi:
             listed = [item for item in listed if item["deviceid"] not in missing]
         if (wrong := faults.take("list_online", interface="devices")) is not None:
             _say_online(listed, wrong)
+        if (scant := faults.take("list_scant", interface="devices")) is not None:
+            left_out: list[str] = scant.get("params", default=[])
+            leave_out(listed, params=left_out, outlets=scant.get("outlets", default=None))
+        if (twice := faults.take("list_twice", interface="devices")) is not None:
+            other: dict[str, Any] = twice.get("other", default={})
+            listed += [{**item, **other} for item in listed]
         if (slow := faults.take("list_slow", interface="devices")) is not None:
             await slow.hold()
         if self._cloud.quirks.device_list == "bare":

@@ -33,6 +33,8 @@ KNOWN: Final[dict[str, tuple[str, frozenset[str]]]] = {
         "a device list that says something else of being online",
         frozenset({"devices", "online"}),
     ),
+    "list_scant": ("a device list that leaves params or outlets out", frozenset({"params", "outlets"})),
+    "list_twice": ("a device list that names devices twice", frozenset({"other"})),
     "list_slow": ("a device list read now, answered when released", frozenset({"delay"})),
     "dispatch_host": ("dispatch names another host", frozenset({"domain", "port"})),
     "handshake_error": ("the handshake is refused", frozenset({"code", "reason"})),

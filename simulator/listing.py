@@ -3,7 +3,11 @@
 import copy
 from typing import TYPE_CHECKING, Any
 
+from .params import BY_OUTLET
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from .accounts import Account
     from .cloud import Simulator
     from .devices import Share, SimulatedDevice
@@ -37,6 +41,17 @@ def list_item(cloud: Simulator, device: SimulatedDevice, account: Account, *, ta
             item["tags"]["ck_channel_name"] = [{key: name} for key, name in names.items()]
     _place_uiid(cloud, item, device.uiid)
     return item
+
+
+def leave_out(
+    listed: Iterable[dict[str, Any]], *, params: Iterable[str], outlets: Iterable[int] | None
+) -> None:
+    """Leave params out of a list, all but some `outlets` out of its lists."""
+    for item in listed:
+        item["params"] = {key: value for key, value in item["params"].items() if key not in params}
+        if outlets is not None:
+            for key in BY_OUTLET & item["params"].keys():
+                item["params"][key] = [one for one in item["params"][key] if one["outlet"] in outlets]
 
 
 def _share(cloud: Simulator, other: Account, share: Share) -> dict[str, Any]:

@@ -13,6 +13,11 @@ def anything(value: Any) -> bool:
     return True
 
 
+def boolean(value: Any) -> bool:
+    """Take a JSON bool alone."""
+    return isinstance(value, bool)
+
+
 def text(value: Any) -> bool:
     """Take text."""
     return isinstance(value, str)

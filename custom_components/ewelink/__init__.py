@@ -13,6 +13,7 @@ from .const import DOMAIN
 from .coolkit import CoolKitError
 from .coordinator import EwelinkConfigEntry, EwelinkCoordinator
 from .errors import as_home_assistant_error
+from .memory import async_forget
 from .names import async_write_names
 from .options_base import owner_of
 from .repairs import async_clear_problems
@@ -75,6 +76,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: EwelinkConfigEntry) -> 
     """Let the other accounts take over what both had; nothing changes in the cloud."""
     async_clear_problems(hass, entry)
     async_forget_requests(hass, entry)
+    await async_forget(hass, entry.entry_id)
     _sync_owners(hass, entry)
 
 

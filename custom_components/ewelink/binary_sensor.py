@@ -1,4 +1,4 @@
-"""Binary sensors: motion, what opens and closes, and whether a gateway is connected."""
+"""Binary sensors: motion and presence, what opens and closes, alarms, and whether a gateway is connected."""
 
 from dataclasses import dataclass
 from typing import Any, override
@@ -28,11 +28,28 @@ class EwelinkBinarySensorEntityDescription(BinarySensorEntityDescription):
 
 
 BINARY_SENSORS: dict[Kind, EwelinkBinarySensorEntityDescription] = {
+    Kind.AMBIENT_LIGHT: EwelinkBinarySensorEntityDescription(
+        key=Kind.AMBIENT_LIGHT, device_class=BinarySensorDeviceClass.LIGHT
+    ),
+    Kind.MOISTURE: EwelinkBinarySensorEntityDescription(
+        key=Kind.MOISTURE, device_class=BinarySensorDeviceClass.MOISTURE
+    ),
     Kind.MOTION: EwelinkBinarySensorEntityDescription(
         key=Kind.MOTION, device_class=BinarySensorDeviceClass.MOTION, is_event=True
     ),
+    Kind.OCCUPANCY: EwelinkBinarySensorEntityDescription(
+        key=Kind.OCCUPANCY, device_class=BinarySensorDeviceClass.OCCUPANCY, is_event=True
+    ),
     Kind.OPENING: EwelinkBinarySensorEntityDescription(
         key=Kind.OPENING, device_class=BinarySensorDeviceClass.OPENING
+    ),
+    Kind.SMOKE: EwelinkBinarySensorEntityDescription(
+        key=Kind.SMOKE, device_class=BinarySensorDeviceClass.SMOKE
+    ),
+    Kind.TAMPER: EwelinkBinarySensorEntityDescription(
+        key=Kind.TAMPER,
+        device_class=BinarySensorDeviceClass.TAMPER,
+        entity_category=EntityCategory.DIAGNOSTIC,
     ),
 }
 

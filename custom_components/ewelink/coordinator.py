@@ -59,10 +59,13 @@ from .coolkit import (
     Tokens,
     WrongRegionError,
     capabilities_of,
+    is_left_out,
     may_change_capabilities,
     repertoire_of,
 )
 from .errors import error_text
+from .memory import ShapeMemory
+from .migrations import twin_of
 from .registry import AccountDevices, is_shown_by, loaded_others
 from .repairs import Problem, async_clear_problems, async_report_problem
 from .shares import Shares
@@ -141,6 +144,7 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
             name=entry.title,
         )
         self._registry = AccountDevices(hass, entry)
+        self._memory = ShapeMemory(hass, entry.entry_id, self.client.devices.values)
         self.shares = Shares(hass, entry, self.client)
         self._connection_settings = self._stored_connection_settings()
         self._unnamed_channel = "{number}"
@@ -164,7 +168,8 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
 
     @override
     async def _async_setup(self) -> None:
-        """Load what names are made of."""
+        """Load what names are made of, and what is known of the devices."""
+        self.client.recall_devices(self._registry.recollections(await self._memory.async_load()))
         translations = await async_get_translations(
             self.hass, self.hass.config.language, "entity", integrations={DOMAIN}
         )
@@ -215,6 +220,7 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         self._sync_registry()
         entry = self.config_entry
         entry.async_on_unload(self._stop_telling_groups)
+        entry.async_on_unload(self._memory.async_keep)
         self._follow(self._handle_device_changed, DeviceChanged)
         self._follow(self._handle_device_added, DeviceAdded)
         self._follow(self._handle_device_removed, DeviceRemoved)
@@ -404,19 +410,27 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         if came:
             self._refresh_reached(device, event.previous)
         if may_change_capabilities(event.previous, device, event.keys):
-            before = [*self.capabilities(event.previous)]
-            if device_id in self._capabilities:
-                self._sync_capabilities(device)
-            # Most params that are new are of no capability: they change no group.
-            if device.groups and [*self.capabilities(device)] != before:
-                self._tell_groups()
+            self._handle_capabilities_changed(device, event.previous)
         if event.attributes_changed and device.groups != event.previous.groups:
+            self._tell_groups()
+
+    @callback
+    def _handle_capabilities_changed(self, device: Device, previous: Device) -> None:
+        """Follow what a device can, and what is proven of it."""
+        if device.shape is not previous.shape:
+            self._memory.async_remember()
+        before = [*self.capabilities(previous)]
+        if device.device_id in self._capabilities:
+            self._sync_capabilities(device)
+        if device.groups and [*self.capabilities(device)] != before:
             self._tell_groups()
 
     @callback
     def _handle_attributes_changed(self, device: Device, previous: Device) -> None:
         """Follow a new name, another owner, firmware, channel names."""
         was_shown = device.device_id in self._capabilities
+        if is_left_out(device) is not is_left_out(previous):
+            self._sync_registry()
         if device.apikey != previous.apikey:
             for entry in self.hass.config_entries.async_loaded_entries(DOMAIN):
                 entry.runtime_data.async_sync_owners()
@@ -584,7 +598,7 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
             del self._capabilities[device_id]
         others_ids = set(self._registry.device_ids()) - owned_ids
         for device_id in others_ids & devices.keys():
-            # Another entry shows it; the entities go with the device.
+            # Another entry shows it, or nobody; the entities go with the device.
             self._registry.remove(device_id)
         # Devices that only the registry knows left while nobody looked, unless the list is wrong.
         self.client.expect_devices(sorted(others_ids - devices.keys()))
@@ -598,6 +612,7 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
                 self._sync_capabilities(device)
                 for watch in self._watchers:
                     watch(device, None)
+        self._memory.async_remember()
 
     @callback
     def async_release(self, device_id: str) -> None:
@@ -616,21 +631,22 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
             self._gateways.add(device.parent_id)
         repertoire = repertoire_of(device)
         before = self._capabilities.get(device_id)
+        if before is None:
+            self._registry.renumber(device_id, repertoire.by_key.keys())
+        elif any(twin_of(key, repertoire.by_key.keys()) for key in before):
+            # An entity is given another unique id only while nobody holds it.
+            self.hass.config_entries.async_schedule_reload(self.config_entry.entry_id)
+            return
         # Of a device that is shown for the first time, the registry knows what it had before the start.
         known = self._registry.capability_keys(device_id) if before is None else before.keys()
-        shown = {capability.key: capability for capability in repertoire.present(device.params)}
-        put_away = set()
-        for key in known - shown.keys():
-            if not repertoire.is_put_away(key, device.params):
-                shown[key] = repertoire.by_key[key]
-            elif device.params:
-                put_away.add(key)
+        shown, put_away = repertoire.settle(device.params, known)
         self._capabilities[device_id] = shown
         before = before or {}
         if appeared := [(device, capability) for key, capability in shown.items() if key not in before]:
             for platform in self._platforms:
                 self._add_entities(platform, appeared)
-        if put_away:
+        # Without any params, nothing is told.
+        if put_away and device.params:
             self._registry.remove_entities(device_id, put_away)
         if any(before.get(key, capability) is not capability for key, capability in shown.items()):
             self._refresh_entities(device_id)

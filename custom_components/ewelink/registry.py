@@ -1,6 +1,6 @@
 """The devices of one account in Home Assistant's device registry, and which account shows a device."""
 
-from collections.abc import Iterable, Iterator, Set as AbstractSet
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set as AbstractSet
 from typing import TYPE_CHECKING
 
 from homeassistant.core import HomeAssistant, callback
@@ -8,8 +8,9 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.device_registry import CONNECTION_NETWORK_MAC, DeviceEntry, DeviceEntryType
 
 from .const import DOMAIN, MANUFACTURER
-from .coolkit import Device, Kind, model_name
+from .coolkit import Device, Kind, Recollection, Shape, is_left_out, model_name, recalled_shape
 from .labels import label
+from .migrations import async_renumber
 
 if TYPE_CHECKING:
     # It keeps its devices with what is here.
@@ -104,6 +105,28 @@ class AccountDevices:
             if entity.unique_id.startswith(prefix) and _is_capability(entity.unique_id.removeprefix(prefix))
         }
 
+    @callback
+    def recollections(self, shapes: Mapping[str, Shape]) -> dict[str, Recollection]:
+        """Return what was known of the devices before the start, with the shapes that were kept."""
+        keys: dict[str, list[str]] = {}
+        for entity in er.async_entries_for_config_entry(self._entities, self._entry.entry_id):
+            device_id, _, key = entity.unique_id.partition("_")
+            keys.setdefault(device_id, []).append(key)
+        recollections = {}
+        for device_entry in dr.async_entries_for_config_entry(self._registry, self._entry.entry_id):
+            model_id = device_entry.model_id or ""
+            uiid = int(model_id) if model_id.isdecimal() else None
+            for domain, device_id in device_entry.identifiers:
+                if domain == DOMAIN:
+                    shape = shapes.get(device_id) or recalled_shape(uiid, keys.get(device_id, ()))
+                    recollections[device_id] = Recollection(uiid, shape)
+        return recollections
+
+    @callback
+    def renumber(self, device_id: str, keys: Collection[str]) -> None:
+        """Let the entities of a device follow what it has now under another key."""
+        async_renumber(self._entities, device_id, self._entities_of(device_id), keys)
+
     def _entities_of(self, device_id: str) -> list[er.RegistryEntry]:
         if (device_entry := self.find(device_id)) is None:
             return []
@@ -137,6 +160,8 @@ def loaded_others(hass: HomeAssistant, entry: EwelinkConfigEntry) -> list[Ewelin
 @callback
 def is_shown_by(hass: HomeAssistant, entry: EwelinkConfigEntry, device: Device) -> bool:
     """Tell if an entry shows a device: its owner's does, else the oldest that lists it."""
+    if is_left_out(device):
+        return False
     if device.apikey == entry.unique_id:
         return True
     others = [

@@ -14,10 +14,12 @@ from homeassistant.components.sensor import (
     SensorStateClass,
 )
 from homeassistant.const import (
+    LIGHT_LUX,
     SIGNAL_STRENGTH_DECIBELS_MILLIWATT,
     EntityCategory,
     Platform,
     UnitOfApparentPower,
+    UnitOfDensity,
     UnitOfElectricCurrent,
     UnitOfElectricPotential,
     UnitOfEnergy,
@@ -93,6 +95,13 @@ SENSORS: dict[Kind, SensorEntityDescription] = {
         suggested_display_precision=1,
         entity_registry_enabled_default=False,
     ),
+    Kind.ENERGY: SensorEntityDescription(
+        key=Kind.ENERGY,
+        device_class=SensorDeviceClass.ENERGY,
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
+        suggested_display_precision=2,
+    ),
     Kind.ENERGY_TODAY: SensorEntityDescription(
         key=Kind.ENERGY_TODAY,
         translation_key="energy_today",
@@ -160,6 +169,30 @@ SENSORS: dict[Kind, SensorEntityDescription] = {
         native_unit_of_measurement=UnitOfRatio.PERCENTAGE,
         suggested_display_precision=0,
     ),
+    Kind.ILLUMINANCE: SensorEntityDescription(
+        key=Kind.ILLUMINANCE,
+        device_class=SensorDeviceClass.ILLUMINANCE,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=LIGHT_LUX,
+    ),
+    Kind.CO2: SensorEntityDescription(
+        key=Kind.CO2,
+        device_class=SensorDeviceClass.CO2,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfRatio.PARTS_PER_MILLION,
+    ),
+    Kind.PM25: SensorEntityDescription(
+        key=Kind.PM25,
+        device_class=SensorDeviceClass.PM25,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfDensity.MICROGRAMS_PER_CUBIC_METER,
+    ),
+    Kind.PM10: SensorEntityDescription(
+        key=Kind.PM10,
+        device_class=SensorDeviceClass.PM10,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfDensity.MICROGRAMS_PER_CUBIC_METER,
+    ),
     # Levels from 1 to 10 without a unit; the illumination grows with the dark, and is named so.
     Kind.DUST_LEVEL: SensorEntityDescription(
         key=Kind.DUST_LEVEL, translation_key="dust_level", state_class=SensorStateClass.MEASUREMENT
@@ -178,6 +211,15 @@ SENSORS: dict[Kind, SensorEntityDescription] = {
         device_class=SensorDeviceClass.BATTERY,
         state_class=SensorStateClass.MEASUREMENT,
         native_unit_of_measurement=UnitOfRatio.PERCENTAGE,
+        entity_category=EntityCategory.DIAGNOSTIC,
+    ),
+    Kind.BATTERY_VOLTAGE: SensorEntityDescription(
+        key=Kind.BATTERY_VOLTAGE,
+        translation_key="battery_voltage",
+        device_class=SensorDeviceClass.VOLTAGE,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfElectricPotential.VOLT,
+        suggested_display_precision=2,
         entity_category=EntityCategory.DIAGNOSTIC,
     ),
     # The calendar shows it, too.

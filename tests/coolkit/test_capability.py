@@ -174,6 +174,22 @@ READS = [
     (225, "relay", {}, True),
     (7021, "relay_0", {}, True),
     (7021, "relay_1", {}, False),
+    # by the shape of their params
+    (102, "battery_voltage", {}, 2.9),
+    (102, "battery_voltage", {"battery": 87}, None),
+    (102, "opening", {}, False),
+    ("unknown_presence", "occupancy", {}, True),
+    ("unknown_presence", "ambient_light", {}, False),
+    ("unknown_presence", "illuminance", {}, 143),
+    ("unknown_presence", "illuminance", {"illumination": -1}, None),
+    ("unknown_leak", "moisture", {}, False),
+    ("unknown_smoke", "smoke", {"smoke": 1}, True),
+    ("unknown_door", "tamper", {}, False),
+    ("unknown_air", "co2", {}, 612),
+    ("unknown_air", "pm25", {}, 8),
+    ("unknown_air", "pm10", {"pm10": "12"}, 12),
+    ("unknown_meter", "energy", {}, 0.13),
+    ("unknown_meter", "energy", {"totalPower": -1}, None),
 ]
 
 
@@ -185,6 +201,7 @@ def test_read(name, key, params, value):
 def test_every_kind_is_read_once_good_and_once_bad():
     read_well = {capability(device(name), key).kind for name, key, _, value in READS if value is not None}
     rows = {capability.kind for model in MODELS.values() for capability in model.capabilities}
+    rows |= {capability.kind for name in NAMES for capability in capabilities_of(device(name))}
     # Lights and timers have tests of their own; a device has timers once it tells of any.
     timers = {capability.kind for capability in capabilities_of(device("1"))} & {Kind.TIMERS, Kind.NEXT_TIMER}
     assert rows | timers == set(Kind)

@@ -48,11 +48,19 @@ def test_a_frame_changes_what_a_device_has(before, after, changed):
     assert REPERTOIRE.changes(before, before, keys) is False
 
 
-def test_what_is_missing_is_not_put_away():
-    assert not REPERTOIRE.is_put_away("opening", {})
-    assert not REPERTOIRE.is_put_away("power", {"lock": 1})
-    assert REPERTOIRE.is_put_away("opening", {"mode": 2})
-    assert REPERTOIRE.is_put_away("motion", {})
+@pytest.mark.parametrize(
+    ("params", "held", "put_away"),
+    [
+        ({}, {"power", "relay", "opening"}, {"motion"}),
+        ({"lock": 1, "mode": 1}, {"power", "relay", "opening"}, {"motion"}),
+        ({"lock": 1, "mode": 2}, {"power", "relay"}, {"opening", "motion"}),
+        ({"switch": {}}, {"power", "relay", "opening"}, {"motion"}),
+    ],
+)
+def test_what_is_missing_is_not_put_away(params, held, put_away):
+    known = {"power", "relay", "opening", "motion"}
+    settled = REPERTOIRE.settle(params, known)
+    assert (settled[0].keys(), settled[1]) == (held, put_away)
     assert [one.key for one in REPERTOIRE.present({"lock": 1, "mode": 2, "power": 0})] == ["power"]
 
 

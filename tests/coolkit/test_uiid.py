@@ -69,7 +69,7 @@ EXPECTED = {
     "66": {"signal_strength"},
     "77": SINGLE,
     "78": SINGLE,
-    "102": {"signal_strength"},
+    "102": {"opening", "battery_voltage", "signal_strength"},
     "103": {"light", "signal_strength"},
     "103_st64": {"light", "signal_strength"},
     "104": {"light", "signal_strength"},
@@ -82,7 +82,7 @@ EXPECTED = {
     "139": channels(2),
     "140": channels(3),
     "141": channels(4),
-    "161": channels(2),
+    "161": channels(2) | {"switch_mode"},
     "165": DUAL,
     "181": SINGLE | {"temperature", "humidity"},
     "182": SINGLE | METER | {"apparent_power", "reactive_power"},
@@ -103,7 +103,20 @@ EXPECTED = {
     "3026": {"opening", "battery", "signal_strength"},
     "7021": {"relay_0", "relay_1", "signal_strength"},
     "20001": set(),
+    "unknown_air": {"temperature", "humidity", "co2", "pm10", "pm25", "signal_strength"},
+    "unknown_climate": {"temperature", "humidity", "battery", "signal_strength"},
+    "unknown_dimmer": {"light", "startup", "led", "signal_strength"},
+    "unknown_door": {"opening", "tamper", "battery", "signal_strength"},
+    "unknown_hue": {"light", "signal_strength"},
+    "unknown_leak": {"moisture", "battery", "signal_strength"},
+    "unknown_meter": SINGLE | METER | {"energy"},
+    "unknown_mode_strip": {"light", "signal_strength"},
+    "unknown_plug": {"relay", "startup", "led", "signal_strength", "energy_today", "energy_month"} | METER,
+    "unknown_presence": {"occupancy", "ambient_light", "illuminance", "signal_strength"},
     "unknown_sensor": {"battery", "signal_strength"},
+    "unknown_smoke": {"smoke", "battery", "signal_strength"},
+    "unknown_strip": {"light", "signal_strength"},
+    "unknown_white": {"light", "signal_strength"},
     "unknown_switch": SINGLE,
     "unknown_switches": channels(3),
 }
@@ -182,7 +195,8 @@ def test_outlets_that_are_not_real_make_no_relays():
 @pytest.mark.parametrize(
     ("uiid", "params", "expected"),
     [
-        (9001, {"switches": [{"outlet": 0, "switch": "on"}]}, {"relay"}),
+        # a number in its key: others may appear
+        (9001, {"switches": [{"outlet": 0, "switch": "on"}]}, {"relay_0"}),
         (
             9001,
             {"switches": [{"outlet": "2", "switch": "on"}, {"outlet": 0, "switch": "on"}]},
@@ -206,8 +220,8 @@ def test_outlets_that_are_not_real_make_no_relays():
         ),
         # kinds that are not built yet
         (11, {"switch": "on", "rssi": -50, "sledOnline": "on"}, {"signal_strength"}),
-        (1514, {"battery": 150, "subDevRssi": -50}, {"signal_strength"}),
-        (7014, {"temperature": "2105", "battery": 77}, {"battery"}),
+        (1514, {"battery": 40, "subDevRssi": -50}, {"signal_strength", "battery"}),
+        (7014, {"temperature": "2105", "battery": 77}, {"temperature", "battery"}),
         (20002, {"switches": [{"outlet": 0, "switch": "on"}]}, set()),
     ],
 )

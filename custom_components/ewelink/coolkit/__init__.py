@@ -97,7 +97,9 @@ from .jsontext import (
 from .kept_timers import KeptTimers, TimersCapability, kept_timers, timer_params
 from .limiter import Limiter, Urgency, Window, shared_limiter
 from .params import Params, Sent, merge
+from .recognition import Recollection
 from .region import REGIONS, Hosts, Region, account_address, is_email
+from .shapes import Shape
 from .timer_writing import TimersChangedError, TimersNotReadError, TimersUnreadableError, write_timers
 from .timers import (
     LocalSchedule,
@@ -126,10 +128,12 @@ from .timings import Timings
 from .uiid import (
     capabilities_of,
     is_gateway,
+    is_left_out,
     is_plug,
     known_params,
     may_change_capabilities,
     model_name,
+    recalled_shape,
     repertoire_of,
 )
 
@@ -206,6 +210,7 @@ __all__ = [
     "QuotaError",
     "QuotaSpent",
     "ReachabilityChanged",
+    "Recollection",
     "RefusalEnded",
     "Region",
     "RepeatedSignOutError",
@@ -215,6 +220,7 @@ __all__ = [
     "ServerTroubleError",
     "SessionChanged",
     "SessionClosedError",
+    "Shape",
     "Share",
     "ShareError",
     "ShareOpenError",
@@ -256,6 +262,7 @@ __all__ = [
     "find_timer",
     "is_email",
     "is_gateway",
+    "is_left_out",
     "is_plug",
     "kept_timers",
     "known_params",
@@ -270,6 +277,7 @@ __all__ = [
     "model_name",
     "next_occurrence",
     "occurrences",
+    "recalled_shape",
     "repertoire_of",
     "shared_limiter",
     "sign",

@@ -1,7 +1,7 @@
 """What a device can do: every capability written once, with its way in and its way out."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 from typing import Any
@@ -14,14 +14,19 @@ type AnyCapability = Capability[Any, Any]
 class Kind(StrEnum):
     """What a capability is; its value is the stable key of the capability."""
 
+    AMBIENT_LIGHT = "ambient_light"
     APPARENT_POWER = "apparent_power"
     BATTERY = "battery"
+    BATTERY_VOLTAGE = "battery_voltage"
+    CO2 = "co2"
     CURRENT = "current"
     DETACHED_RELAY = "detached_relay"
     DUST_LEVEL = "dust_level"
+    ENERGY = "energy"
     ENERGY_MONTH = "energy_month"
     ENERGY_TODAY = "energy_today"
     HUMIDITY = "humidity"
+    ILLUMINANCE = "illuminance"
     ILLUMINATION_LEVEL = "illumination_level"
     INCHING = "inching"
     INCHING_DURATION = "inching_duration"
@@ -29,14 +34,19 @@ class Kind(StrEnum):
     LED = "led"
     LED_BRIGHTNESS = "led_brightness"
     LIGHT = "light"
+    MOISTURE = "moisture"
     MOTION = "motion"
     NEXT_TIMER = "next_timer"
     NOISE_LEVEL = "noise_level"
+    OCCUPANCY = "occupancy"
     OPENING = "opening"
+    PM10 = "pm10"
+    PM25 = "pm25"
     POWER = "power"
     REACTIVE_POWER = "reactive_power"
     RELAY = "relay"
     SIGNAL_STRENGTH = "signal_strength"
+    SMOKE = "smoke"
     STARTUP = "startup"
     SUPPLY_CURRENT = "supply_current"
     SUPPLY_ENERGY_MONTH = "supply_energy_month"
@@ -44,6 +54,7 @@ class Kind(StrEnum):
     SUPPLY_POWER = "supply_power"
     SWITCH_MODE = "switch_mode"
     SWITCH_REVERSED = "switch_reversed"
+    TAMPER = "tamper"
     TEMPERATURE = "temperature"
     TIMERS = "timers"
     VOLTAGE = "voltage"
@@ -164,6 +175,10 @@ class LightCapability(Capability[LightState, LightCommand]):
 
 
 STARTUP_OPTIONS = ("on", "off", "stay")
+
+# Work modes of devices that are more than switches.
+_WORK_MODE = "workMode"
+_MOTOR, _METER_ONLY = 2, 3
 
 ON_OFF = ("off", "on")
 ZERO_ONE = (0, 1)
@@ -372,3 +387,16 @@ OPENING = state(Kind.OPENING, "lock")
 def thermostat_rides_along(switch: str) -> Params:
     """Return what goes with the relay of a thermostat: a command by hand ends the automatic control."""
     return {"mainSwitch": switch, "deviceType": "normal"}
+
+
+def _is_no_switch(params: Params) -> bool:
+    """Tell if a device of several work modes is something else than a switch now."""
+    return integer(params, _WORK_MODE) in (_MOTOR, _METER_ONLY)
+
+
+def while_switch(capabilities: Iterable[AnyCapability]) -> tuple[AnyCapability, ...]:
+    """Make the capabilities exist only while a device of several work modes is a switch."""
+    return tuple(
+        replace(capability, put_away=_is_no_switch, decided_by=frozenset({_WORK_MODE}))
+        for capability in capabilities
+    )

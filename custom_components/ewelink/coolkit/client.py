@@ -55,6 +55,7 @@ from .handshakes import shared_handshakes
 from .health import Health
 from .household import Household
 from .params import Params, Sent
+from .recognition import Recollection
 from .refusals import Refusals, Way
 from .sharing import Sharing
 from .store import DeviceStore
@@ -278,6 +279,10 @@ class CoolKitClient:
         await self._list_devices()
         # Whatever is still unknown may be asked for again from now on.
         self._store.forget_unknown()
+
+    def recall_devices(self, recollections: Mapping[str, Recollection]) -> None:
+        """Take over what was known of devices in earlier sessions, before they are listed."""
+        self._store.recognition.recall(recollections)
 
     def expect_devices(self, device_ids: Iterable[str]) -> None:
         """Watch for devices known from earlier sessions: those that two lists lack are told as removed."""

@@ -14,6 +14,7 @@ from .jsontext import decode_text
 from .params import Params, merge, together
 from .region import is_email
 from .scrubbing import known_secrets
+from .shapes import Shape
 
 # What Home Assistant makes of a name has room for this much of it.
 LONGEST_NAME = 100
@@ -21,10 +22,10 @@ LONGEST_NAME = 100
 _NUMBER = re.compile(r"\+?[0-9][0-9 ().-]{4,20}")
 # Blanks that count as letters or symbols, of Hangul and Braille.
 _UNSEEN = frozenset("\u115f\u1160\u2800\u3164\uffa0 ")
-
 # The tag that names the channels.
 _CHANNEL_NAMES = "ck_channel_name"
 _CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], " ")
+_GREATEST_UIID = 999_999
 
 
 class Permit(IntFlag):
@@ -158,12 +159,14 @@ class Device:
 
     It is small, as a frame makes a new one: what frames do not change is shared by all of them.
     `online` is None where the cloud does not tell it, or in a form that cannot be read.
+    `shape` is what its params have proven so far, or that they are those of its number; None: nobody looked.
     """
 
     device_id: str
     listing: Listing = field(default_factory=Listing)
     params: Params = field(default_factory=dict, repr=False)
     online: bool | None = None
+    shape: Shape | None = field(default=None, repr=False)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -330,10 +333,18 @@ class Device:
     def with_params(self, delta: Params) -> Device:
         """Return the device with `delta` merged into its params."""
         # As `replace` would, in half the time: the generated constructor is slow where nothing may be set.
-        draft: Any = _Draft(self.device_id, self.listing, merge(self.params, delta), self.online)
+        draft: Any = _Draft(self.device_id, self.listing, merge(self.params, delta), self.online, self.shape)
         draft.__class__ = Device
         device: Device = draft
         return device
+
+    def with_shape(self, shape: Shape) -> Self:
+        """Return the device with what is proven of it now."""
+        return replace(self, shape=shape)
+
+    def with_uiid(self, uiid: int) -> Self:
+        """Return the device with a number that the list has left out."""
+        return self._relisted(uiid=uiid)
 
     def with_online(self, online: bool) -> Self:  # noqa: FBT001 - the one fact of the method
         """Return the device as online or offline."""
@@ -356,6 +367,7 @@ class _Draft:
     listing: Listing
     params: Params
     online: bool | None
+    shape: Shape | None
 
 
 def read_online(value: Any) -> bool | None:
@@ -463,7 +475,11 @@ def _shares(value: Any) -> tuple[Share, ...]:
 
 def _uiid(*candidates: Any) -> int | None:
     """Return the first candidate that is a uiid; 0 stands for a device without one."""
-    return next((uiid for value in candidates if (uiid := whole(value))), None)
+    numbers = (
+        int(value) if isinstance(value, float) and value.is_integer() else whole(value)
+        for value in candidates
+    )
+    return next((one for one in numbers if one is not None and 0 < one <= _GREATEST_UIID), None)
 
 
 def _channel_names(value: Any) -> dict[int, str]:

@@ -1,6 +1,7 @@
 """Devices that list their relays: each outlet's relay, power-on state and inching, and what ties them."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from .capability import (
@@ -76,12 +77,13 @@ def channels(
     *,
     interlock: bool = True,
     complete: bool = False,
+    numbered: bool = False,
     also: Params | None = None,
 ) -> tuple[AnyCapability, ...]:
     """Make the relays of these outlets with their power-on states and inching, and `interlock` of several.
 
     A command carries its outlet alone, with `complete` or while interlock is on all of them; `also` rides
-    along. A single outlet is the device's relay and has no number of its own.
+    along. A single outlet is the device's relay and has no number of its own, but in its key if `numbered`.
     """
     made: list[AnyCapability] = []
     for wire in outlets:
@@ -91,6 +93,8 @@ def channels(
             outlet_startup(wire, outlet=outlet),
             *outlet_inching(wire, outlet=outlet),
         )
+    if numbered and len(outlets) == 1:
+        return tuple(replace(capability, numbered=outlets[0]) for capability in made)
     return (*made, interlock_of(outlets)) if interlock and len(outlets) > 1 else tuple(made)
 
 

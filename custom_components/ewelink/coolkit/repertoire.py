@@ -76,12 +76,20 @@ class Repertoire:
         """Return what a device with these params has."""
         return tuple(capability for capability in self.capabilities if capability.is_present(params))
 
-    def is_put_away(self, key: str, params: Params) -> bool:
-        """Tell if a device with these params has a capability no longer, rather than says nothing of it."""
-        capability = self.by_key.get(key)
-        if capability is None:
-            return True
-        return capability.put_away is not None and capability.put_away(params)
+    def settle(self, params: Params, known: AbstractSet[str]) -> tuple[dict[str, AnyCapability], set[str]]:
+        """Return what a device has that had all that is `known`, by key, and what of that it has put away.
+
+        What its params merely do not hold, it still has.
+        """
+        held = {capability.key: capability for capability in self.present(params)}
+        put_away = set()
+        for key in known - held.keys():
+            capability = self.by_key.get(key)
+            if capability is None or (capability.put_away is not None and capability.put_away(params)):
+                put_away.add(key)
+            else:
+                held[key] = capability
+        return held, put_away
 
     def changes(self, before: Params, after: Params, keys: AbstractSet[str]) -> bool:
         """Tell if params with other values under `keys` may make a device have something else."""

@@ -10,6 +10,7 @@ from .device import Device
 from .events import DeviceAdded, DeviceChanged, DeviceRemoved, Event
 from .params import Params
 from .presence import Presence, told_by
+from .recognition import Recognition, only_once
 from .stale import StaleLoads
 from .timings import Timings
 from .uiid import longest_silence
@@ -41,6 +42,7 @@ class DeviceStore:
         self._asked_for: set[str] = set()
         self._presence = Presence()
         self.loads = StaleLoads(timings=timings, devices=self.devices, conclude=self._conclude)
+        self.recognition = Recognition()
         # Gets every push first, while somebody waits for one.
         self.overhear: Callable[[Push], None] | None = None
 
@@ -56,8 +58,8 @@ class DeviceStore:
             self._handle_unknown(device_id)
             return
         params = push.params
-        device = previous.with_params(params) if params else previous
-        if len(device.params) != len(previous.params):
+        device = self.recognition.again(previous.with_params(params)) if params else previous
+        if len(device.params) != len(previous.params) or device.shape is not previous.shape:
             self.loads.learn(device)
         if device_id in self.loads.watched:
             device = self.loads.weighed(device, params if push.heard else None)
@@ -126,7 +128,7 @@ class DeviceStore:
 
         What a list lacks that is not complete stays as it is.
         """
-        devices = {device.device_id: self._as_listed(device) for device in listed}
+        devices = {device.device_id: self._as_listed(device) for device in only_once(listed)}
         for push in journal:
             self._apply(devices, push)
         self._complete = self._complete or complete
@@ -175,6 +177,7 @@ class DeviceStore:
     def _take_over(self, device: Device) -> Event | None:
         """Take over what is known now of one device; return what differs."""
         previous = self._devices.get(device.device_id)
+        device = self.recognition.listed(device, previous)
         self.loads.learn(device)
         if device.device_id in self.loads.watched:
             device = self.loads.weighed(device)

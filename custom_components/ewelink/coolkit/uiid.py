@@ -1,9 +1,11 @@
 """What each kind of device can, by uiid: a row for those that are built, a fallback for all others."""
 
-from collections.abc import Callable, Mapping, Set as AbstractSet
+from collections.abc import Callable, Iterable, Mapping, Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from .bulbs import color_lamp, white_lamp
+from .by_shape import every_param
 from .capability import (
     APPARENT_AND_REACTIVE_POWER,
     BATTERY,
@@ -31,24 +33,23 @@ from .capability import (
     Kind,
     LightCapability,
     relay,
-    relay_as_sent,
     thermostat_rides_along,
+    while_switch,
 )
 from .catalogue import CATALOGUE, DeviceKind, Entry
 from .device import Device
+from .fallback import capabilities_of_entry
 from .homes import wherever_told
 from .inching import INCHING, PULSE_CONFIG_INCHING
 from .kept_timers import NEXT_TIMER, timers_capability
-from .lights import Channels, Dimmer, Levels, Scenes, Strip, Whites
+from .lights import Channels, Dimmer, Levels, Strip, Whites
 from .outlets import channels
-from .params import Params, integer, outlet_of
+from .params import Params
 from .probes import PROBE
+from .proofs import learn
 from .repertoire import Repertoire
+from .shapes import BY_NUMBER, NOTHING, Relays, Shape
 from .timers import TimerKind
-
-# Work modes of devices that are more than switches.
-WORK_MODE = "workMode"
-_MOTOR, _METER_ONLY = 2, 3
 
 type Capabilities = tuple[AnyCapability, ...]
 
@@ -68,19 +69,6 @@ class Model:
     silence: float | None = None
 
 
-def _is_no_switch(params: Params) -> bool:
-    """Tell if a device of several work modes is something else than a switch now."""
-    return integer(params, WORK_MODE) in (_MOTOR, _METER_ONLY)
-
-
-def _while_switch(capabilities: Capabilities) -> Capabilities:
-    """Make the capabilities exist only while a device of several work modes is a switch."""
-    return tuple(
-        replace(capability, put_away=_is_no_switch, decided_by=frozenset({WORK_MODE}))
-        for capability in capabilities
-    )
-
-
 _WIFI: Capabilities = (LED, WIFI_SIGNAL)
 _ZIGBEE: Capabilities = (ZIGBEE_SIGNAL,)
 _SWITCH: Capabilities = (*wherever_told(relay(), STARTUP, *INCHING), *_WIFI)
@@ -90,7 +78,7 @@ _CHANNELS_2: Capabilities = (*channels((0, 1)), *_WIFI)
 _CHANNELS_3: Capabilities = (*channels((0, 1, 2)), *_WIFI)
 _CHANNELS_4: Capabilities = (*channels((0, 1, 2, 3)), *_WIFI)
 _DUAL: Capabilities = (
-    *_while_switch((*channels((0, 1), interlock=False), *CHANNEL_SWITCHES)),
+    *while_switch((*channels((0, 1), interlock=False), *CHANNEL_SWITCHES)),
     LED_BRIGHTNESS,
     WIFI_SIGNAL,
 )
@@ -120,32 +108,6 @@ _EFFECTS_OF_L1 = {
     "rgb_strobe": 11,
     "music": 12,
 }
-
-
-def _white_lamp(steps: int, warmest: int, coldest: int) -> LightCapability:
-    """Make a lamp of two whites; its scenes are at the ends of its range."""
-    scenes: Mapping[str, Params] = {
-        "bright": {"br": 100, "ct": steps},
-        "read": {"br": 50, "ct": 0},
-        "computer": {"br": 20, "ct": steps},
-        "nightLight": {"br": 5, "ct": 0},
-    }
-    return Scenes(Whites(warmest, coldest, steps), scenes, colors=False).capability()
-
-
-def _color_lamp(steps: int, good_night: Params, night_light: Params) -> LightCapability:
-    """Make a lamp of two whites and colours; uiids differ in the tint of two scenes."""
-    scenes: Mapping[str, Params] = {
-        "bright": {"r": 255, "g": 255, "b": 255, "br": 100},
-        "goodNight": {**good_night, "br": 25},
-        "read": {"r": 255, "g": 255, "b": 255, "br": 60},
-        "nightLight": {**night_light, "br": 5},
-        "party": {"r": 254, "g": 132, "b": 0, "br": 45, "tf": 1, "sp": 1},
-        "leisure": {"r": 0, "g": 40, "b": 254, "br": 55, "tf": 1, "sp": 1},
-        "soft": {"r": 38, "g": 254, "b": 0, "br": 20, "tf": 1, "sp": 1},
-        "colorful": {"r": 255, "g": 0, "b": 0, "br": 100, "tf": 1, "sp": 1},
-    }
-    return Scenes(Whites(2700, 6500, steps), scenes, colors=True).capability()
 
 
 MODELS: Mapping[int, Model] = {
@@ -199,17 +161,17 @@ MODELS: Mapping[int, Model] = {
     78: Model("Single-channel switch", _CHANNELS_1),
     103: Model(
         "Cold and warm light",
-        (_white_lamp(255, 2200, 6500), WIFI_SIGNAL),
+        (white_lamp(255, 2200, 6500), WIFI_SIGNAL),
         products={
-            "B02-F-ST64": (_white_lamp(255, 1800, 5000), WIFI_SIGNAL),
-            "B02-B-A60": (_white_lamp(255, 2700, 6500), WIFI_SIGNAL),
-            "QMS-2C-CW": (_white_lamp(255, 2700, 6500), WIFI_SIGNAL),
+            "B02-F-ST64": (white_lamp(255, 1800, 5000), WIFI_SIGNAL),
+            "B02-B-A60": (white_lamp(255, 2700, 6500), WIFI_SIGNAL),
+            "QMS-2C-CW": (white_lamp(255, 2700, 6500), WIFI_SIGNAL),
         },
     ),
     104: Model(
         "RGBCW light",
         (
-            _color_lamp(
+            color_lamp(
                 255,
                 good_night={"r": 255, "g": 254, "b": 127},
                 night_light={"r": 255, "g": 242, "b": 226},
@@ -219,12 +181,12 @@ MODELS: Mapping[int, Model] = {
     ),
     126: Model("Dual-channel switch with power meters", (*_DUAL, *CHANNEL_METERS)),
     135: Model(
-        "Cold and warm light with eWeLink-Remote", (_white_lamp(100, 2700, 6500), STARTUP, WIFI_SIGNAL)
+        "Cold and warm light with eWeLink-Remote", (white_lamp(100, 2700, 6500), STARTUP, WIFI_SIGNAL)
     ),
     136: Model(
         "RGBCW light with eWeLink-Remote",
         (
-            _color_lamp(
+            color_lamp(
                 100,
                 good_night={"r": 255, "g": 250, "b": 125},
                 night_light={"r": 255, "g": 240, "b": 225},
@@ -281,18 +243,25 @@ MODELS: Mapping[int, Model] = {
     3026: Model("Zigbee door and window sensor", (OPENING, BATTERY, *_ZIGBEE)),
 }
 
-_SIGNALS: Capabilities = (WIFI_SIGNAL, ZIGBEE_SIGNAL)
-_DIAGNOSTICS: Capabilities = (*_SIGNALS, BATTERY)
-_SETTINGS: Capabilities = (LED, *_DIAGNOSTICS)
-_SWITCH_BY_SHAPE: Capabilities = (
-    relay_as_sent(),
-    *wherever_told(STARTUP, *INCHING),
-    SWITCH_MODE,
-    SWITCH_REVERSED,
-    DETACHED_RELAY,
-    *_SETTINGS,
-)
 _UNKNOWN = Entry("eWeLink device", DeviceKind.UNKNOWN)
+# What says nothing of what a device is.
+_BESIDE = frozenset(
+    {
+        Kind.BATTERY,
+        Kind.DETACHED_RELAY,
+        Kind.INCHING,
+        Kind.INCHING_DURATION,
+        Kind.INTERLOCK,
+        Kind.LED,
+        Kind.LED_BRIGHTNESS,
+        Kind.SIGNAL_STRENGTH,
+        Kind.STARTUP,
+        Kind.SWITCH_MODE,
+        Kind.SWITCH_REVERSED,
+    }
+)
+# Params that lights share with all kinds of devices.
+_OF_MANY = frozenset({"mode", "speed", "state", "switch", "type"})
 
 # Timers: which kinds devices take, and how they spell what is to be done.
 _NO_LOOPS = frozenset(TimerKind) - {TimerKind.LOOP}
@@ -323,18 +292,42 @@ _TOLD_BY_GATEWAYS = frozenset({"addSubDevState", "subDevices"})
 _HEARS_REMOTES = frozenset({126, 138, 160, 161, 162})
 
 
+def shape_of(device: Device, known: Shape | None = None) -> Shape:
+    """Return what is proven of a device now, with what was `known` of it before.
+
+    A number that has a row counts once a param of its own was told; one whose params are all missing while
+    others plainly show something else was taken for the device by mistake.
+    """
+    if (own := _OWN_PARAMS.get(device.uiid or 0)) is None:
+        return learn(device.params, known or NOTHING)
+    if known is BY_NUMBER or not own.isdisjoint(device.params):
+        return BY_NUMBER
+    return learn(device.params, known or NOTHING)
+
+
+def recalled_shape(uiid: int | None, keys: Iterable[str]) -> Shape | None:
+    """Return what the keys of capabilities say of a device that had them in an earlier session."""
+    found = [key.rpartition("_") if key[-1:].isdecimal() else (key, "", "") for key in keys]
+    if (row := MODELS.get(uiid or 0)) is not None:
+        own = {capability.kind for capability in row.capabilities} - _BESIDE
+        return BY_NUMBER if any(kind in own for kind, _, _ in found) else None
+    outlets = sorted(int(number) for kind, _, number in found if kind == Kind.RELAY and number.isdecimal())
+    return Shape(relays=Relays.LISTED, outlets=tuple(outlets)) if outlets else None
+
+
 def repertoire_of(device: Device) -> Repertoire:
     """Return all that the device can have, the same object each time.
 
     That of its row, without what its firmware denies; a uiid without a row is read by the shape of its
-    params if it is a switch or not in the catalogue, else it shows diagnostics alone.
-    Source: docs/params.md, Capabilities.
+    params, as far as its kind allows where that is known. Source: docs/params.md, Capabilities.
     """
-    listing = device.listing
+    listing, shape = device.listing, device.shape
+    if shape is None:
+        shape = shape_of(device)
     denied = _FEATURES & listing.deny_features
-    if listing.uiid in MODELS:
+    if shape is BY_NUMBER and listing.uiid is not None:
         return _of_row(listing.uiid, listing.model, denied)
-    return _by_shape(listing.uiid, "switch" in device.params, _outlets(device.params), denied)
+    return _by_shape(listing.uiid, listing.model, shape, denied)
 
 
 def capabilities_of(device: Device) -> Capabilities:
@@ -345,18 +338,23 @@ def capabilities_of(device: Device) -> Capabilities:
 def may_change_capabilities(previous: Device, device: Device, keys: AbstractSet[str]) -> bool:
     """Tell if a device of which params under `keys` were sent may have gained or lost capabilities."""
     repertoire = repertoire_of(device)
-    by_row = previous.listing is device.listing and device.listing.uiid in MODELS
-    if not by_row and repertoire_of(previous) is not repertoire:
+    is_same = previous.listing is device.listing and previous.shape is device.shape is not None
+    if not is_same and repertoire_of(previous) is not repertoire:
         return True
     return repertoire.changes(previous.params, device.params, keys)
+
+
+def is_left_out(device: Device) -> bool:
+    """Tell if a device is none: an entity of a Home Assistant that an iHost shows in eWeLink."""
+    entry = CATALOGUE.get(device.uiid or 0)
+    return entry is not None and entry.kind is DeviceKind.BRIDGED
 
 
 def known_params() -> frozenset[str]:
     """Return every param that some capability reads."""
     rows = (row for model in MODELS.values() for row in (model.capabilities, *model.products.values()))
-    return frozenset[str]().union(
-        *(capability.params for row in (*rows, _SWITCH_BY_SHAPE, (NEXT_TIMER,)) for capability in row)
-    )
+    of_rows = (capability.params for row in (*rows, (NEXT_TIMER,)) for capability in row)
+    return every_param().union(*of_rows)
 
 
 def model_name(device: Device) -> str:
@@ -429,40 +427,40 @@ def _timers(uiid: int | None, capabilities: Capabilities) -> Capabilities:
     return (timers_capability(kinds, outlets, switch), NEXT_TIMER)
 
 
-def _outlets(params: Params) -> tuple[int, ...]:
-    """Return the outlets that `switches` lists."""
-    switches = params.get("switches")
-    items = switches if isinstance(switches, list) else []
-    outlets = {outlet_of(item) for item in items if isinstance(item, Mapping)}
-    return tuple(sorted(outlet for outlet in outlets if outlet is not None))
-
-
 @lru_cache(maxsize=1024)
-def _by_shape(
-    uiid: int | None,
-    has_switch: bool,  # noqa: FBT001 - a part of the key of the cache
-    listed: tuple[int, ...],
-    denied: frozenset[str],
-) -> Repertoire:
-    """Return what a device without a row has, and its timers."""
-    entry = _UNKNOWN if uiid is None else CATALOGUE.get(uiid, _UNKNOWN)
-    if entry.kind is DeviceKind.BRIDGED:
-        return Repertoire(())
-    capabilities = _of_entry(entry, listed, has_switch=has_switch)
+def _by_shape(uiid: int | None, product: str | None, shape: Shape, denied: frozenset[str]) -> Repertoire:
+    """Return what a device without a row has, or one whose number has another one's; and its timers."""
+    if uiid is None or (row := MODELS.get(uiid)) is None:
+        entry = _UNKNOWN if uiid is None else CATALOGUE.get(uiid, _UNKNOWN)
+        if entry.kind is DeviceKind.BRIDGED:
+            return Repertoire(())
+    elif _is_other_than(row, shape):
+        entry = _UNKNOWN
+    else:
+        return _of_row(uiid, product, denied)
+    capabilities = capabilities_of_entry(entry, shape)
     return Repertoire((*_without(capabilities, denied), *_timers(uiid, capabilities)))
 
 
-def _of_entry(entry: Entry, listed: tuple[int, ...], *, has_switch: bool) -> Capabilities:
-    """Return what a device without a row has: what it shows if it may be a switch, else diagnostics."""
-    if entry.kind not in (DeviceKind.SWITCH, DeviceKind.UNKNOWN):
-        return _DIAGNOSTICS if entry.battery_in_percent else _SIGNALS
-    if entry.flags:
-        relays = (relay_as_sent(f"switch_0{outlet}", outlet=outlet) for outlet in range(entry.flags))
-        return (*relays, *_SETTINGS)
-    if has_switch and entry.channels is None:
-        return _SWITCH_BY_SHAPE
-    outlets = listed if entry.channels is None else tuple(range(entry.channels))
-    return (*channels(outlets, complete=entry.complete), *_SETTINGS)
+def _is_other_than(row: Model, shape: Shape) -> bool:
+    """Tell if a shape plainly shows something else than a row of which no param was told."""
+    if shape.lamp is not None or shape.senses:
+        return True
+    kinds = {capability.kind for capability in row.capabilities}
+    if Kind.RELAY in kinds:
+        return shape.relays is not None
+    # A light may tell of nothing but `switch`.
+    return shape.is_switched and (Kind.LIGHT not in kinds or shape.relays is not Relays.ONE)
+
+
+def _own_params(row: Model) -> frozenset[str]:
+    """Return the params that tell a device of a row from others."""
+    own = [capability for capability in row.capabilities if capability.kind not in _BESIDE]
+    params = frozenset[str]().union(*(capability.params for capability in own))
+    return params - _OF_MANY if any(capability.kind is Kind.LIGHT for capability in own) else params
+
+
+_OWN_PARAMS = {uiid: _own_params(row) for uiid, row in MODELS.items()}
 
 
 def _without(capabilities: Capabilities, denied: frozenset[str]) -> Capabilities:

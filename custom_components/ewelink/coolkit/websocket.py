@@ -50,6 +50,7 @@ HANDSHAKE = "handshake"
 UPDATE = "update"
 QUERY = "query"
 # What may be asked of the receiver of a share, and whether the device is shared with it already.
+_CHILD_ADDED = 1
 _SHARE_ACTIONS = {"share": False, "updateShare": True}
 
 _HANDSHAKE_CODES: Mapping[int, type[CoolKitError]] = {
@@ -491,6 +492,8 @@ class Connection:
             return _take_sysmsg(frame)
         if isinstance(action, str) and action in _SHARE_ACTIONS:
             return _take_share(frame, changes=_SHARE_ACTIONS[action])
+        if action == "subDevice":
+            return _take_child(frame)
         _ignore_once("action", str(action))
         return None
 
@@ -619,6 +622,18 @@ def _take_sysmsg(frame: Mapping[str, Any]) -> Push | None:
         return None
     online = read_online(together(frame.get("params")).get("online"))
     return None if online is None else Push(device_id=str(device_id), online=online)
+
+
+def _take_child(frame: Mapping[str, Any]) -> Push | None:
+    """Return the child that a gateway has just got: it is looked for in the list if it is not known yet."""
+    commands = together(frame.get("params")).get("cmds")
+    for command in commands if isinstance(commands, list) else ():
+        # Before that it tells of those that it has found and not added yet.
+        if isinstance(command, dict) and whole(command.get("type")) == _CHILD_ADDED:
+            device_id = command.get("deviceid")
+            if isinstance(device_id, str) and device_id:
+                return Push(device_id=device_id)
+    return None
 
 
 def _take_share(frame: Mapping[str, Any], *, changes: bool) -> ShareRequest | None:

@@ -1,0 +1,61 @@
+"""What the params of devices have proven over time, kept over a restart."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.storage import Store
+
+from .const import DOMAIN
+from .coolkit import Device, Shape
+
+STORAGE_VERSION: Final = 1
+SAVE_DELAY: Final = 30
+
+type Shapes = dict[str, dict[str, Any]]
+
+
+class ShapeMemory:
+    """The shapes of an entry's devices that no number tells of; only what is sure is kept."""
+
+    def __init__(self, hass: HomeAssistant, entry_id: str, devices: Callable[[], Iterable[Device]]) -> None:
+        """Keep the shapes of these devices."""
+        self._store = _store(hass, entry_id)
+        self._devices = devices
+        self._kept: Shapes = {}
+
+    async def async_load(self) -> Mapping[str, Shape]:
+        """Return what was known before, by device id."""
+        self._kept = await self._store.async_load() or {}
+        return {device_id: Shape.from_dict(data) for device_id, data in self._kept.items()}
+
+    @callback
+    def async_remember(self) -> None:
+        """Keep what is known now, after a while."""
+        if self._present() != self._kept:
+            self._store.async_delay_save(self._save, SAVE_DELAY)
+
+    async def async_keep(self) -> None:
+        """Keep what is known now, at once: nobody may come back to it."""
+        if self._present() != self._kept:
+            await self._store.async_save(self._save())
+
+    def _save(self) -> Shapes:
+        self._kept = self._present()
+        return self._kept
+
+    def _present(self) -> Shapes:
+        return {
+            device.device_id: device.shape.as_dict()
+            for device in self._devices()
+            if device.shape is not None and device.shape.tells
+        }
+
+
+async def async_forget(hass: HomeAssistant, entry_id: str) -> None:
+    """Forget what was known of the devices of an entry that is removed."""
+    await _store(hass, entry_id).async_remove()
+
+
+def _store(hass: HomeAssistant, entry_id: str) -> Store[Shapes]:
+    return Store(hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}")
