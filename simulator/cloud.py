@@ -462,7 +462,7 @@ class Simulator:
                     self.connections.remove(session)
                     session.abort()
 
-    async def push(self, account: Account | None, frame: dict[str, Any] | str) -> None:
+    async def push(self, account: Account | None, frame: dict[str, Any] | str | bytes) -> None:
         """Send a raw frame to the sessions of an account, or to all for None."""
         for session in list(self.connections):
             if account in {None, session.account}:

@@ -17,6 +17,7 @@ KNOWN: Final[dict[str, tuple[str, frozenset[str]]]] = {
     "wrong_type": ("JSON of a type that no answer has", frozenset({"body"})),
     "error": ("any error code", frozenset({"code", "text"})),
     "http_status": ("an HTTP status with an error in JSON", frozenset({"status", "code", "retry_after"})),
+    "raw_answer": ("an answer byte by byte", frozenset({"body"})),
     "odd_value": ("one value that is no JSON, or is odd", frozenset({"raw", "place", "device"})),
     "bomb": ("an answer that is large when it is unpacked", frozenset({"mib"})),
     "redirect": ("error 301 that names a region", frozenset({"region"})),

@@ -195,12 +195,19 @@ def _error(cloud: Simulator, fault: Fault) -> web.Response:
     return web.json_response(answer)
 
 
+def _raw_answer(cloud: Simulator, fault: Fault) -> web.Response:
+    del cloud
+    body: str = fault.get("body", default="")
+    return web.Response(body=body.encode("latin-1"), content_type="application/json")
+
+
 BROKEN: Final[dict[str, Callable[[Simulator, Fault], web.Response]]] = {
     "gateway_page": _gateway_page,
     "empty_body": _empty_body,
     "nested_error": _nested_error,
     "wrong_type": _wrong_type,
     "http_status": _http_status,
+    "raw_answer": _raw_answer,
     "bomb": bomb,
     "redirect": _redirect,
     "error": _error,

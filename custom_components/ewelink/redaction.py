@@ -94,6 +94,8 @@ _PRIVATE: Final = re.compile(
 
 # Ids, keys and addresses keep their shape; other texts are words.
 _IDENTIFIES: Final = re.compile(r"(?=\D*\d)[A-Za-z0-9.:_-]+")
+# Nothing that identifies is as long; the shape of what is says nothing.
+_LONGEST_SHAPE: Final = 256
 # The same wherever it turns up in a text that stays.
 _PATTERNS: Final = re.compile(
     r"\b[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\b"
@@ -223,7 +225,9 @@ class Redactor:
         if not value:
             return value
         if value not in self._stand_ins:
-            if stand_in is None:
+            if len(value) > _LONGEST_SHAPE:
+                stand_in = _ANY_TEXT
+            elif stand_in is None:
                 stand_in = _shaped if _IDENTIFIES.fullmatch(value) else _ANY_TEXT
             number = self._numbers[stand_in] = self._numbers.get(stand_in, 0) + 1
             self._stand_ins[value] = stand_in(value, number)
