@@ -25,7 +25,9 @@ ATTR_CONFIG_ENTRY_ID: Final = "config_entry_id"
 
 # Several are refused by an error that says so.
 DEVICES_FIELD: Final[VolDictType] = {
-    probatio.Required(ATTR_DEVICE_ID): probatio.All(cv.ensure_list, [cv.string], probatio.Length(min=1))
+    probatio.Required(ATTR_DEVICE_ID): probatio.All(
+        probatio.EnsureList(), [cv.string], probatio.Length(min=1)
+    )
 }
 DEVICE_FIELD: Final = DEVICES_FIELD
 # Needed only where several accounts are configured.

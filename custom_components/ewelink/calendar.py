@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import batched
 from typing import Any, Final, override
@@ -11,7 +12,7 @@ from homeassistant.const import STATE_OFF, STATE_ON, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
-from homeassistant.helpers.restore_state import ExtraStoredData, RestoredExtraData, RestoreEntity
+from homeassistant.helpers.restore_state import ExtraStoredData, RestoreEntity
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
 
@@ -41,6 +42,18 @@ _KNOWN_SINCE: Final = "known_since"
 CALENDARS: dict[Kind, CalendarEntityDescription] = {
     Kind.TIMERS: CalendarEntityDescription(key=Kind.TIMERS, translation_key="timers"),
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _KnownSince(ExtraStoredData):
+    """What is kept over a restart: the moment, as text, from which on each timer is known."""
+
+    moments: Mapping[str, str]
+
+    @override
+    def as_dict(self) -> dict[str, Any]:
+        """Return what is stored."""
+        return {_KNOWN_SINCE: dict(self.moments)}
 
 
 async def async_setup_entry(
@@ -122,7 +135,7 @@ class EwelinkCalendar(EwelinkTimersEntity, CalendarEntity, RestoreEntity):
         """What has to be remembered over a restart: of the timers that there are."""
         mids = {timer.mid or "" for timer in self._kept.timers}
         known = {mid: since.isoformat() for mid, since in self._known_since.items() if mid in mids}
-        return RestoredExtraData({_KNOWN_SINCE: known})
+        return _KnownSince(moments=known)
 
     @property
     @override

@@ -281,7 +281,7 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         }
         cause = causes.get(type(err))
         data = None if cause is None else {"cause": cause}
-        self.config_entry.async_start_reauth_if_available(self.hass, data=data)
+        self.config_entry.async_start_reauth(self.hass, data=data)
 
     @callback
     def async_entry_updated(self) -> None:

@@ -6,7 +6,6 @@ from typing import Any, Final, cast
 
 from homeassistant.const import ATTR_NAME
 from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
-from homeassistant.helpers import config_validation as cv
 from homeassistant.util.json import JsonObjectType
 import probatio
 
@@ -160,7 +159,7 @@ DEVICE_ACTIONS: Final = {
         handle=_async_query_device,
         fields={
             **DEVICE_FIELD,
-            probatio.Optional(ATTR_PARAMS, default=list): probatio.All(cv.ensure_list, [text]),
+            probatio.Optional(ATTR_PARAMS, default=list): probatio.All(probatio.EnsureList(), [text]),
         },
         # It sends a frame, and may wake the device.
         access=Access.CONTROL,

@@ -5,7 +5,6 @@ from typing import Final
 
 from homeassistant.const import ATTR_NAME
 from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse, callback
-from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import VolDictType
 from homeassistant.util.json import JsonObjectType
 import probatio
@@ -196,7 +195,9 @@ GROUP_ACTIONS: Final = {
         handle=_async_order_groups,
         fields={
             **ACCOUNT_FIELD,
-            probatio.Required(ATTR_GROUPS): probatio.All(cv.ensure_list, [text], probatio.Length(min=1)),
+            probatio.Required(ATTR_GROUPS): probatio.All(
+                probatio.EnsureList(), [text], probatio.Length(min=1)
+            ),
         },
         access=Access.ADMIN,
     ),

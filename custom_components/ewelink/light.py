@@ -15,13 +15,12 @@ from homeassistant.components.light import (
     LightEntityDescription,
     LightEntityFeature,
     filter_supported_color_modes,
-    filter_turn_on_params,
-    process_turn_on_params,
 )
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.util import color as color_util
 
 from .const import DOMAIN
 from .coolkit import Capability, Device, Group, Kind, LightCapability, LightCommand, LightMode, LightState
@@ -209,10 +208,22 @@ class EwelinkLightGroup(EwelinkGroup[EwelinkLight], LightEntity):
         await self._async_command(lambda light: light.async_turn_off(**kwargs))
 
     def _adapted(self, light: EwelinkLight, params: Mapping[str, Any]) -> dict[str, Any]:
-        """Return what Home Assistant would ask of one light."""
-        effects = light.effect_list or ()
-        known = {key: value for key, value in params.items() if key != ATTR_EFFECT or value in effects}
-        return filter_turn_on_params(light, process_turn_on_params(self.hass, light, known))
+        """Return what one light can of what the group is told, in the colours that the light has."""
+        modes = light.supported_color_modes or set()
+        asked = dict(params)
+        if asked.get(ATTR_EFFECT) not in (light.effect_list or ()):
+            asked.pop(ATTR_EFFECT, None)
+        if modes <= {ColorMode.ONOFF}:
+            asked.pop(ATTR_BRIGHTNESS, None)
+        kelvin = None if ColorMode.COLOR_TEMP in modes else asked.pop(ATTR_COLOR_TEMP_KELVIN, None)
+        rgb = None if ColorMode.RGB in modes else asked.pop(ATTR_RGB_COLOR, None)
+        if kelvin is not None and ColorMode.RGB in modes:
+            white = color_util.color_temperature_to_hs(kelvin)
+            asked[ATTR_RGB_COLOR] = color_util.color_hs_to_RGB(*white)
+        if rgb is not None and ColorMode.COLOR_TEMP in modes:
+            nearest = color_util.color_RGB_to_xy(*rgb)
+            asked[ATTR_COLOR_TEMP_KELVIN] = color_util.color_xy_to_temperature(*nearest)
+        return asked
 
 
 def _mean(values: Iterable[int | None]) -> int | None:

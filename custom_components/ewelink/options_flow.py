@@ -101,7 +101,7 @@ class EwelinkOptionsFlow(DeviceSteps, GroupSteps, SharingSteps):
         try:
             await self.coordinator.client.refresh_devices()
         except SignedOutError, TokenRefusedError:
-            entry.async_start_reauth_if_available(self.hass)
+            entry.async_start_reauth(self.hass)
             return await self._async_back("init", "password_changed_sign_in", account=entry.title)
         except CoolKitError as err:
             # The password is changed, whatever keeps the list from being read now.

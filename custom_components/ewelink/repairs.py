@@ -4,12 +4,14 @@ from enum import StrEnum
 import logging
 from typing import cast, override
 
-from homeassistant.components.repairs import FlowType, RepairsFlow, RepairsFlowResult
+from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
 from homeassistant.config_entries import (
     SOURCE_REAUTH,
     SOURCE_RECONFIGURE,
     ConfigEntry,
     ConfigEntryState,
+    ConfigFlowResult,
+    FlowType,
 )
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
@@ -52,8 +54,14 @@ def async_clear_problems(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Take back the repairs of an account that works again or is gone; nobody has to sign in to it again."""
     for problem in Problem:
         ir.async_delete_issue(hass, DOMAIN, _issue_id(entry, problem))
-    for flow in list(entry.async_get_active_flows(hass, {SOURCE_REAUTH})):
+    for flow in _open_flows(hass, entry, SOURCE_REAUTH):
         hass.config_entries.flow.async_abort(flow["flow_id"])
+
+
+def _open_flows(hass: HomeAssistant, entry: ConfigEntry, source: str) -> list[ConfigFlowResult]:
+    """Return the dialogs of an account that somebody has not ended yet."""
+    match = {"entry_id": entry.entry_id, "source": source}
+    return hass.config_entries.flow.async_progress_by_handler(DOMAIN, match_context=match)
 
 
 def _issue_id(entry: ConfigEntry, problem: Problem) -> str:
@@ -108,8 +116,8 @@ class ChangeAppIdFlow(ProblemFlow):
     @override
     async def _async_mend(self) -> RepairsFlowResult:
         """Go on in the reconfigure dialog, the one that is open if there is one."""
-        active = next(self._entry.async_get_active_flows(self.hass, {SOURCE_RECONFIGURE}), None)
-        flow = active or await self.hass.config_entries.flow.async_init(
+        active = _open_flows(self.hass, self._entry, SOURCE_RECONFIGURE)
+        flow = next(iter(active), None) or await self.hass.config_entries.flow.async_init(
             DOMAIN, context={"source": SOURCE_RECONFIGURE, "entry_id": self._entry.entry_id}
         )
         return self.async_abort(

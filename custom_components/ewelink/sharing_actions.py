@@ -142,7 +142,7 @@ _TERMS: Final[dict[Any, Any]] = {
     probatio.Optional(ATTR_USER_NAME): text,
 }
 
-_PERMISSIONS: Final = probatio.All(cv.ensure_list, [probatio.Coerce(Permission)])
+_PERMISSIONS: Final = probatio.All(probatio.EnsureList(), [probatio.Coerce(Permission)])
 
 SHARING_ACTIONS: Final = {
     "share_device": Action(

@@ -445,7 +445,7 @@ _WHAT: Final[dict[Any, Any]] = {
     probatio.Optional(ATTR_AT): cv.datetime,
     probatio.Optional(ATTR_TIME): cv.time,
     probatio.Optional(ATTR_WEEKDAYS): probatio.All(
-        cv.ensure_list, [probatio.Coerce(Weekday)], probatio.Length(min=1)
+        probatio.EnsureList(), [probatio.Coerce(Weekday)], probatio.Length(min=1)
     ),
     probatio.Optional(ATTR_DELAY): _minutes,
     probatio.Optional(ATTR_EVERY): _minutes,
