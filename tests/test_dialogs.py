@@ -413,6 +413,8 @@ ENTERED = {
 }
 # Tested apart: it is stored in Home Assistant.
 STORED = {"settings"}
+# Tested apart, in test_timer_options.py: they are kept by the device.
+TIMERS = {"add_timer", "change_timer", "delete_timer", "timer", "timers"}
 
 
 def test_no_form_is_forgotten():
@@ -420,7 +422,7 @@ def test_no_form_is_forgotten():
     steps = TEXTS["step"]
     forms = {step for step in steps_of(EwelinkOptionsFlow) if "menu_options" not in steps.get(step, {})}
     forms -= {"share_wait", "share_outcome"}
-    assert forms == {name.partition("-")[0] for name in EDITED} | ENTERED | STORED
+    assert forms == {name.partition("-")[0] for name in EDITED} | ENTERED | STORED | TIMERS
 
 
 def by_ids(cloud: Any, value: Any) -> Any:

@@ -35,7 +35,7 @@ from custom_components.ewelink.coolkit import (
 )
 from custom_components.ewelink.errors import ERROR_KEYS, as_home_assistant_error, error_text
 from custom_components.ewelink.services import ACTIONS
-from custom_components.ewelink.timer_actions import _check_permit
+from custom_components.ewelink.timer_editing import check_permit
 from custom_components.ewelink.timer_texts import async_timer_lines
 from simulator.home import NEIGHBOUR
 from tests.common import load_device, make_entry, until
@@ -1124,7 +1124,7 @@ def test_an_owner_without_a_name_decides_about_timers_too(home):
         }
     )
     with pytest.raises(ServiceValidationError) as failure:
-        _check_permit(home.runtime_data, device, Permit.ADD)
+        check_permit(home.runtime_data, device, Permit.ADD)
     assert str(failure.value) == "The owner of Lamp has not allowed this for its timers. Ask for it"
 
 

@@ -26,6 +26,7 @@ from .options_base import (
 )
 from .sharing_options import SharingSteps
 from .texts import async_texts
+from .timer_options import TimerSteps
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -38,7 +39,7 @@ _NEW_PASSWORD: Final = TextSelector(
 _NEEDED: Final = (FIELD_OLD_PASSWORD, FIELD_NEW_PASSWORD)
 
 
-class EwelinkOptionsFlow(DeviceSteps, GroupSteps, SharingSteps):
+class EwelinkOptionsFlow(DeviceSteps, GroupSteps, SharingSteps, TimerSteps):
     """Leads to every menu; only the settings are kept as options."""
 
     async def async_step_init(
@@ -52,6 +53,7 @@ class EwelinkOptionsFlow(DeviceSteps, GroupSteps, SharingSteps):
             [
                 "remove_device",
                 "rename",
+                "timers",
                 "groups",
                 "areas_from_groups",
                 "sharing",
