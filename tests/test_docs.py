@@ -10,6 +10,7 @@ from custom_components.ewelink import PLATFORMS, coordinator
 from custom_components.ewelink.const import RESYNC_INTERVAL
 from custom_components.ewelink.coolkit import ApiV1, AppCredentials, Hosts, Timings
 from custom_components.ewelink.coolkit.limiter import DEFAULT_WINDOWS
+from custom_components.ewelink.shares import _REPAIRS
 
 ROOT = Path(__file__).parents[1]
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
@@ -114,3 +115,35 @@ def test_files_that_are_named_exist(page):
     for name in re.findall(r"`([\w.-]+/[\w./-]*)`", page.read_text()):
         if name.partition("/")[0] in folders:
             assert any((root / name).exists() for root in roots), name
+
+
+def test_the_address_that_does_not_exist_yet_stands_only_where_one_is_required():
+    placeholder = "OWNER/ewelink-home-assistant"
+    integration = ROOT / "custom_components/ewelink"
+    texts = [
+        path
+        for folder in (integration, ROOT / "script", ROOT / "demo", ROOT / ".github")
+        for path in folder.rglob("*")
+        if path.suffix in {"", ".json", ".py", ".sh", ".yaml", ".yml"} and path.is_file()
+    ]
+    assert len(texts) > 50
+    named = [path for path in [*texts, *PAGES] if placeholder in path.read_text()]
+    assert named == [integration / "manifest.json", ROOT / "CONTRIBUTING.md"]
+
+
+def test_dialogs_lead_to_no_page_outside():
+    """What they have to say they say, also without a network."""
+    texts = (ROOT / "custom_components/ewelink/translations/en.json").read_text()
+    assert not re.search(r"https?://|www\.", texts)
+    # A page of Home Assistant itself.
+    assert set(re.findall(r"\]\((.*?)\)", texts)) == {"{repairs}"}
+    assert _REPAIRS.startswith("/")
+    for path in (ROOT / "custom_components/ewelink").glob("*.py"):
+        assert not re.search(r"learn_more_url|docs_url|documentation_url", path.read_text()), path.name
+
+
+def test_the_commands_of_the_readme_are_there():
+    (block,) = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    commands = [line.split()[0] for line in block.splitlines()]
+    assert commands == ["script/demo", "script/test"]
+    assert all((ROOT / command).stat().st_mode & 0o111 for command in commands)
