@@ -732,6 +732,40 @@ async def test_a_slip_in_the_address_of_a_share_is_told(cloud, run, action, data
     assert cloud.devices[MACHINE].shares
 
 
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        ({"note": "Bye"}, (3, "Bye")),
+        ({"note": ""}, (3, "")),
+        ({"permissions": ["enable_timers"]}, (8, "Laundry")),
+        ({"permissions": []}, (0, "Laundry")),
+        ({}, (3, "Laundry")),
+    ],
+)
+@pytest.mark.parametrize("names", ["address", "uid"])
+async def test_of_a_share_stays_what_is_not_given(cloud, run, data, expected, names):
+    cloud.quirks.share_names = names
+    told = await run("edit_share", MACHINE, address=NEIGHBOUR, **data)
+    share = cloud.devices[MACHINE].shares[neighbour_of(cloud).apikey]
+    assert (share.permit, share.note) == expected
+    assert told["shared_to"][0]["address"] == NEIGHBOUR
+
+
+async def test_a_device_of_ones_own_is_not_left(cloud, run):
+    error = await refused(run, "leave_share", LAMP)
+    assert error.translation_key == "own_device"
+    assert LAMP in cloud.devices
+
+
+async def test_a_device_that_is_left_goes_at_once(hass, cloud, home, run):
+    await run("leave_share", GARAGE)
+    assert GARAGE not in home.runtime_data.client.devices
+    await hass.async_block_till_done()
+    assert home.runtime_data.async_device_entry(GARAGE) is None
+    assert hass.states.get("switch.garage_light") is None
+    assert cloud.devices[GARAGE].shares == {}
+
+
 async def test_a_request_is_refused_or_named(hass, cloud, home, run):
     assert (await refused(run, "answer_share", accept=True)).translation_key == "no_share_request"
     sheds = [
