@@ -184,12 +184,16 @@ class Session:
         # The table calls it a text.
         told = json.dumps(config) if quirks.as_tables else config
         await self.send({**done, **answer, "config": told})
+        if (drop := cloud.faults.take("drop_after", interface="handshake")) is not None:
+            asyncio.get_running_loop().call_later(drop.get("delay", default=0), self.abort)
 
     async def _sign_on(self, frame: dict[str, Any]) -> None:
         cloud = self._cloud
         if (fault := cloud.faults.take("handshake_error", interface="handshake")) is not None:
             reason = fault.options.get("reason", "refused")
             raise CloudError(fault.get("code", default=406), reason if isinstance(reason, str) else "")
+        if (refused := cloud.faults.take("session_refused", interface="handshake")) is not None:
+            raise CloudError(refused.get("code", default=401), "refused")
         self._check_handshake(frame)
         app = cloud.accounts.apps.get(frame["appid"])
         if app is None:
@@ -260,7 +264,10 @@ class Session:
             await self._answer(name, frame, answer)
 
     def _refuse_on_demand(self, name: str, frame: dict[str, Any]) -> None:
-        fault = self._cloud.faults.take("error", interface=name, deviceid=frame.get("deviceid"))
+        faults, deviceid = self._cloud.faults, frame.get("deviceid")
+        if (refused := faults.take("session_refused", interface=name, deviceid=deviceid)) is not None:
+            raise CloudError(refused.get("code", default=401), "refused")
+        fault = faults.take("error", interface=name, deviceid=deviceid)
         if fault is not None:
             raise CloudError(fault.get("code", default=500), fault.get("text", default="error"))
 

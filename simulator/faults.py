@@ -38,6 +38,11 @@ KNOWN: Final[dict[str, tuple[str, frozenset[str]]]] = {
     "list_twice": ("a device list that names devices twice", frozenset({"other"})),
     "list_slow": ("a device list read now, answered when released", frozenset({"delay"})),
     "dispatch_host": ("dispatch names another host", frozenset({"domain", "port"})),
+    "session_refused": (
+        "calls, frames and handshakes are refused as if the session were over",
+        frozenset({"code", "form"}),
+    ),
+    "drop_after": ("the connection is cut a while after its handshake", frozenset({"delay"})),
     "handshake_error": ("the handshake is refused", frozenset({"code", "reason"})),
     "handshake_close": ("close 1000 instead of an answer to the handshake", frozenset()),
     "socket_redirect": ("the WebSocket is sent elsewhere by HTTP", frozenset({"location", "status"})),

@@ -124,6 +124,8 @@ class Server:
             return _cut(request)
         if (late := faults.take("late_answer", interface=interface.name)) is not None:
             await late.hold()
+        if not interface.signed and (refused := faults.take("session_refused", interface=interface.name)):
+            return _session_refused(self._cloud, refused)
         for name, answer in BROKEN.items():
             if (fault := faults.take(name, interface=interface.name)) is not None:
                 return answer(self._cloud, fault)
@@ -185,6 +187,15 @@ def _http_status(cloud: Simulator, fault: Fault) -> web.Response:
 
 def _redirect(cloud: Simulator, fault: Fault) -> web.Response:
     return web.json_response({"error": cloud.code(301), "region": fault.get("region", default="us")})
+
+
+def _session_refused(cloud: Simulator, fault: Fault) -> web.Response:
+    """Return what is said of a session, in one of the forms in which single calls say it, too."""
+    code = fault.get("code", default=401)
+    if fault.get("form", default="error") == "code":
+        return web.json_response({"code": code, "error": "refused"})
+    answer = {"error": cloud.code(code), cloud.quirks.message_key: "refused"}
+    return web.json_response(answer | ({"region": "us"} if code == 301 else {}))
 
 
 def _error(cloud: Simulator, fault: Fault) -> web.Response:

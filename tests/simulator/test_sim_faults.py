@@ -312,6 +312,42 @@ async def test_how_long_a_fault_lasts(cloud, client):
     assert (await client.get(LIST))["error"] == 0
 
 
+async def test_a_session_that_is_refused(cloud, client):
+    cloud.faults.add("session_refused", interface="devices", code=402)
+    cloud.faults.add("session_refused", interface="groups", form="code")
+    assert (await client.get("/api/group"))["code"] == 401
+    assert (await client.get(LIST))["error"] == 402
+    assert (await client.get(LIST))["error"] == 0
+    cloud.faults.add("session_refused", code=301)
+    assert (await client.get(LIST))["region"] == "us"
+
+
+async def test_a_session_that_is_refused_for_a_while(cloud, client):
+    cloud.faults.add("session_refused", code=407, count=None, seconds=0.2)
+    assert (await client.get(LIST))["error"] == 407
+    # The sign-in is none of it.
+    assert "at" in await client.login()
+    await asyncio.sleep(0.25)
+    assert (await client.get(LIST))["error"] == 0
+
+
+async def test_a_session_that_is_refused_by_the_connection(cloud, client):
+    cloud.faults.add("session_refused", interface="handshake", code=403)
+    async with client.connect() as frames:
+        assert frames.handshake["error"] == 403
+    cloud.faults.add("session_refused", interface="update", code=402)
+    async with client.connect() as frames:
+        assert (await frames.update(SWITCH, {"switch": "on"}))["error"] == 402
+        assert (await frames.update(SWITCH, {"switch": "on"}))["error"] == 0
+
+
+async def test_a_connection_that_is_cut_after_a_while(cloud, client):
+    cloud.faults.add("drop_after", interface="handshake", delay=0.05)
+    async with client.connect() as frames:
+        assert frames.handshake["error"] == 0
+        assert await frames.receive() is None
+
+
 async def test_clearing_lets_go_what_is_held_back(cloud, client):
     cloud.faults.add("late_answer", interface="devices")
     waiting = asyncio.ensure_future(client.get(LIST))
