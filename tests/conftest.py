@@ -1,6 +1,7 @@
 """A simulated cloud, an account that is signed in to it, and a Home Assistant that knows the integration."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+import re
 import time
 from typing import Any
 from unittest.mock import patch
@@ -39,6 +40,9 @@ TIMINGS = Timings(
     signed_out=0.1,
 )
 
+# What Home Assistant says of a custom integration that it wants to have mended.
+REPORTED = re.compile(r"custom integration 'ewelink'|'ewelink' custom integration|from ewelink\b.*deprecated")
+
 type SetUp = Callable[[MockConfigEntry], Awaitable[None]]
 
 
@@ -49,6 +53,14 @@ def hass(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> HomeAssistant:
     hass.config.country = "DE"
     monkeypatch.setattr(custom_components.ewelink.coordinator, "TIMINGS", TIMINGS)
     return hass
+
+
+@pytest.fixture(autouse=True)
+def _no_word_of_home_assistant(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Fail a test in which Home Assistant reports that we use something in a way that will end."""
+    yield
+    records = [record for phase in ("setup", "call") for record in caplog.get_records(phase)]
+    assert [message for record in records if REPORTED.search(message := record.getMessage())] == []
 
 
 @pytest.fixture
