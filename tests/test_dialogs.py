@@ -339,7 +339,7 @@ class Edited:
 EDITED = {
     "rename_name": Edited(
         path=["rename", {"device": LAMP}],
-        elsewhere=lambda cloud: cloud.devices[LAMP].item.update(name="Elsewhere"),
+        elsewhere=lambda cloud: cloud.rename(LAMP, "Elsewhere"),
         changes={"name": "Porch"},
         there=lambda cloud: cloud.devices[LAMP].name,
         expected="Porch",
