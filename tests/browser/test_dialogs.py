@@ -5,8 +5,9 @@ import asyncio
 from playwright.async_api import expect
 import pytest
 
+from demo.program import until
 from simulator.home import NEIGHBOUR
-from tests.browser.steps import choose, close, configure, done, submit
+from tests.browser.steps import choose, close, configure, done, ended, submit
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -86,3 +87,63 @@ async def test_what_is_to_go_is_chosen_by_the_person(page, home):
     await expect(dialog.get_by_text(f"Remove {NAME}?")).to_be_visible()
     await submit(dialog, "Remove")
     await done(dialog, f"{NAME} was removed from the account")
+
+
+# Whoever names a device, a group or an account can only be called like that.
+NAMES = {
+    "1000000015": "[Sign in](https://evil.example)",
+    "1000000002": "`code` *a* _b_ ~~c~~ <b>d</b> &lt;e&gt;",
+    "1000000005": "https://evil.example www.evil.example a@evil.example",
+    "1000000003": "a | b\n- **Forged**: row\n# Heading",
+    "1000000001": "![x](https://evil.example/x.png) <img src=x>",
+}
+# What Markdown would have made of them; rows of lists are our own.
+MADE = ", ".join(f"ha-markdown {tag}" for tag in ("a", "img", "em", "code", "del", "b", "h1", "table"))
+
+
+async def test_names_of_others_are_shown_as_they_are(page, home):
+    for device_id, name in NAMES.items():
+        await home.cloud.post(f"devices/{device_id}/rename", name=name)
+    await home.hass.call(
+        "POST", f"/api/config/config_entries/entry/{(await home.entry())['entry_id']}/reload"
+    )
+    await until(home.loaded, "The integration is loaded")
+    seen = {device_id: " ".join(name.split()) for device_id, name in NAMES.items()}
+
+    dialog = await configure(page, home, "Remove a device from eWeLink")
+    text = dialog.locator("ha-markdown").filter(has_text="Shared with this account").first
+    await expect(text).to_contain_text(seen["1000000015"])
+    await expect(dialog.locator(MADE)).to_have_count(0)
+    for device_id in ("1000000002", "1000000005", "1000000001"):
+        await choose(dialog, "Device", seen[device_id])
+        await submit(dialog)
+        await expect(dialog.get_by_text(f"Remove {seen[device_id]}?")).to_be_visible()
+        await expect(dialog.locator("ha-markdown").first).to_contain_text(seen[device_id])
+        await expect(dialog.locator(MADE)).to_have_count(0)
+        await close(dialog)
+        dialog = await configure(page, home, "Remove a device from eWeLink")
+    await close(dialog)
+
+    dialog = await configure(page, home, "Groups")
+    rows = dialog.locator("ha-markdown li")
+    await expect(rows).to_have_count(4)
+    await expect(rows.first).to_contain_text(seen["1000000002"])
+    await expect(dialog.locator(MADE)).to_have_count(0)
+    await close(dialog)
+
+    dialog = await configure(page, home, "Sharing", "Share a device")
+    await answers(home, "ignore")
+    await choose(dialog, "Device", seen["1000000001"])
+    await offer(dialog, NEIGHBOUR)
+    asked = dialog.get_by_text(f"{NEIGHBOUR} is asked to take {seen['1000000001']}")
+    await expect(asked).to_be_visible()
+    await expect(dialog.locator(MADE)).to_have_count(0)
+
+
+async def test_an_account_that_is_removed_is_said_to_be(page, home):
+    entry = await home.entry()
+    dialog = await configure(page, home, "Groups", "Add a group")
+    await home.hass.call("DELETE", f"/api/config/config_entries/entry/{entry['entry_id']}")
+    await dialog.locator("input[name=name]").fill("Attic")
+    await submit(dialog)
+    await ended(dialog, "The account was removed from Home Assistant")
