@@ -192,7 +192,8 @@ async def test_a_command_of_which_nothing_is_heard_shows_what_it_did(hass, cloud
 async def test_relays_come_and_go_with_the_work_mode(hass, cloud, setup_home, entity_registry):
     await setup_home(DUO)
     assert off(hass, "switch.duo_channel_1")
-    await cloud.devices[DUO_ID].push({"workMode": 2})
+    # The power of the motor.
+    await cloud.devices[DUO_ID].push({"workMode": 2, "actPow_00": 1250})
     await until(lambda: hass.states.get("switch.duo_channel_1") is None)
     assert entity_registry.async_get("switch.duo_channel_2") is None
     assert state_of(hass, "sensor.duo_channel_1_power") == "12.5"

@@ -17,6 +17,7 @@ DUO = item(
     "Duo",
     {"workMode": 1, "switches": [{"outlet": outlet, "switch": "off"} for outlet in range(2)], "actPow_00": 5},
 )
+STRIP_ID = "1000000a0b"
 
 
 def keys(entity_registry, entry, device_id):
@@ -212,9 +213,32 @@ async def test_another_kind_in_session_replaces_what_the_first_had(hass, cloud, 
     assert Kind.LIGHT in keys(entity_registry, entry, "1000000a08")
 
 
-# Relays that are listed, by a number that nobody knows
+# What is decided by a value, not by a param that comes
 
-STRIP_ID = "1000000a0b"
+
+async def test_a_value_that_proves_a_scale_brings_what_depends_on_it(hass, cloud, setup_home):
+    """Counters are shown once the voltage says that all is in hundredths; what is shown already follows."""
+    params = {"switch": "on", "power": 0, "voltage": 0, "current": 0, "dayKwh": 182, "monthKwh": 4079}
+    await setup_home(item(STRIP_ID, 9001, "Strip", params))
+    assert state_of(hass, "sensor.strip_power") == "0.0"
+    assert hass.states.get("sensor.strip_energy_today") is None
+    await cloud.devices[STRIP_ID].push({"power": 1278, "voltage": 23010, "current": 6})
+    await until(lambda: state_of(hass, "sensor.strip_energy_today") == "1.82")
+    assert state_of(hass, "sensor.strip_power") == "12.78"
+    await cloud.devices[STRIP_ID].push({"power": 2000})
+    await until(lambda: state_of(hass, "sensor.strip_power") == "20.0")
+
+
+async def test_a_relay_that_turns_out_to_be_a_dimmer_is_one(hass, cloud, setup_home, entity_registry):
+    entry = await setup_home(item(STRIP_ID, 9001, "Strip", {"switch": "on"}))
+    assert on(hass, "switch.strip")
+    await cloud.devices[STRIP_ID].push({"brightness": 51})
+    await until(lambda: on(hass, "light.strip"))
+    assert hass.states.get("switch.strip") is None
+    assert "relay" not in keys(entity_registry, entry, STRIP_ID)
+
+
+# Relays that are listed, by a number that nobody knows
 
 
 def outlets(*numbers, on=()):

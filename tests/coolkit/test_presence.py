@@ -25,11 +25,10 @@ GATEWAY = "1000000012"
 MOTION = "a480000001"
 DOOR = "a480000002"
 SLEEPER = "1000000c02"
-NOW = datetime.now(UTC)
 
 
 def moment(**ago: float) -> str:
-    return (NOW - timedelta(**ago)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return (datetime.now(UTC) - timedelta(**ago)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 # --- what a push proves ----------------------------------------------------------------------------------
