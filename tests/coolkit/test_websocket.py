@@ -546,6 +546,15 @@ async def test_an_answer_behind_a_confirming_push_changes_nothing(connect, line)
         ({"action": "update", "deviceid": "1", "params": "on"}, None),
         ({"action": "update", "params": {"switch": "on"}}, None),
         ({"action": "sysmsg", "deviceid": "1", "params": {"online": "maybe"}}, None),
+        # a gateway has a child: found (0), then added (1)
+        (
+            {"action": "subDevice", "deviceid": "1", "params": {"cmds": [{"type": 1, "deviceid": "a4"}]}},
+            Push("a4"),
+        ),
+        ({"action": "subDevice", "deviceid": "1", "params": {"cmds": [{"type": 0, "deviceid": "a4"}]}}, None),
+        ({"action": "subDevice", "deviceid": "1", "params": {"cmds": [None, {"type": 1}, 7]}}, None),
+        ({"action": "subDevice", "deviceid": "1", "params": {"cmds": "rubbish"}}, None),
+        ({"action": "subDevice"}, None),
         ({"action": "sysmsg", "deviceid": "1", "params": {}}, None),
         ({"action": "sysmsg", "deviceid": "1"}, None),
         ({"action": "sysmsg", "params": {"online": True}}, None),

@@ -145,6 +145,8 @@ class Listing:
     deny_features: frozenset[str] = frozenset()
     settings: Mapping[str, Any] = field(default_factory=dict)
     raw: Params = field(default_factory=dict, repr=False)
+    # What was looked up for it, of a shape; a listing with other facts begins anew.
+    memo: list[Any] = field(default_factory=list, init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         """Keep keys and addresses out of errors."""

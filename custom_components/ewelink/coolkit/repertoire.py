@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from .capability import LOADS, AnyCapability, Kind
-from .params import Params
+from .params import OUTLET_LISTS, Params
 
 _MOST_SETS_OF_PARAMS = 32
 _ABSENT = object()
@@ -96,9 +96,11 @@ class Repertoire:
         for key in keys:
             if (key in before) is not (key in after) and key in self._params:
                 return True
+        decided = self._decided_by(keys)
+        if not decided or all(_is_alike(key, before.get(key), after.get(key)) for key in keys):
+            return False
         return any(
-            _standing(capability, before) is not _standing(capability, after)
-            for capability in self._decided_by(keys)
+            _standing(capability, before) is not _standing(capability, after) for capability in decided
         )
 
     def _decided_by(self, keys: AbstractSet[str]) -> tuple[AnyCapability, ...]:
@@ -114,6 +116,20 @@ class Repertoire:
                 and not keys.isdisjoint(capability.params | capability.decided_by)
             )
         return decided
+
+
+def _is_alike(name: str, was: Any, now: Any) -> bool:
+    """Tell if two values hold the same facts: of lists of outlets only their items and keys decide."""
+    if name not in OUTLET_LISTS or type(was) is not list or type(now) is not list or len(was) != len(now):
+        return bool(was == now)
+    for one, other in zip(was, now, strict=True):
+        if one == other:
+            continue
+        if type(one) is not dict or type(other) is not dict:
+            return False
+        if one.get("outlet") != other.get("outlet") or one.keys() != other.keys():
+            return False
+    return True
 
 
 def _standing(capability: AnyCapability, params: Params) -> bool | None:

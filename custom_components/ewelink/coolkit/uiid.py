@@ -37,7 +37,7 @@ from .capability import (
     while_switch,
 )
 from .catalogue import CATALOGUE, DeviceKind, Entry
-from .device import Device
+from .device import Device, Listing
 from .fallback import capabilities_of_entry
 from .homes import wherever_told
 from .inching import INCHING, PULSE_CONFIG_INCHING
@@ -322,8 +322,18 @@ def repertoire_of(device: Device) -> Repertoire:
     params, as far as its kind allows where that is known. Source: docs/params.md, Capabilities.
     """
     listing, shape = device.listing, device.shape
-    if shape is None:
-        shape = shape_of(device)
+    memo = listing.memo
+    # Asked with every frame.
+    if memo and memo[0] is shape:
+        repertoire: Repertoire = memo[1]
+        return repertoire
+    found = _look_up(listing, shape_of(device) if shape is None else shape)
+    if shape is not None:
+        memo[:] = shape, found
+    return found
+
+
+def _look_up(listing: Listing, shape: Shape) -> Repertoire:
     denied = _FEATURES & listing.deny_features
     if shape is BY_NUMBER and listing.uiid is not None:
         return _of_row(listing.uiid, listing.model, denied)
@@ -337,9 +347,11 @@ def capabilities_of(device: Device) -> Capabilities:
 
 def may_change_capabilities(previous: Device, device: Device, keys: AbstractSet[str]) -> bool:
     """Tell if a device of which params under `keys` were sent may have gained or lost capabilities."""
-    repertoire = repertoire_of(device)
     is_same = previous.listing is device.listing and previous.shape is device.shape is not None
-    if not is_same and repertoire_of(previous) is not repertoire:
+    # One after the other, as both may have the same listing.
+    before = None if is_same else repertoire_of(previous)
+    repertoire = repertoire_of(device)
+    if not is_same and before is not repertoire:
         return True
     return repertoire.changes(previous.params, device.params, keys)
 
