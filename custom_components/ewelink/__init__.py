@@ -50,7 +50,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: EwelinkConfigEntry) -> b
     entry.runtime_data = coordinator
     # What this account takes over has to be given away first: an entity cannot be in two entries.
     _sync_owners(hass, entry)
-    coordinator.async_start()
+    await coordinator.async_start()
     async_suggest_areas(coordinator)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
 

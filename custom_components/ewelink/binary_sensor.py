@@ -61,7 +61,7 @@ async def async_setup_entry(
 ) -> None:
     """Add the account's binary sensors."""
     coordinator = entry.runtime_data
-    coordinator.async_add_platform(_create, async_add_entities)
+    await coordinator.async_add_platform(_create, async_add_entities)
     _add_connectivity(coordinator, async_add_entities)
 
 

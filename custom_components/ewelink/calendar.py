@@ -87,7 +87,7 @@ async def async_setup_entry(
             enabled_default=len(known) <= ENABLED_CALENDARS,
         )
 
-    async_add_timer_entities(coordinator, Platform.CALENDAR, Kind.TIMERS, make, async_add_entities)
+    await async_add_timer_entities(coordinator, Platform.CALENDAR, Kind.TIMERS, make, async_add_entities)
 
 
 class EwelinkCalendar(EwelinkTimersEntity, CalendarEntity, RestoreEntity):

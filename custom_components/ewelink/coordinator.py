@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable, Set as AbstractSet
 from dataclasses import dataclass
+from itertools import batched
 import logging
 from typing import Any, cast, override
 
@@ -59,6 +60,7 @@ from .coolkit import (
     Tokens,
     WrongRegionError,
     capabilities_of,
+    in_slices,
     is_left_out,
     may_change_capabilities,
     repertoire_of,
@@ -74,6 +76,8 @@ _LOGGER = logging.getLogger(__name__)
 
 TIMINGS = Timings()
 MOST_SETS_OF_PARAMS = 32
+# Whose entities are added in one step: Home Assistant adds some fifty in 10 ms.
+SLICE_OF_DEVICES = 8
 
 type EwelinkConfigEntry = ConfigEntry[EwelinkCoordinator]
 type EntityFactory = Callable[[EwelinkCoordinator, Device, Capability[Any]], Entity | None]
@@ -214,10 +218,9 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
                 raise cause from refusal
             await self.client.refresh_devices()
 
-    @callback
-    def async_start(self) -> None:
+    async def async_start(self) -> None:
         """Hand the listed devices to the registry, then follow what the client tells."""
-        self._sync_registry()
+        await in_slices(self._sync_owned(), self._show_device)
         entry = self.config_entry
         entry.async_on_unload(self._stop_telling_groups)
         entry.async_on_unload(self._memory.async_keep)
@@ -361,8 +364,11 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
     def _handle_reachability_changed(self, _: ReachabilityChanged) -> None:
         """Show which entities are available now."""
         # Whoever is told may stop listening.
-        for device_id in list(self._audiences):
-            self._refresh_entities(device_id)
+        self.config_entry.async_create_background_task(
+            self.hass,
+            in_slices(list(self._audiences), self._refresh_entities),
+            f"{DOMAIN} availability",
+        )
 
     @callback
     def _handle_quota_spent(self, _: QuotaSpent) -> None:
@@ -519,19 +525,23 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
 
         return remove
 
-    @callback
-    def async_add_platform(self, create: EntityFactory, add: AddConfigEntryEntitiesCallback) -> None:
+    async def async_add_platform(self, create: EntityFactory, add: AddConfigEntryEntitiesCallback) -> None:
         """Let a platform make its entities, now and whenever a device or a capability appears."""
         platform = _Platform(create, add)
         self._platforms.append(platform)
-        self._add_entities(
-            platform,
-            (
-                (self.client.devices[device_id], capability)
-                for device_id, capabilities in self._capabilities.items()
-                for capability in capabilities.values()
-            ),
-        )
+
+        def add_of(device_ids: Iterable[str]) -> None:
+            self._add_entities(
+                platform,
+                (
+                    (self.client.devices[device_id], capability)
+                    for device_id in device_ids
+                    for capability in self._capabilities[device_id].values()
+                ),
+            )
+
+        # The session is not open yet: nothing comes or goes meanwhile.
+        await in_slices(batched(list(self._capabilities), SLICE_OF_DEVICES, strict=False), add_of)
 
     def _add_entities(
         self, platform: _Platform, capabilities: Iterable[tuple[Device, Capability[Any]]]
@@ -590,6 +600,11 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
     @callback
     def _sync_registry(self) -> None:
         """Make the registry hold the account's own devices: no fewer, no more."""
+        for device in self._sync_owned():
+            self._show_device(device)
+
+    def _sync_owned(self) -> list[Device]:
+        """Take devices that are not the account's own out of the registry; return those that it lacks."""
         self._registry.register_account()
         devices = self.client.devices
         owned = [device for device in devices.values() if is_shown_by(self.hass, self.config_entry, device)]
@@ -602,16 +617,20 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
             self._registry.remove(device_id)
         # Devices that only the registry knows left while nobody looked, unless the list is wrong.
         self.client.expect_devices(sorted(others_ids - devices.keys()))
-        others = loaded_others(self.hass, self.config_entry)
         # Gateways first: their children name them.
-        for device in sorted(owned, key=lambda device: device.parent_id is not None):
-            if device.device_id not in self._capabilities:
-                for other in others:
-                    other.async_release(device.device_id)
-                self._registry.register(device)
-                self._sync_capabilities(device)
-                for watch in self._watchers:
-                    watch(device, None)
+        return sorted(
+            (device for device in owned if device.device_id not in self._capabilities),
+            key=lambda device: device.parent_id is not None,
+        )
+
+    def _show_device(self, device: Device) -> None:
+        """Show a device that has come: it is nobody else's any more."""
+        for other in loaded_others(self.hass, self.config_entry):
+            other.async_release(device.device_id)
+        self._registry.register(device)
+        self._sync_capabilities(device)
+        for watch in self._watchers:
+            watch(device, None)
         self._memory.async_remember()
 
     @callback

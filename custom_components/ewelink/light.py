@@ -52,7 +52,7 @@ async def async_setup_entry(
 ) -> None:
     """Add the account's lights, and those of its groups."""
     coordinator = entry.runtime_data
-    coordinator.async_add_platform(_create, async_add_entities)
+    await coordinator.async_add_platform(_create, async_add_entities)
     async_add_groups(coordinator, Platform.LIGHT, _create, EwelinkLightGroup, async_add_entities)
 
 

@@ -46,7 +46,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the account's numbers."""
-    entry.runtime_data.async_add_platform(_create, async_add_entities)
+    await entry.runtime_data.async_add_platform(_create, async_add_entities)
 
 
 def _create(

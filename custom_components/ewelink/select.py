@@ -27,7 +27,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the account's selects."""
-    entry.runtime_data.async_add_platform(_create, async_add_entities)
+    await entry.runtime_data.async_add_platform(_create, async_add_entities)
 
 
 def _create(

@@ -1,8 +1,9 @@
 """Sensors: everything that a device measures, what the account knows of it, and how it is connected."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import batched
 from typing import Any, Final, override
 
 from homeassistant.components.sensor import (
@@ -44,9 +45,10 @@ from .coolkit import (
     Kind,
     Params,
     ProbeCapability,
+    in_slices,
     next_occurrence,
 )
-from .coordinator import EwelinkConfigEntry, EwelinkCoordinator
+from .coordinator import SLICE_OF_DEVICES, EwelinkConfigEntry, EwelinkCoordinator
 from .entity import EwelinkEntity
 from .labels import LabeledEntity
 from .timers import EwelinkTimersEntity, async_add_timer_entities
@@ -312,11 +314,11 @@ async def async_setup_entry(
 ) -> None:
     """Add the account's sensors."""
     coordinator = entry.runtime_data
-    coordinator.async_add_platform(_create, async_add_entities)
-    async_add_timer_entities(
+    await coordinator.async_add_platform(_create, async_add_entities)
+    await async_add_timer_entities(
         coordinator, Platform.SENSOR, Kind.NEXT_TIMER, _create_next_timer, async_add_entities
     )
-    _add_facts(coordinator, async_add_entities)
+    await _add_facts(coordinator, async_add_entities)
     async_add_entities([EwelinkConnection(coordinator)])
 
 
@@ -335,7 +337,7 @@ def _create_next_timer(
     return EwelinkNextTimer(coordinator, device, capability, SENSORS[capability.kind])
 
 
-def _add_facts(coordinator: EwelinkCoordinator, add: AddConfigEntryEntitiesCallback) -> None:
+async def _add_facts(coordinator: EwelinkCoordinator, add: AddConfigEntryEntitiesCallback) -> None:
     """Show what the account knows of its devices, as long as there is something to know."""
     registry = er.async_get(coordinator.hass)
 
@@ -356,10 +358,12 @@ def _add_facts(coordinator: EwelinkCoordinator, add: AddConfigEntryEntitiesCallb
                 if entity_id := registry.async_get_entity_id(SENSOR_DOMAIN, DOMAIN, unique_id):
                     registry.async_remove(entity_id)
 
-    shown = coordinator.shown_devices
-    add([_make_fact(coordinator, device, fact) for device in shown for fact in FACTS if fact.exists(device)])
-    for device in shown:
-        remove_others(device)
+    def add_of(devices: Iterable[Device]) -> None:
+        add([_make_fact(coordinator, one, fact) for one in devices for fact in FACTS if fact.exists(one)])
+        for device in devices:
+            remove_others(device)
+
+    await in_slices(batched(coordinator.shown_devices, SLICE_OF_DEVICES, strict=False), add_of)
     coordinator.async_watch_devices(watch)
 
 

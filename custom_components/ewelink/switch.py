@@ -52,7 +52,7 @@ async def async_setup_entry(
 ) -> None:
     """Add the account's switches, and those of its groups."""
     coordinator = entry.runtime_data
-    coordinator.async_add_platform(_create, async_add_entities)
+    await coordinator.async_add_platform(_create, async_add_entities)
     async_add_groups(coordinator, Platform.SWITCH, _create_relay, EwelinkSwitchGroup, async_add_entities)
 
 

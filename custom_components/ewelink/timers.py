@@ -48,8 +48,7 @@ def unreadable_timers(device: Device) -> HomeAssistantError:
     )
 
 
-@callback
-def async_add_timer_entities(
+async def async_add_timer_entities(
     coordinator: EwelinkCoordinator,
     platform: Platform,
     kind: Kind,
@@ -88,4 +87,4 @@ def async_add_timer_entities(
         )
         return None
 
-    coordinator.async_add_platform(create, add)
+    await coordinator.async_add_platform(create, add)

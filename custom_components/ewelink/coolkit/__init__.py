@@ -100,6 +100,7 @@ from .params import Params, Sent, merge
 from .recognition import Recollection
 from .region import REGIONS, Hosts, Region, account_address, is_email
 from .shapes import Shape
+from .slices import in_slices
 from .timer_writing import TimersChangedError, TimersNotReadError, TimersUnreadableError, write_timers
 from .timers import (
     LocalSchedule,
@@ -260,6 +261,7 @@ __all__ = [
     "decode_json_text",
     "encode_json",
     "find_timer",
+    "in_slices",
     "is_email",
     "is_gateway",
     "is_left_out",

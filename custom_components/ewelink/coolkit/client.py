@@ -58,6 +58,7 @@ from .params import Params, Sent
 from .recognition import Recollection
 from .refusals import Refusals, Way
 from .sharing import Sharing
+from .slices import in_slices
 from .store import DeviceStore
 from .timings import Timings
 from .unforeseen import Unforeseen
@@ -313,7 +314,8 @@ class CoolKitClient:
                     self._store.end_list()
                 self._listed_at = asked_at
                 self._refusals.end(Way.HTTP)
-                self._store.replace(listed, journal, complete=listed.complete)
+                changes = self._store.take_list(listed, journal, complete=listed.complete)
+                await in_slices(changes, self._store.tell)
                 self._delivery.doubts.tell_list(asked_at)
         if not self._closed and not self._idle.is_set():
             # The first list is not to wait for groups; while there is no connection it is read often.

@@ -1,7 +1,8 @@
 """The devices of an account: what lists and pushes say of them, and which of them come and leave."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 import logging
 from types import MappingProxyType
@@ -124,7 +125,14 @@ class DeviceStore:
         self._journal = None
 
     def replace(self, listed: Iterable[Device], journal: Sequence[Push], *, complete: bool = True) -> None:
-        """Take over a list, with what was pushed meanwhile on top; tell what differs.
+        """Take over a list, with what was pushed meanwhile on top; tell what differs."""
+        for event in self.take_list(listed, journal, complete=complete):
+            self.tell(event)
+
+    def take_list(
+        self, listed: Iterable[Device], journal: Sequence[Push], *, complete: bool = True
+    ) -> list[Event]:
+        """Take over a list, with what was pushed meanwhile on top; return what `tell` has to tell of it.
 
         What a list lacks that is not complete stays as it is.
         """
@@ -135,12 +143,24 @@ class DeviceStore:
         for device_id in devices:
             self._missing.pop(device_id, None)
         # Told when all are there: a child may stand before its gateway.
-        for event in [event for device in devices.values() if (event := self._take_over(device)) is not None]:
-            self._emit(event)
+        events = [event for device in devices.values() if (event := self._take_over(device)) is not None]
         if complete:
-            self._let_leave(devices)
+            events += self._let_leave(devices)
         self._asked_for |= self._unknown - devices.keys()
         self._unknown.clear()
+        return events
+
+    def tell(self, event: Event) -> None:
+        """Tell what a list has changed; of a device that was heard since, as it is now."""
+        match event:
+            case DeviceRemoved(device_id=device_id):
+                if device_id not in self._devices:
+                    self._emit(event)
+            case DeviceAdded(device=device) | DeviceChanged(device=device):
+                if (present := self._devices.get(device.device_id)) is not None:
+                    self._emit(event if present is device else replace(event, device=present))
+            case _:
+                self._emit(event)
 
     def _as_listed(self, device: Device) -> Device:
         """Return a device as online or offline, as far as the list and all that is known tell it."""
@@ -221,7 +241,7 @@ class DeviceStore:
         """Let unknown ids be looked for again."""
         self._asked_for.clear()
 
-    def _let_leave(self, listed: Mapping[str, Device]) -> None:
+    def _let_leave(self, listed: Mapping[str, Device]) -> Iterator[Event]:
         """Let devices go that two complete lists lack."""
         now = asyncio.get_running_loop().time()
         patience = self._timings.leave
@@ -234,7 +254,7 @@ class DeviceStore:
                 continue
             del self._missing[device_id]
             self._forget(device_id)
-            self._emit(DeviceRemoved(device_id, self._devices.pop(device_id, None)))
+            yield DeviceRemoved(device_id, self._devices.pop(device_id, None))
 
 
 def _difference(previous: Device, device: Device) -> DeviceChanged:
