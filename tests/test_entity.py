@@ -32,7 +32,7 @@ DUO = item(
     {
         "workMode": 1,
         "switches": [{"outlet": outlet, "switch": "off"} for outlet in range(2)],
-        "actPow_00": 1250,
+        "voltage_00": 23012,
     },
 )
 MOST_CHANNELS = 4
@@ -196,7 +196,7 @@ async def test_relays_come_and_go_with_the_work_mode(hass, cloud, setup_home, en
     await cloud.devices[DUO_ID].push({"workMode": 2, "actPow_00": 1250})
     await until(lambda: hass.states.get("switch.duo_channel_1") is None)
     assert entity_registry.async_get("switch.duo_channel_2") is None
-    assert state_of(hass, "sensor.duo_channel_1_power") == "12.5"
+    assert state_of(hass, "sensor.duo_channel_1_voltage") == "230.12"
 
     await cloud.devices[DUO_ID].push({"workMode": 1})
     await until(lambda: off(hass, "switch.duo_channel_1") and off(hass, "switch.duo_channel_2"))
