@@ -17,13 +17,22 @@ type StandIn = Callable[[str, int], str]
 def _shaped(value: str, number: int) -> str:
     """Return a number in the shape of a value: as long, with the same separators."""
     length = sum(map(str.isalnum, value))
-    digits = iter(str(number).zfill(length)[-length:] if length else "")
-    return "".join(next(digits) if character.isalnum() else character for character in value)
+    return _filled(value, str(number).zfill(length)[-length:] if length else "")
 
 
 def _identifier(value: str, number: int) -> str:
     """Return an id of the same length that does not begin with a zero."""
-    return _shaped(value, 10 ** max(len(value) - 1, 0) + number)
+    length = sum(map(str.isalnum, value))
+    # As texts: a number of thousands of digits would take too long.
+    return _filled(
+        value, ("1" + str(number).zfill(length - 1)[-length + 1 :])[:length] if length > 1 else "1"
+    )
+
+
+def _filled(value: str, digits: str) -> str:
+    """Return a value with these digits in the place of its letters and digits."""
+    signs = iter(digits)
+    return "".join(next(signs) if character.isalnum() else character for character in value)
 
 
 def _text(label: str) -> StandIn:
@@ -94,8 +103,6 @@ _PRIVATE: Final = re.compile(
 
 # Ids, keys and addresses keep their shape; other texts are words.
 _IDENTIFIES: Final = re.compile(r"(?=\D*\d)[A-Za-z0-9.:_-]+")
-# Nothing that identifies is as long; the shape of what is says nothing.
-_LONGEST_SHAPE: Final = 256
 # The same wherever it turns up in a text that stays.
 _PATTERNS: Final = re.compile(
     r"\b[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\b"
@@ -225,9 +232,7 @@ class Redactor:
         if not value:
             return value
         if value not in self._stand_ins:
-            if len(value) > _LONGEST_SHAPE:
-                stand_in = _ANY_TEXT
-            elif stand_in is None:
+            if stand_in is None:
                 stand_in = _shaped if _IDENTIFIES.fullmatch(value) else _ANY_TEXT
             number = self._numbers[stand_in] = self._numbers.get(stand_in, 0) + 1
             self._stand_ins[value] = stand_in(value, number)
