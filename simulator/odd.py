@@ -53,5 +53,5 @@ def bomb(cloud: Simulator, fault: Fault) -> web.Response:
     """Return an answer that is small on its way and large when it is unpacked."""
     del cloud
     size: int = fault.get("mib", default=64) * _MIB
-    body = gzip.compress(b'{"error":0,"devicelist":[' + b" " * size + b"]}")
+    body = gzip.compress(compresslevel=1, data=b'{"error":0,"devicelist":[' + b" " * size + b"]}")
     return web.Response(body=body, headers={"Content-Encoding": "gzip", "Content-Type": "application/json"})

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
+from functools import partial
 import hashlib
 import logging
 import re
@@ -86,6 +87,11 @@ from .scrubbing import scrub
 _LOGGER = logging.getLogger(__name__)
 
 VERSION = 8
+_MIB = 1024 * 1024
+# A device takes 1.5 to 4 KiB in the list.
+_LONGEST_LIST, _LONGEST_BODY = 16 * _MIB, _MIB
+_LISTS = (DEVICES, GROUPS)
+_LONGEST_AT_ONCE = 64 * 1024
 # Seconds for which nothing is asked after 429: where it does not say, and within which it may.
 _USUAL_PAUSE, _SHORTEST_PAUSE, _LONGEST_PAUSE = 30, 1, 300
 # What 401 is about where both a password and the access token may be meant.
@@ -711,9 +717,13 @@ class ApiV1(CloudApi):
                 timeout=ClientTimeout(total=self.timeout),
                 middlewares=(_send_once,),
             ) as response:
-                status, content = response.status, await response.read()
+                status, content = response.status, await _body(interface, response)
                 told = response.headers
-            return read(interface, status, content, (secret, *secrets), parameters)
+            understand = partial(read, interface, status, content, (secret, *secrets), parameters)
+            if len(content) <= _LONGEST_AT_ONCE:
+                return understand()
+            # What is long takes its time, most of all if it is broken.
+            return await asyncio.get_running_loop().run_in_executor(None, understand)
         except (ClientError, TimeoutError, OSError) as error:
             failure = _failure(interface, error, (secret, *secrets))
             failure.server = url.host_port_subcomponent or ""
@@ -740,6 +750,20 @@ async def _send_once(request: ClientRequest, handler: ClientHandlerType) -> Clie
         raise
     except (ClientOSError, ServerDisconnectedError) as error:
         raise ClientConnectionError(str(error)) from error
+
+
+async def _body(interface: Interface, response: ClientResponse) -> bytes:
+    """Return the body of an answer; raise if it is longer, unpacked, than any that is meant well."""
+    longest = _LONGEST_LIST if interface in _LISTS else _LONGEST_BODY
+    body = bytearray()
+    # It comes unpacked piece by piece, as fast as it is taken.
+    async for piece in response.content.iter_any():
+        body += piece
+        if len(body) > longest:
+            response.close()
+            raise CloudError(interface.name, reason=f"the answer is longer than {longest // _MIB} MiB")
+        await asyncio.sleep(0)
+    return bytes(body)
 
 
 def _pause(headers: Mapping[str, str]) -> float:

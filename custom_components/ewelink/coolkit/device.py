@@ -4,13 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import IntFlag
+from itertools import islice
 import re
 import string
 from typing import Any, Self
 
 from .answers import whole
 from .exceptions import UnreadableError
-from .jsontext import decode_text
+from .jsontext import MAX_TEXT, decode_text
 from .params import Params, merge, together
 from .region import is_email
 from .scrubbing import known_secrets
@@ -18,12 +19,19 @@ from .shapes import Shape
 
 # What Home Assistant makes of a name has room for this much of it.
 LONGEST_NAME = 100
+# Ids, keys, addresses, models and versions: what is longer is none.
+LONGEST_TEXT = 255
+# Shares, groups and features of one device, and the outlets whose names are known.
+MOST_ITEMS = 1_000
+# More than any device has by far; one that comes by a push is then left out.
+MOST_PARAMS = 1_000
 # Of somebody's account, as it may be written.
 _NUMBER = re.compile(r"\+?[0-9][0-9 ().-]{4,20}")
 # Blanks that count as letters or symbols, of Hangul and Braille.
 _UNSEEN = frozenset("\u115f\u1160\u2800\u3164\uffa0 ")
 # The tag that names the channels.
 _CHANNEL_NAMES = "ck_channel_name"
+_YEARS = range(1970, 2200)
 _CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], " ")
 _GREATEST_UIID = 999_999
 
@@ -181,7 +189,7 @@ class Device:
             raise ValueError("an entry of the device list has no deviceid")
         outer = _object(data.get("extra"))
         extra = _object(outer.get("extra")) or outer
-        params = _params(data.get("params"))
+        params = _bounded(_params(data.get("params")))
         listing = Listing(
             apikey=_text(data.get("apikey")) or "",
             name=_name(data.get("name")) or device_id,
@@ -335,7 +343,8 @@ class Device:
     def with_params(self, delta: Params) -> Device:
         """Return the device with `delta` merged into its params."""
         # As `replace` would, in half the time: the generated constructor is slow where nothing may be set.
-        draft: Any = _Draft(self.device_id, self.listing, merge(self.params, delta), self.online, self.shape)
+        params = _bounded(merge(self.params, delta))
+        draft: Any = _Draft(self.device_id, self.listing, params, self.online, self.shape)
         draft.__class__ = Device
         device: Device = draft
         return device
@@ -383,11 +392,13 @@ def read_online(value: Any) -> bool | None:
             return None
 
 
-def _text(value: Any) -> str | None:
-    """Return a text that is not empty; a whole number counts as its digits."""
+def _text(value: Any, longest: int = LONGEST_TEXT) -> str | None:
+    """Return a text that is not empty and not too long; a whole number counts as its digits."""
     if type(value) is int:
         return str(value)
-    return (value.strip() or None) if isinstance(value, str) else None
+    if not isinstance(value, str) or len(value) > longest:
+        return None
+    return value.strip() or None
 
 
 def visible(text: str) -> str:
@@ -403,7 +414,7 @@ def short_name(name: str) -> str:
 
 def _name(value: Any) -> str | None:
     """Return a name that can be seen."""
-    text = _text(value)
+    text = _text(value, MAX_TEXT)
     # A line break within a name would be one wherever it is shown.
     return None if text is None else short_name(visible(text.translate(_CONTROLS))) or None
 
@@ -416,12 +427,25 @@ def _time(value: Any) -> datetime | None:
         time = datetime.fromisoformat(value.strip())
     except ValueError:
         return None
-    return time if time.tzinfo else time.replace(tzinfo=UTC)
+    return bounded_time(time)
+
+
+def bounded_time(time: datetime) -> datetime | None:
+    """Return a point in time in UTC, which it is in without a zone; None near the ends of the calendar."""
+    # Whoever shows it in another zone, or adds to it, must not fall over the edge.
+    if time.year not in _YEARS:
+        return None
+    return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 def _told(value: Any) -> Any:
     """Return JSON that may have come as text."""
     return decode_text(value) if isinstance(value, str) and value.lstrip().startswith(("{", "[")) else value
+
+
+def _bounded(params: Params) -> Params:
+    """Return no more params than any device has; those that were there first stay."""
+    return params if len(params) <= MOST_PARAMS else dict(islice(params.items(), MOST_PARAMS))
 
 
 def _params(value: Any) -> Params:
@@ -447,7 +471,7 @@ def _items(value: Any) -> list[Any]:
     """Return the items of a list; a single object counts as a list of one."""
     if isinstance(value, Mapping):
         return [value] if value else []
-    return value if isinstance(value, list) else []
+    return value[:MOST_ITEMS] if isinstance(value, list) else []
 
 
 def _texts(value: Any) -> tuple[str, ...]:
@@ -486,10 +510,10 @@ def _uiid(*candidates: Any) -> int | None:
 
 def _channel_names(value: Any) -> dict[int, str]:
     """Return the names that the user gave to the channels, by outlet."""
-    names = _object(value)
+    names = islice(_object(value).items(), MOST_ITEMS)
     return {
         outlet: name
-        for key, value in names.items()
+        for key, value in names
         if (outlet := whole(key)) is not None and (name := _name(value)) is not None
     }
 

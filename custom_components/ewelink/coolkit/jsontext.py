@@ -13,6 +13,11 @@ import orjson
 from . import lenient
 from .lenient import MendedList, MendedObject
 
+# Of lists and objects, all together: an account of 10,000 devices has 200,000.
+MAX_CONTAINERS = 500_000
+# Characters of one text; the longest that devices send are histories, of a few thousand.
+MAX_TEXT = 65_536
+
 # Levels of lists and objects, the outermost one included. Devices need 7. The encoder that Home Assistant
 # uses writes past its end from 32 on.
 MAX_DEPTH = 24
@@ -50,17 +55,38 @@ def decode(data: bytes | bytearray) -> Any:
 
     What is nested too deeply, and what cannot be read, is None in its place.
     """
-    if data.count(b"[") + data.count(b"{") > MAX_DEPTH and _is_deep(data):
-        data = _cut(data)
+    if (containers := data.count(b"[") + data.count(b"{")) > MAX_DEPTH:
+        if containers > MAX_CONTAINERS:
+            return None
+        if _is_deep(data):
+            data = _cut(data)
     try:
-        return orjson.loads(data)
+        value = orjson.loads(data)
     except orjson.JSONDecodeError:
-        return _decode_leniently(data)
+        value = _decode_leniently(data)
+    return _without_long_texts(value) if len(data) > MAX_TEXT and _has_long_text(data) else value
 
 
 def decode_text(text: str) -> Any:
     """Return what JSON within a text says, as `decode` does."""
     return decode(text.encode(errors="replace"))
+
+
+def _has_long_text(data: bytes | bytearray) -> bool:
+    """Return whether a text in JSON may be too long."""
+    # Escaped backslashes and quotes first: what is left of quotes begins and ends texts.
+    plain = data.replace(rb"\\", b"__").replace(rb"\"", b"__")
+    return max(map(len, plain.split(b'"'))) > MAX_TEXT
+
+
+def _without_long_texts(value: Any) -> Any:
+    """Return a value with None for texts that are too long, and without names that are."""
+    if isinstance(value, str):
+        return None if len(value) > MAX_TEXT else value
+    if isinstance(value, dict):
+        kept = ((name, item) for name, item in value.items() if len(name) <= MAX_TEXT)
+        return type(value)((name, _without_long_texts(item)) for name, item in kept)
+    return type(value)(map(_without_long_texts, value)) if isinstance(value, list) else value
 
 
 def _decode_leniently(data: bytes | bytearray) -> Any:

@@ -1,14 +1,19 @@
 """The params of a device: how deltas are merged into them and how their values are coerced."""
 
 from collections.abc import Mapping
-from functools import cache
+from functools import lru_cache
 import logging
-from math import isfinite
 from typing import Any
 
 from .answers import whole
 
 _LOGGER = logging.getLogger(__name__)
+
+# Beyond all that devices measure, count, or tell of time in milliseconds.
+LARGEST = 10**15
+MOST_OUTLETS = 256
+# Objects of one array that are merged: each copies those before it.
+MOST_DELTAS = 100
 
 type Params = Mapping[str, Any]
 # What may be sent to a device: an object of params, or several in an array.
@@ -61,7 +66,7 @@ def together(params: object) -> Params:
         return params
     merged: Params = {}
     if isinstance(params, list):
-        for delta in params:
+        for delta in params[:MOST_DELTAS]:
             if isinstance(delta, Mapping):
                 merged = merge(merged, delta)
     return merged
@@ -79,9 +84,9 @@ def _merge_items(before: list[Any], after: list[Any]) -> list[dict[str, Any]]:
 def outlet_of(item: Mapping[str, Any]) -> int | None:
     """Return the outlet that an item of a list is about, None if it names none."""
     outlet = item.get("outlet")
-    if type(outlet) is int:
-        return outlet
-    return whole(outlet) if isinstance(outlet, str) else None
+    if type(outlet) is not int:
+        outlet = whole(outlet) if isinstance(outlet, str) else None
+    return outlet if outlet is not None and 0 <= outlet < MOST_OUTLETS else None
 
 
 def item_of(params: Params, name: str, outlet: int) -> Mapping[str, Any] | None:
@@ -115,7 +120,8 @@ def number(params: Params, name: str) -> float | None:
     """Return a number that may have come as text; None for what is none, logged once."""
     value: Any = params.get(name)
     try:
-        if isfinite(result := float(value)) and type(value) is not bool:
+        # Not more digits than a state has room for; what is infinite is beyond it, too.
+        if -LARGEST <= (result := float(value)) <= LARGEST and type(value) is not bool:
             return result
     except TypeError, ValueError, OverflowError:
         if value is None or (type(value) is str and value in _NOTHING):
@@ -128,7 +134,7 @@ def number(params: Params, name: str) -> float | None:
 def integer(params: Params, name: str) -> int | None:
     """Return a whole number that may have come as text; None for what is none, logged once."""
     value = params.get(name)
-    if type(value) is int:
+    if type(value) is int and -LARGEST <= value <= LARGEST:
         return value
     value = number(params, name)
     return None if value is None else round(value)
@@ -160,7 +166,7 @@ def choice(params: Params, name: str, options: tuple[str, ...]) -> str | None:
     return None
 
 
-@cache
+@lru_cache(maxsize=256)
 def _log_once(name: str, kind: str) -> None:
     """Say once for each param and type that a value could not be read; the value itself stays private."""
     _LOGGER.debug("A value (%s) of the param %s cannot be read", kind, name)

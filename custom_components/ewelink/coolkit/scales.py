@@ -1,10 +1,9 @@
 """What the numbers of a device mean whose uiid says nothing of it: whole units, or hundredths."""
 
 from collections.abc import Iterator, Set as AbstractSet
-from math import isfinite
 from typing import Any
 
-from .params import Params
+from .params import LARGEST, Params
 from .shapes import Scale, Shape, Sign
 
 OF_AIR = ("temperature", "humidity")
@@ -26,7 +25,7 @@ def quiet_number(params: Params, name: str) -> float | None:
     if isinstance(value, bool):
         return None
     try:
-        return number if isfinite(number := float(value)) else None
+        return number if -LARGEST <= (number := float(value)) <= LARGEST else None
     except TypeError, ValueError, OverflowError:
         return None
 

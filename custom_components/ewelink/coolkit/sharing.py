@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+import logging
 import time
 from typing import Any, Final
 
@@ -46,6 +47,10 @@ from .words import told_by_web_server
 SHARE: Final = "share"
 CHANGE: Final = "updateShare"
 CANCEL: Final = "cancelShare"
+_LOGGER = logging.getLogger(__name__)
+
+# Of other accounts that are open at once.
+MOST_REQUESTS: Final = 20
 _ANSWER: Final = "share answer"
 _NOTE_CHARACTERS = 10
 _NOTE_BYTES = 30
@@ -96,6 +101,7 @@ class Sharing:
         self._asking: set[tuple[str, str]] = set()
         self._requests: dict[ShareRequest, asyncio.TimerHandle] = {}
         self._answering: set[ShareRequest] = set()
+        self._crowded = False
 
     # Shares that are given
 
@@ -314,6 +320,13 @@ class Sharing:
         for earlier in self.requests:
             if (earlier.apikey, earlier.device_id) == (request.apikey, request.device_id):
                 self._end(earlier)
+        if len(self._requests) >= MOST_REQUESTS:
+            # Each of them is a repair and a notification.
+            if not self._crowded:
+                _LOGGER.warning("More than %d share requests are open; others are ignored", MOST_REQUESTS)
+            self._crowded = True
+            return
+        self._crowded = False
         loop = asyncio.get_running_loop()
         self._requests[request] = loop.call_at(request.received + self._timings.share, self._end, request)
         self._emit(ShareRequested(request))

@@ -20,6 +20,10 @@ from .websocket import Push
 _LOGGER = logging.getLogger(__name__)
 
 _ABSENT = object()
+# Ids that no list has, until the next regular list, and pushes while a list is under way. It is a few at most
+# unless somebody means harm.
+MOST_UNKNOWN = 1_000
+MOST_NOTED = 10_000
 
 
 class DeviceStore:
@@ -50,7 +54,7 @@ class DeviceStore:
     def handle(self, push: Push) -> None:
         """Merge what was pushed, and tell it."""
         if self._journal is not None:
-            self._journal.append(push)
+            self._note_meanwhile(self._journal, push)
         if self.overhear is not None:
             self.overhear(push)
         device_id = push.device_id
@@ -110,9 +114,17 @@ class DeviceStore:
 
     def _handle_unknown(self, device_id: str) -> None:
         """Have the list read for a device that it does not have yet; once, until the next regular list."""
-        if device_id not in self._asked_for and device_id not in self._unknown:
+        known = len(self._asked_for) + len(self._unknown)
+        if known < MOST_UNKNOWN and device_id not in self._asked_for and device_id not in self._unknown:
             _LOGGER.debug("A push names the unknown device %s", device_id)
             self._unknown.add(device_id)
+            self._want_list(self._timings.resync)
+
+    def _note_meanwhile(self, journal: list[Push], push: Push) -> None:
+        """Note a push for the end of the list that is under way; if there are too many, another one tells."""
+        if len(journal) < MOST_NOTED:
+            journal.append(push)
+        else:
             self._want_list(self._timings.resync)
 
     def begin_list(self) -> list[Push]:

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any, Self
 from uuid import uuid4
 
+from .device import bounded_time
 from .params import Params, flag, outlet_of
 
 _LOGGER = logging.getLogger(__name__)
@@ -22,6 +23,8 @@ TIMERS = "timers"
 # timers together, no more than this is told at a time.
 LOOP_LIMIT = 500
 REPEAT_LIMIT = 5000
+# Devices keep 8 to 16.
+MOST_TIMERS = 1_000
 
 _MINUTE = timedelta(minutes=1)
 _YEAR = timedelta(days=366)
@@ -142,11 +145,16 @@ class Timer:
     raw: Any = field(repr=False)
 
     @classmethod
+    def unread(cls, data: Any) -> Self:
+        """Return the timer of an entry that is not read."""
+        return cls(mid=None, enabled=False, kind=None, schedule=None, actions=(), raw=data)
+
+    @classmethod
     def from_dict(cls, data: Any) -> Self:
         """Return the timer of one entry; never raises."""
         if not isinstance(data, Mapping):
             _log_unreadable(type(data).__name__)
-            return cls(mid=None, enabled=False, kind=None, schedule=None, actions=(), raw=data)
+            return cls.unread(data)
         mid = data.get("mId")
         kind = _kind(data)
         schedule = None if kind is None else _schedule(kind, data.get("at"))
@@ -185,7 +193,11 @@ def timers_of(params: Params) -> tuple[Timer, ...]:
     Source: docs/params.md, Timers.
     """
     entries = params.get(TIMERS)
-    return tuple(map(Timer.from_dict, entries)) if isinstance(entries, list) else ()
+    if not isinstance(entries, list):
+        return ()
+    # Those beyond all measure are kept as they are.
+    rest = (Timer.unread(entry) for entry in entries[MOST_TIMERS:])
+    return (*map(Timer.from_dict, entries[:MOST_TIMERS]), *rest)
 
 
 def timers_params(timers: Iterable[Timer]) -> dict[str, Any]:
@@ -260,11 +272,10 @@ def _figure(text: str) -> int | None:
 def _moment(text: str) -> datetime | None:
     """Read a moment; devices act at the full minute and ignore what is below."""
     try:
-        moment = datetime.fromisoformat(text)
-        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except ValueError, OverflowError:
+        moment = bounded_time(datetime.fromisoformat(text))
+    except ValueError:
         return None
-    return moment.replace(second=0, microsecond=0)
+    return None if moment is None else moment.replace(second=0, microsecond=0)
 
 
 def _actions(entry: Params, schedule: Schedule | None) -> tuple[Params, ...]:

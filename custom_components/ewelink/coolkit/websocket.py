@@ -16,7 +16,7 @@ from aiohttp import ClientError, ClientSession, ClientWebSocketResponse, WSMsgTy
 from .answers import error_code, error_text, session_code, whole
 from .api import Endpoint
 from .auth import AccountSession, make_nonce
-from .device import Device, Permit, read_online, short_name
+from .device import LONGEST_TEXT, Device, Permit, read_online, short_name
 from .events import ShareRequest
 from .exceptions import (
     AppIdRefusedError,
@@ -75,6 +75,8 @@ _FRAME_CODES: Mapping[int, type[CoolKitError]] = {
 # An interval beyond it is a slip: the cloud closes a connection after about 165 s without a ping. A shorter
 # one than the least is not worth more pings: the cloud waits for 7 s longer than it says.
 _LEAST_HEARTBEAT, _LONGEST_HEARTBEAT = 1, 160
+# Of frames before the handshake is answered, and of a word that is not understood.
+_MOST_EARLY, _LONGEST_WORD = 1_000, 100
 _GONE = frozenset({WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR})
 _FIRST_SEQUENCE = 10**12
 
@@ -243,7 +245,8 @@ class Connection:
             if answer is None:
                 continue
             if "action" in answer:
-                early.append(answer)
+                if len(early) < _MOST_EARLY:
+                    early.append(answer)
                 continue
             code = session_code(answer)
             by_server = told_by_web_server(answer)
@@ -494,7 +497,7 @@ class Connection:
             return _take_share(frame, changes=_SHARE_ACTIONS[action])
         if action == "subDevice":
             return _take_child(frame)
-        _ignore_once("action", str(action))
+        _ignore_once("action", str(action)[:_LONGEST_WORD])
         return None
 
     def _take_answer(self, frame: Mapping[str, Any]) -> Push | None:
@@ -521,10 +524,10 @@ class Connection:
         device_id, params = frame.get("deviceid"), frame.get("params")
         if type(params) is not dict:
             params = together(params)
-        if device_id is None or not params:
-            return None
         if type(device_id) is not str:
-            device_id = str(device_id)
+            device_id = _device_id(device_id)
+        if device_id is None or len(device_id) > LONGEST_TEXT or not params:
+            return None
         if (commands := self._commands.get(device_id)) and frame.get("userAgent") == "device":
             shown = dict(facts(params))
             for request in commands:
@@ -615,13 +618,21 @@ def _heartbeat(config: object, default: float) -> float:
     return max(interval, _LEAST_HEARTBEAT) if 0 < interval <= _LONGEST_HEARTBEAT else default
 
 
+def _device_id(value: Any) -> str | None:
+    """Return the id of a device, which may have come as a number; None for what is none."""
+    if isinstance(value, (str, int)) and not isinstance(value, bool):
+        device_id = str(value)
+        return device_id if 0 < len(device_id) <= LONGEST_TEXT else None
+    return None
+
+
 def _take_sysmsg(frame: Mapping[str, Any]) -> Push | None:
     """Return whether the cloud hears a device."""
-    device_id = frame.get("deviceid")
+    device_id = _device_id(frame.get("deviceid"))
     if device_id is None:
         return None
     online = read_online(together(frame.get("params")).get("online"))
-    return None if online is None else Push(device_id=str(device_id), online=online)
+    return None if online is None else Push(device_id=device_id, online=online)
 
 
 def _take_child(frame: Mapping[str, Any]) -> Push | None:
@@ -629,27 +640,33 @@ def _take_child(frame: Mapping[str, Any]) -> Push | None:
     commands = together(frame.get("params")).get("cmds")
     for command in commands if isinstance(commands, list) else ():
         # Before that it tells of those that it has found and not added yet.
-        if isinstance(command, dict) and whole(command.get("type")) == _CHILD_ADDED:
-            device_id = command.get("deviceid")
-            if isinstance(device_id, str) and device_id:
-                return Push(device_id=device_id)
+        if not isinstance(command, dict) or whole(command.get("type")) != _CHILD_ADDED:
+            continue
+        if (device_id := _device_id(command.get("deviceid"))) is not None:
+            return Push(device_id=device_id)
     return None
 
 
 def _take_share(frame: Mapping[str, Any], *, changes: bool) -> ShareRequest | None:
     """Return the request of another account to share a device, if it can be answered."""
-    device_id, apikey, sequence = frame.get("deviceid"), frame.get("apikey"), frame.get("sequence")
+    device_id, apikey, sequence = (
+        _device_id(frame.get("deviceid")),
+        frame.get("apikey"),
+        frame.get("sequence"),
+    )
     if device_id is None or not isinstance(apikey, str) or not isinstance(sequence, (str, int)):
+        return None
+    if max(len(apikey), len(str(sequence))) > LONGEST_TEXT:
         return None
     params = together(frame.get("params"))
     texts = (params.get(name) for name in ("deviceName", "userName", "note"))
     device_name, user_name, note = (
-        short_name(text.strip()) if isinstance(text, str) else "" for text in texts
+        short_name(" ".join(text.split())) if isinstance(text, str) else "" for text in texts
     )
     permit = whole(params.get("permit"))
     return ShareRequest(
         apikey=apikey,
-        device_id=str(device_id),
+        device_id=device_id,
         sequence=sequence,
         device_name=device_name,
         user_name=user_name,
