@@ -540,6 +540,24 @@ async def test_back_off_doubles_and_is_capped(make, cloud, pauses):
     assert pauses[:6] == [2, 4, 8, 10, 10, 10]
 
 
+async def test_drops_climb_less_than_refusals(make, cloud, pauses):
+    client = make(jitter=0, backoff=2, dropped_limit=5, backoff_limit=30)
+    cloud.faults.add("drop_after", interface="handshake", count=5)
+    async with listening(client):
+        await until(lambda: len(pauses) >= 5)
+        await is_connected(client)
+        cloud.faults.add("gateway_page", interface="dispatch", status=502, count=3)
+        await cloud.drop_connections("abort")
+        await until(lambda: len(pauses) >= 9)
+        await is_connected(client)
+        await cloud.drop_connections("abort")
+        await until(lambda: len(pauses) >= 10)
+
+    assert pauses[:5] == [2, 4, 5, 5, 5]
+    # Refused, they climb on; a connection that had worked is tried again soon.
+    assert pauses[5:10] == [5, 5, 10, 20, 5]
+
+
 async def test_back_off_is_not_the_same_for_everybody(make, cloud, pauses):
     client = make(jitter=0.2, backoff=100, backoff_limit=100)
     cloud.faults.add("gateway_page", interface="dispatch", status=502, count=None)
