@@ -57,6 +57,7 @@ OWN = {
 }
 LIGHT = (
     r"switch|state|mode|type|ltype|light_type|zyx_mode|speed|bright|brightness|colorTemp|color[RGB]|channel\d"
+    r"|colorMode|hue|saturation|(cct|rgb)Brightness"
     r"|\w+/(br|ct|r|g|b|tf|sp)"
 )
 
