@@ -46,6 +46,12 @@ def name(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
+def test_no_two_files_of_tests_have_one_name():
+    """Folders of tests are no packages: pytest tells their files apart by name, and fails on the second."""
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+    assert sorted(set(names)) == sorted(names)
+
+
 @pytest.mark.parametrize("path", modules(COOLKIT), ids=name)
 def test_the_client_knows_nothing_above_it(path):
     allowed = sys.stdlib_module_names | {"aiohttp", "orjson", "yarl"}

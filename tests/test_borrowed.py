@@ -11,6 +11,8 @@ PACKAGE = Path(homeassistant.__file__).parent
 INTEGRATION = Path(__file__).parents[1] / "custom_components/ewelink"
 OURS = {path: ast.parse(path.read_text()) for path in sorted(INTEGRATION.rglob("*.py"))}
 
+# Named by Home Assistant's documentation, as all selectors are; its own integrations ask for no moment.
+DOCUMENTED = {("homeassistant.helpers.selector", "DateTimeSelector")}
 # Public, and there on every release that we support; no integration of Home Assistant's own has the need.
 ALONE = {
     # A browser that has not seen the end of a progress is told again.
@@ -64,7 +66,7 @@ def test_what_we_import_an_integration_of_home_assistant_imports_too(elsewhere):
     for text in elsewhere:
         if any(name in text and module.rpartition(".")[2] in text for module, name in left):
             left.difference_update(taken(ast.parse(text)))
-    assert not left
+    assert left <= DOCUMENTED
 
 
 def test_what_we_call_an_integration_of_home_assistant_calls_too(elsewhere):
