@@ -214,8 +214,9 @@ async def test_a_shared_device_is_deleted_by_its_owner_only(hass, cloud, setup_e
     await setup_entry(guest)
     heater = device_of(device_registry, guest, HEATER_ID)
     assert await refused_removal(hass, guest, heater) == (
-        "Kim shares this device with the account, which would bring it back. Ask Kim to take it back, or "
-        "disable it here"
+        "Kim shares this device with the account, which would bring it back. To give it back, choose "
+        "Configure at the entry of the integration, then Sharing, then Leave a shared device. Or disable it "
+        "here"
     )
 
 

@@ -199,7 +199,7 @@ async def test_whatever_is_typed_to_sign_in_has_an_answer(hass, cloud, entry, ca
 
 @pytest.mark.parametrize(
     "account",
-    ["@", "a@", "@example.com", "a b@example.com", "a@b@c", "🏡@example.com", "a" * 5000 + "@example.com"],
+    ["@", "a@", "@example.com", "a b@example.com", "a@b@c", "a" * 5000 + "@example.com"],
 )
 @pytest.mark.parametrize("step", ["sign_in", "register", "reset_password"])
 async def test_what_can_be_no_address_is_not_sent(hass, cloud, entry, step, account):

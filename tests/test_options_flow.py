@@ -19,7 +19,16 @@ STRIP, BOILER, GATEWAY, GARAGE = "1000000002", "1000000005", "1000000012", "1000
 KITCHEN, COFFEE_MACHINE = "1000000006", "1000000014"
 SHARED = Markdown(r"Shared with this account, and up to their owners: Garage light \(Neighbour\)")
 KEPT = "Leave it empty to use what you have typed before."
-ACTING = ["account", "add_device", "remove_device", "rename", "groups", "areas_from_groups", "sharing"]
+ACTING = [
+    "account",
+    "add_device",
+    "areas_from_groups",
+    "groups",
+    "remove_device",
+    "rename",
+    "sharing",
+    "timers",
+]
 
 
 def key_of(device_id):
@@ -185,7 +194,9 @@ async def test_passwords_outlive_trouble_of_the_cloud(cloud, choose, fill):
 
 async def test_a_cloud_that_signs_out_asks_for_the_new_password(hass, cloud, running_entry, choose, fill):
     result = await choose("account")
-    cloud.faults.add("error", interface="devices", code=401, count=None)
+    # Two witnesses say so.
+    for interface in ("devices", "dispatch"):
+        cloud.faults.add("error", interface=interface, code=401, count=None)
     done(await fill(result, PASSWORDS), "password_changed_sign_in")
     await hass.async_block_till_done()
     (flow,) = hass.config_entries.flow.async_progress()

@@ -27,6 +27,7 @@ from custom_components.ewelink.coolkit import (
     NotOwnerError,
     NotSharedError,
     OwnAddressError,
+    OwnDeviceError,
     Permit,
     RequestEndedError,
     SessionClosedError,
@@ -567,6 +568,7 @@ MADE_OF = {
     NoteTooLongError: {"characters": 10, "size": 30},
     NotSharedError: {"address": "nobody@example.com", "receivers": ("kim@example.com",)},
     OwnAddressError: {},
+    OwnDeviceError: {},
     RequestEndedError: {},
     ShareUnderWayError: {},
 }

@@ -129,7 +129,7 @@ async def test_a_work_that_ends_by_itself_is_begun_anew(client, cloud, monkeypat
 BREAKABLE = {
     "dispatch": lambda client: (client._api, "dispatch"),
     "the list": lambda client: (client._api, "list_devices"),
-    "taking the list over": lambda client: (client._store, "replace"),
+    "taking the list over": lambda client: (client._store, "take_list"),
     "opening": lambda client: (client, "_open"),
     "a push": lambda client: (client._store, "handle"),
     "the health": lambda client: (client._health, "connected"),
@@ -182,7 +182,7 @@ async def test_what_fails_each_time_is_logged_once_and_tried_ever_more_seldom(
     await client.refresh_devices()
     events = []
     client.subscribe(events.append, ReachabilityChanged)
-    broken = break_one(monkeypatch, client._store, "replace", times=None)
+    broken = break_one(monkeypatch, client._store, "take_list", times=None)
     async with listening(client) as task:
         await until(lambda: events)
         # The connection came back each time, but the list did not.
