@@ -184,6 +184,7 @@ async def test_spaces_around_what_was_pasted_do_not_matter(hass, cloud):
         pytest.param({CONF_ACCOUNT: "110"}, CONF_ACCOUNT, "invalid_account", id="emergency call"),
         pytest.param({CONF_PASSWORD: ""}, CONF_PASSWORD, "password_required", id="no password"),
         pytest.param({CONF_APP_ID: " "}, SECTION_APPLICATION, "app_id_required", id="no App ID"),
+        pytest.param({CONF_APP_ID: "a" * 10_000}, SECTION_APPLICATION, "app_id_too_long", id="long App ID"),
         pytest.param({CONF_APP_SECRET: " "}, SECTION_APPLICATION, "app_secret_required", id="blank secret"),
         pytest.param({CONF_ACCOUNT: "+1 212"}, CONF_ACCOUNT, "invalid_account", id="short number"),
         pytest.param({CONF_ACCOUNT: "0151 12345678"}, CONF_ACCOUNT, "unknown_account", id="number"),

@@ -80,6 +80,8 @@ BASE: Final = "base"
 FIELD_CODE: Final = "code"
 FIELD_NEW_PASSWORD: Final = "new_password"  # noqa: S105 - the name of a field
 FIELD_REPEATED_PASSWORD: Final = "repeated_password"  # noqa: S105 - the name of a field
+# App IDs have 32 letters.
+MAX_APP_ID: Final = 256
 SECTION_APPLICATION: Final = "application"
 SECTION_SERVER: Final = "server"
 SERVERS: Final = (SERVER_AUTOMATIC, *REGIONS)
@@ -451,6 +453,9 @@ class SignInSteps(Dialog[ConfigFlowResult], ConfigFlow):
         app_id = self._typed[SECTION_APPLICATION][CONF_APP_ID]
         if not app_id:
             raise InputError(SECTION_APPLICATION, "app_id_required")
+        if len(app_id) > MAX_APP_ID:
+            # A server would refuse the address that it is a part of.
+            raise InputError(SECTION_APPLICATION, "app_id_too_long")
         server = self._server()
         try:
             hosts = hosts_of(server)
