@@ -227,14 +227,14 @@ async def test_an_error_of_our_own_makes_unavailable_what_does_not_come_back(
     entry = await setup_home(HEATER)
     client = entry.runtime_data.client
     broken = True
-    take_over = client._store.replace
+    take_over = client._store.take_list
 
     def replace_devices(*arguments, **options):
         if broken:
             raise KeyError("something unforeseen")
         return take_over(*arguments, **options)
 
-    monkeypatch.setattr(client._store, "replace", replace_devices)
+    monkeypatch.setattr(client._store, "take_list", replace_devices)
     await cloud.drop_connections("close")
     await until(lambda: state_of(hass, "switch.heater") == STATE_UNAVAILABLE)
     assert caplog.text.count("Unexpected error in the session") == 1
