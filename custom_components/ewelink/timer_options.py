@@ -1,6 +1,7 @@
 """Menus of the options for the timers that a device keeps: look at them, add, change and delete."""
 
 from collections.abc import Mapping
+import logging
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigFlowResult
@@ -27,7 +28,6 @@ from .options_base import (
     FormError,
     OptionsSteps,
     choice,
-    form_error,
     nothing_chosen,
     one_of,
 )
@@ -54,6 +54,8 @@ from .timer_editing import (
     fields_of,
 )
 from .timer_texts import TimerWords, async_timer_lines, timers_capability_of
+
+_LOGGER = logging.getLogger(__name__)
 
 _DURATION: Final = DurationSelector(DurationSelectorConfig(enable_day=True, enable_second=False))
 _DURATIONS: Final = frozenset({ATTR_DELAY, ATTR_EVERY, ATTR_THEN_AFTER})
@@ -107,7 +109,7 @@ class TimerSteps(OptionsSteps):
             await self.coordinator.client.query(device.device_id, timer_params(device))
         except CoolKitError as err:
             # What is written is checked against the device once more.
-            form_error(err, device)
+            _LOGGER.debug("Showing the timers that are known: %s", err)
 
     async def async_step_device_timers(
         self,
