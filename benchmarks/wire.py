@@ -42,7 +42,7 @@ async def _open_socket(account: Account, _url: object, **_arguments: object) -> 
 
 
 # For as long as the process lives: connections come back by themselves.
-patch("custom_components.ewelink.coolkit.websocket.open_socket", _open_socket).start()
+patch("custom_components.ewelink.coolkit.cloud.connection.open_socket", _open_socket).start()
 
 # For what takes a moment: beyond it something is broken.
 PATIENCE = 60

@@ -19,7 +19,7 @@ from custom_components.ewelink.const import (
     CONF_TOKENS,
     DOMAIN,
 )
-from custom_components.ewelink.sign_in import (
+from custom_components.ewelink.flows.sign_in import (
     FIELD_NEW_PASSWORD,
     FIELD_REPEATED_PASSWORD,
     SECTION_APPLICATION,

@@ -10,7 +10,7 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 import probatio
 import pytest
 
-from custom_components.ewelink.command_input import MAX_BYTES, command_params
+from custom_components.ewelink.actions.command_input import MAX_BYTES, command_params
 from custom_components.ewelink.const import DOMAIN
 from custom_components.ewelink.coolkit import Device
 from tests.common import load_device, until

@@ -26,7 +26,7 @@ from custom_components.ewelink.const import (
     SERVER_AUTOMATIC,
 )
 from custom_components.ewelink.coolkit import ApiV1
-from custom_components.ewelink.sign_in import SECTION_APPLICATION, SECTION_SERVER
+from custom_components.ewelink.flows.sign_in import SECTION_APPLICATION, SECTION_SERVER
 from simulator import Simulator
 from simulator.tls import make_server
 from tests.common import make_entry, until
@@ -376,7 +376,7 @@ async def test_a_certificate_that_is_not_trusted_is_named(hass, cloud, tmp_path)
 
 async def test_a_server_that_is_silent_is_named(hass, cloud, monkeypatch):
     cloud.faults.add("no_answer", interface="region")
-    monkeypatch.setattr("custom_components.ewelink.sign_in.ApiV1", partial(ApiV1, timeout=0.1))
+    monkeypatch.setattr("custom_components.ewelink.flows.sign_in.ApiV1", partial(ApiV1, timeout=0.1))
     result = await submit(hass, await start(hass), answer(cloud))
     assert result["errors"] == {"base": "no_answer"}
     assert error_shown(result).startswith(f"127.0.0.1:{cloud.port} did not answer in time")

@@ -15,11 +15,11 @@ from pytest_homeassistant_custom_component.common import async_capture_events, g
 from custom_components.ewelink.config_flow import EwelinkConfigFlow
 from custom_components.ewelink.const import CONF_WRITE_NAMES, DOMAIN
 from custom_components.ewelink.coolkit import CodePurpose, Hosts
-from custom_components.ewelink.coolkit.device import Permit
-from custom_components.ewelink.options_flow import EwelinkOptionsFlow
+from custom_components.ewelink.coolkit.devices.device import Permit
+from custom_components.ewelink.flows.options import EwelinkOptionsFlow
+from custom_components.ewelink.flows.sign_in import Access
+from custom_components.ewelink.flows.verification import SentCode
 from custom_components.ewelink.repairs import Problem, ProblemFlow, async_report_problem
-from custom_components.ewelink.sign_in import Access
-from custom_components.ewelink.verification import SentCode
 from simulator.cloud import PASSWORD
 from simulator.home import NEIGHBOUR
 from tests.common import make_entry, until
@@ -47,8 +47,8 @@ def errors_of(caplog: pytest.LogCaptureFixture) -> list[str]:
 @pytest.fixture(autouse=True)
 def _waits(monkeypatch):
     """A dialog that never sees an answer at once, and waits no longer than it has to."""
-    monkeypatch.setattr("custom_components.ewelink.sharing_options.AT_ONCE", 0)
-    monkeypatch.setattr("custom_components.ewelink.dialogs.SHOWN_AT_LEAST", 0)
+    monkeypatch.setattr("custom_components.ewelink.flows.options_sharing.AT_ONCE", 0)
+    monkeypatch.setattr("custom_components.ewelink.flows.dialogs.SHOWN_AT_LEAST", 0)
 
 
 @pytest.fixture
@@ -554,7 +554,7 @@ async def offered(hass, cloud, neighbour, opened):
 async def test_an_answer_that_comes_at_once_is_shown_at_once(
     hass, cloud, monkeypatch, told, offered, address, on_share
 ):
-    monkeypatch.setattr("custom_components.ewelink.sharing_options.AT_ONCE", 5)
+    monkeypatch.setattr("custom_components.ewelink.flows.options_sharing.AT_ONCE", 5)
     result = await offered(address, on_share)
     assert result["type"] is not FlowResultType.SHOW_PROGRESS
     assert not told
@@ -563,7 +563,7 @@ async def test_an_answer_that_comes_at_once_is_shown_at_once(
 @pytest.mark.parametrize("address", [NEIGHBOUR, "nobody@example.com"])
 async def test_the_end_is_told_until_the_browser_has_come_for_it(hass, monkeypatch, told, offered, address):
     """It may not have listened yet when it was told first."""
-    monkeypatch.setattr("custom_components.ewelink.dialogs.TOLD_AGAIN", (0.01,) * 100)
+    monkeypatch.setattr("custom_components.ewelink.flows.dialogs.TOLD_AGAIN", (0.01,) * 100)
     manager = hass.config_entries.options
     result = await offered(address)
     assert result["type"] is FlowResultType.SHOW_PROGRESS
@@ -586,7 +586,7 @@ async def test_the_end_is_told_until_the_browser_has_come_for_it(hass, monkeypat
 
 
 async def test_nobody_is_told_of_a_dialog_that_is_closed(hass, monkeypatch, told, offered):
-    monkeypatch.setattr("custom_components.ewelink.dialogs.TOLD_AGAIN", (0.01,) * 100)
+    monkeypatch.setattr("custom_components.ewelink.flows.dialogs.TOLD_AGAIN", (0.01,) * 100)
     result = await offered()
     await until(lambda: len(told) > 1)
     hass.config_entries.options.async_abort(result["flow_id"])
@@ -598,7 +598,7 @@ async def test_nobody_is_told_of_a_dialog_that_is_closed(hass, monkeypatch, told
 async def test_a_progress_lasts_until_the_browser_has_drawn_it(
     hass, monkeypatch, running_entry, told, offered
 ):
-    monkeypatch.setattr("custom_components.ewelink.dialogs.SHOWN_AT_LEAST", 3600)
+    monkeypatch.setattr("custom_components.ewelink.flows.dialogs.SHOWN_AT_LEAST", 3600)
     result = await offered()
     (offer,) = running_entry.runtime_data.shares.offers
     await until(lambda: offer.done)

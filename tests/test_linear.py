@@ -2,9 +2,9 @@
 
 import pytest
 
-from custom_components.ewelink.coolkit.region import is_email, is_host, is_phone_number
+from custom_components.ewelink.coolkit.cloud.region import is_email, is_host, is_phone_number
+from custom_components.ewelink.coolkit.cloud.words import told_by_web_server
 from custom_components.ewelink.coolkit.scrubbing import scrub
-from custom_components.ewelink.coolkit.words import told_by_web_server
 from custom_components.ewelink.markdown import escape
 from custom_components.ewelink.redaction import Redactor
 

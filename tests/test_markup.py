@@ -201,8 +201,8 @@ class Visitor:
 
 @pytest.mark.parametrize("home", TURNS, indirect=True)
 async def test_names_of_others_do_nothing_in_any_dialog(hass, running_entry, monkeypatch, home):
-    monkeypatch.setattr("custom_components.ewelink.sharing_options.AT_ONCE", 0)
-    monkeypatch.setattr("custom_components.ewelink.dialogs.SHOWN_AT_LEAST", 0)
+    monkeypatch.setattr("custom_components.ewelink.flows.options_sharing.AT_ONCE", 0)
+    monkeypatch.setattr("custom_components.ewelink.flows.dialogs.SHOWN_AT_LEAST", 0)
     visitor = Visitor(hass, running_entry, home)
     await visitor.visit()
     assert len(visitor.seen) > 25

@@ -10,8 +10,8 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 
+from custom_components.ewelink.actions.permissions import Access
 from custom_components.ewelink.const import DOMAIN
-from custom_components.ewelink.permissions import Access
 from custom_components.ewelink.services import ACTIONS
 from tests.common import until
 

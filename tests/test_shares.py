@@ -11,7 +11,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import get_schema_suggested_value
 
 from custom_components.ewelink.const import DOMAIN
-from custom_components.ewelink.coolkit.device import Permit
+from custom_components.ewelink.coolkit.devices.device import Permit
 from custom_components.ewelink.markdown import escape
 from custom_components.ewelink.shares import _WAITING
 from simulator.home import NEIGHBOUR
@@ -36,8 +36,8 @@ async def frontend(hass):
 @pytest.fixture(autouse=True)
 def _waits(monkeypatch):
     """A dialog that never sees an answer at once, and waits no longer than it has to."""
-    monkeypatch.setattr("custom_components.ewelink.sharing_options.AT_ONCE", 0)
-    monkeypatch.setattr("custom_components.ewelink.dialogs.SHOWN_AT_LEAST", 0)
+    monkeypatch.setattr("custom_components.ewelink.flows.options_sharing.AT_ONCE", 0)
+    monkeypatch.setattr("custom_components.ewelink.flows.dialogs.SHOWN_AT_LEAST", 0)
 
 
 def entities_of(registry, entry, device_id):

@@ -23,22 +23,22 @@ from custom_components.ewelink.coolkit import (
     SessionClosedError,
 )
 from custom_components.ewelink.errors import ERROR_KEYS
-from custom_components.ewelink.options_flow import EwelinkOptionsFlow
+from custom_components.ewelink.flows.options import EwelinkOptionsFlow
+from custom_components.ewelink.flows.sign_in import PLACES, REGION_SELECTOR, SERVER_SELECTOR, SIGN_IN_PLACES
+from custom_components.ewelink.flows.verification import REGISTRATION_PLACES, VERIFICATION_PLACES
 from custom_components.ewelink.repairs import (
     Problem,
     ProblemFlow,
     ShareRequestFlow,
     async_create_fix_flow,
 )
-from custom_components.ewelink.sign_in import PLACES, REGION_SELECTOR, SERVER_SELECTOR, SIGN_IN_PLACES
 from custom_components.ewelink.system_health import system_health_info
-from custom_components.ewelink.verification import REGISTRATION_PLACES, VERIFICATION_PLACES
 from tests.common import TABLES
 
 INTEGRATION = Path(__file__).parents[1] / "custom_components/ewelink"
 TEXTS: dict[str, Any] = json.loads((INTEGRATION / "translations/en.json").read_text())
-MODULES = sorted(INTEGRATION.glob("*.py"))
-FLOW = [INTEGRATION / f"{name}.py" for name in ("config_flow", "sign_in", "verification")]
+MODULES = sorted(path for path in INTEGRATION.rglob("*.py") if INTEGRATION / "coolkit" not in path.parents)
+FLOW = [INTEGRATION / f"{name}.py" for name in ("config_flow", "flows/sign_in", "flows/verification")]
 
 # What is filled in when a text of these parts is shown.
 ERROR_PLACEHOLDERS = {"account_plain", "code", "region_plain", "server_plain"}
@@ -448,7 +448,7 @@ def test_no_text_of_the_options_is_dead():
     steps = {name.removeprefix("async_step_") for name in dir(EwelinkOptionsFlow) if "async_step_" in name}
     # They have no form of their own.
     assert set(options["step"]) == steps - {"share_wait", "share_outcome"}
-    known = words(INTEGRATION / "errors.py", *INTEGRATION.glob("*options*.py"))
+    known = words(INTEGRATION / "errors.py", *INTEGRATION.glob("flows/options*.py"))
     for part in ("error", "abort", "progress"):
         assert set(options[part]) <= known
 

@@ -18,15 +18,15 @@ from custom_components.ewelink.const import (
     CONF_TOKENS,
     SERVER_AUTOMATIC,
 )
-from custom_components.ewelink.markdown import escape
-from custom_components.ewelink.sign_in import (
+from custom_components.ewelink.flows.sign_in import (
     FIELD_CODE,
     FIELD_NEW_PASSWORD,
     FIELD_REPEATED_PASSWORD,
     SECTION_APPLICATION,
     SECTION_SERVER,
 )
-from custom_components.ewelink.verification import FIELD_RESEND
+from custom_components.ewelink.flows.verification import FIELD_RESEND
+from custom_components.ewelink.markdown import escape
 from simulator import Simulator
 from tests.common import make_entry
 from tests.dialogs import named

@@ -7,15 +7,15 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.device_registry import AnyDeviceEntry
 from homeassistant.helpers.typing import ConfigType
 
-from .actions import invalid
+from .actions.common import invalid
 from .areas import async_suggest_areas
 from .const import DOMAIN
 from .coolkit import CoolKitError
 from .coordinator import EwelinkConfigEntry, EwelinkCoordinator
 from .errors import as_home_assistant_error
+from .flows.options_base import owner_of
 from .memory import async_forget
 from .names import async_write_names
-from .options_base import owner_of
 from .repairs import async_clear_problems
 from .services import async_setup_services
 from .shares import async_forget_requests

@@ -8,9 +8,9 @@ from homeassistant.const import CONF_PASSWORD
 from homeassistant.core import callback
 
 from .const import CONF_APP_ID, DOMAIN
-from .options_flow import EwelinkOptionsFlow
-from .sign_in import PASSWORD_SELECTOR, SECTION_APPLICATION, InputError
-from .verification import VerificationSteps
+from .flows.options import EwelinkOptionsFlow
+from .flows.sign_in import PASSWORD_SELECTOR, SECTION_APPLICATION, InputError
+from .flows.verification import VerificationSteps
 
 
 class EwelinkConfigFlow(VerificationSteps, domain=DOMAIN):

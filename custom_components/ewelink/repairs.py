@@ -20,7 +20,7 @@ import probatio
 from .const import CONF_APP_ID, DOMAIN
 from .coolkit import CoolKitError
 from .coolkit.exceptions import ShareTimeoutError
-from .dialogs import Dialog, Ended
+from .flows.dialogs import Dialog, Ended
 from .shares import SHARE_REQUEST, Shares
 
 _LOGGER = logging.getLogger(__name__)

@@ -4,12 +4,12 @@ from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
 
-from .actions import Action
+from .actions.common import Action
+from .actions.device import DEVICE_ACTIONS
+from .actions.group import GROUP_ACTIONS
+from .actions.sharing import SHARING_ACTIONS
+from .actions.timer import TIMER_ACTIONS
 from .const import DOMAIN
-from .device_actions import DEVICE_ACTIONS
-from .group_actions import GROUP_ACTIONS
-from .sharing_actions import SHARING_ACTIONS
-from .timer_actions import TIMER_ACTIONS
 
 ACTIONS: Final[dict[str, Action]] = {
     **DEVICE_ACTIONS,

@@ -14,7 +14,7 @@ from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN
 from .coolkit import CoolKitClient, CoolKitError, Device
-from .coolkit.device import Permit
+from .coolkit.devices.device import Permit
 from .coolkit.events import Event, ShareRequest, ShareRequested, ShareRequestEnded
 from .coolkit.exceptions import ShareOpenError
 from .errors import error_text

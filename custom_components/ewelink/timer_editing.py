@@ -10,7 +10,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 import probatio
 
-from .actions import ATTR_CHANNEL, errors_shown, invalid, positive, unknown_channel
+from .actions.common import ATTR_CHANNEL, errors_shown, invalid, positive, unknown_channel
 from .const import DOMAIN
 from .coolkit import (
     Device,
@@ -38,7 +38,7 @@ from .coolkit import (
     without_timer,
     write_timers,
 )
-from .coolkit.timer_writing import TimersChange
+from .coolkit.devices.timers.writing import TimersChange
 from .coordinator import EwelinkCoordinator
 from .texts import quoted
 from .timer_texts import TimerWords, async_timer_lines, readable, timers_capability_of

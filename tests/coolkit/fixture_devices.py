@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from custom_components.ewelink.coolkit.capability import AnyCapability
-from custom_components.ewelink.coolkit.device import Device
-from custom_components.ewelink.coolkit.params import merge
-from custom_components.ewelink.coolkit.uiid import capabilities_of
+from custom_components.ewelink.coolkit.devices.capability import AnyCapability
+from custom_components.ewelink.coolkit.devices.device import Device
+from custom_components.ewelink.coolkit.devices.params import merge
+from custom_components.ewelink.coolkit.devices.uiid import capabilities_of
 
 FOLDER = Path(__file__).parent.parent / "fixtures" / "devices"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.json"))

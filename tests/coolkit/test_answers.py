@@ -6,18 +6,18 @@ from aiohttp import web
 import pytest
 from yarl import URL
 
-from custom_components.ewelink.coolkit.answers import error_code, whole
-from custom_components.ewelink.coolkit.api import Endpoint
-from custom_components.ewelink.coolkit.api_v1 import ApiV1
-from custom_components.ewelink.coolkit.auth import AccountSession, AppCredentials, Tokens
-from custom_components.ewelink.coolkit.device import Device
+from custom_components.ewelink.coolkit.cloud.answers import error_code, whole
+from custom_components.ewelink.coolkit.cloud.api import Endpoint
+from custom_components.ewelink.coolkit.cloud.auth import AccountSession, AppCredentials, Tokens
+from custom_components.ewelink.coolkit.cloud.connection import Connection, Push, _check_way
+from custom_components.ewelink.coolkit.cloud.limiter import Limiter, Window
+from custom_components.ewelink.coolkit.cloud.region import Hosts, Region
+from custom_components.ewelink.coolkit.cloud.v1.api import ApiV1
+from custom_components.ewelink.coolkit.devices.device import Device
+from custom_components.ewelink.coolkit.devices.params import merge
 from custom_components.ewelink.coolkit.exceptions import CannotConnectError, CloudError, TooManyCallsError
 from custom_components.ewelink.coolkit.jsontext import MAX_DEPTH
-from custom_components.ewelink.coolkit.limiter import Limiter, Window
-from custom_components.ewelink.coolkit.params import merge
-from custom_components.ewelink.coolkit.region import Hosts, Region
 from custom_components.ewelink.coolkit.timings import Timings
-from custom_components.ewelink.coolkit.websocket import Connection, Push, _check_way
 
 ENDLESS = "9" * 5000
 DEEP = "[" * 400 + "]" * 400

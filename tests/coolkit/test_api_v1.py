@@ -32,7 +32,7 @@ from custom_components.ewelink.coolkit import (
     UnknownDeviceError,
     WrongRegionError,
 )
-from custom_components.ewelink.coolkit.answers import error_code, error_text
+from custom_components.ewelink.coolkit.cloud.answers import error_code, error_text
 from custom_components.ewelink.coolkit.exceptions import (
     NoAnswerError,
     NotEwelinkError,

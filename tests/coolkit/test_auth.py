@@ -5,8 +5,8 @@ import re
 import pytest
 
 from custom_components.ewelink.coolkit import AccountSession, AppCredentials, Region, Tokens, make_nonce, sign
-from custom_components.ewelink.coolkit.auth import query_message
-from custom_components.ewelink.coolkit.device import Device
+from custom_components.ewelink.coolkit.cloud.auth import query_message
+from custom_components.ewelink.coolkit.devices.device import Device
 from custom_components.ewelink.coolkit.exceptions import CannotConnectError, CloudError
 from custom_components.ewelink.coolkit.scrubbing import KnownSecrets, scrub
 

@@ -17,14 +17,21 @@ from custom_components.ewelink.coolkit import (
     Limiter,
     Timings,
 )
-from custom_components.ewelink.coolkit.api_v1 import _LONGEST_BODY, _LONGEST_LIST
-from custom_components.ewelink.coolkit.device import LONGEST_TEXT, MOST_ITEMS, MOST_PARAMS, Device
+from custom_components.ewelink.coolkit.cloud.connection import Push, _device_id, _take_share
+from custom_components.ewelink.coolkit.cloud.v1.api import _LONGEST_BODY, _LONGEST_LIST
+from custom_components.ewelink.coolkit.devices.device import LONGEST_TEXT, MOST_ITEMS, MOST_PARAMS, Device
+from custom_components.ewelink.coolkit.devices.params import (
+    LARGEST,
+    MOST_OUTLETS,
+    integer,
+    merge,
+    number,
+    together,
+)
+from custom_components.ewelink.coolkit.devices.timers.timer import MOST_TIMERS, timers_of, timers_params
 from custom_components.ewelink.coolkit.jsontext import MAX_CONTAINERS, MAX_TEXT, decode
-from custom_components.ewelink.coolkit.params import LARGEST, MOST_OUTLETS, integer, merge, number, together
 from custom_components.ewelink.coolkit.sharing import MOST_REQUESTS
 from custom_components.ewelink.coolkit.store import MOST_NOTED, MOST_UNKNOWN, DeviceStore
-from custom_components.ewelink.coolkit.timers import MOST_TIMERS, timers_of, timers_params
-from custom_components.ewelink.coolkit.websocket import Push, _device_id, _take_share
 from tests.coolkit.conftest import TIMINGS, listening, until
 from tests.coolkit.test_websocket import SESSION
 

@@ -3,7 +3,7 @@
 from fixture_devices import NAMES, after, capability, device, keys, read, write
 import pytest
 
-from custom_components.ewelink.coolkit.capability import (
+from custom_components.ewelink.coolkit.devices.capability import (
     AnyCapability,
     Kind,
     LightCapability,
@@ -12,9 +12,9 @@ from custom_components.ewelink.coolkit.capability import (
     NumberCapability,
     SelectCapability,
 )
+from custom_components.ewelink.coolkit.devices.params import merge
+from custom_components.ewelink.coolkit.devices.uiid import MODELS, capabilities_of
 from custom_components.ewelink.coolkit.exceptions import UnreadableError
-from custom_components.ewelink.coolkit.params import merge
-from custom_components.ewelink.coolkit.uiid import MODELS, capabilities_of
 from simulator.catalogue import behaviour_of
 
 RUBBISH = (

@@ -39,7 +39,7 @@ from custom_components.ewelink.coolkit import (
     capabilities_of,
     client as client_module,
 )
-from custom_components.ewelink.coolkit.websocket import Connection
+from custom_components.ewelink.coolkit.cloud.connection import Connection
 from simulator import Simulator
 from simulator.tls import make_server
 from tests.coolkit.conftest import FRAME_GAP, PACE, TIMINGS, listening, until

@@ -5,7 +5,7 @@ import copy
 from fixture_devices import NAMES, device, entry
 import pytest
 
-from custom_components.ewelink.coolkit.device import Device, Group
+from custom_components.ewelink.coolkit.devices.device import Device, Group
 
 
 def of(**data):

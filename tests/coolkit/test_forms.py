@@ -11,7 +11,7 @@ from custom_components.ewelink.coolkit import (
     Device,
     Hosts,
 )
-from custom_components.ewelink.coolkit.params import together
+from custom_components.ewelink.coolkit.devices.params import together
 from simulator.cloud import EMAIL, PASSWORD
 from simulator.home import NEIGHBOUR
 from tests.coolkit.conftest import TIMINGS, listening, until

@@ -9,7 +9,7 @@ import pytest
 
 from custom_components.ewelink.coolkit import Timings, backoff
 from custom_components.ewelink.coolkit.backoff import BackOff
-from custom_components.ewelink.coolkit.handshakes import HandshakePace
+from custom_components.ewelink.coolkit.cloud.handshakes import HandshakePace
 from tests.coolkit.simulated_time import run_in_simulated_time
 
 SERVER, OTHER_SERVER = "eu.example.com:8080", "us.example.com:8080"

@@ -4,7 +4,7 @@ from fixture_devices import device
 import pytest
 
 from custom_components.ewelink.coolkit import Device, Kind, TimersCapability, capabilities_of
-from custom_components.ewelink.coolkit.uiid import MODELS
+from custom_components.ewelink.coolkit.devices.uiid import MODELS
 
 PLAIN = {"switch": "on", "startup": "stay", "pulse": "on", "pulseWidth": 7500}
 LISTED = {

@@ -33,7 +33,7 @@ from custom_components.ewelink.coolkit import (
     UnknownGroupError,
     UnreadableError,
 )
-from custom_components.ewelink.coolkit.device import LONGEST_NAME
+from custom_components.ewelink.coolkit.devices.device import LONGEST_NAME
 from tests.coolkit.conftest import TIMINGS, listening, until
 
 SWITCH = "1000000001"

@@ -6,7 +6,7 @@ from random import Random
 import orjson
 import pytest
 
-from custom_components.ewelink.coolkit.device import Device
+from custom_components.ewelink.coolkit.devices.device import Device
 from custom_components.ewelink.coolkit.jsontext import (
     MAX_DEPTH,
     NotJsonError,

@@ -7,7 +7,7 @@ from typing import Any
 from fixture_devices import NAMES, device
 import pytest
 
-from custom_components.ewelink.coolkit.capability import (
+from custom_components.ewelink.coolkit.devices.capability import (
     AnyCapability,
     Kind,
     LightCapability,
@@ -16,7 +16,7 @@ from custom_components.ewelink.coolkit.capability import (
     NumberCapability,
     SelectCapability,
 )
-from custom_components.ewelink.coolkit.uiid import MODELS, capabilities_of
+from custom_components.ewelink.coolkit.devices.uiid import MODELS, capabilities_of
 from simulator.catalogue import behaviour_of
 
 # What the user, the app or a firmware that nobody has seen may have put there.

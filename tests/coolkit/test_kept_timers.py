@@ -16,8 +16,8 @@ from custom_components.ewelink.coolkit import (
     without_timer,
     write_timers,
 )
-from custom_components.ewelink.coolkit.kept_timers import kept_in
-from custom_components.ewelink.coolkit.timers import Timer
+from custom_components.ewelink.coolkit.devices.timers.kept import kept_in
+from custom_components.ewelink.coolkit.devices.timers.timer import Timer
 from tests.coolkit.conftest import TIMINGS, listening, until
 
 SWITCH = "1000000001"

@@ -8,8 +8,8 @@ import orjson
 import pytest
 
 from custom_components.ewelink.coolkit import CoolKitClient, DeviceChanged, DeviceRemoved
-from custom_components.ewelink.coolkit.device import Group
-from custom_components.ewelink.coolkit.entries import MOST_GROUPS, _tell_once, read_entries
+from custom_components.ewelink.coolkit.cloud.entries import MOST_GROUPS, _tell_once, read_entries
+from custom_components.ewelink.coolkit.devices.device import Group
 from custom_components.ewelink.coolkit.jsontext import MAX_DEPTH, decode, decode_text
 from tests.coolkit.conftest import TIMINGS, listening, until
 

@@ -5,9 +5,20 @@ from itertools import product
 from fixture_devices import NAMES, after, capability, device, keys, read, write
 import pytest
 
-from custom_components.ewelink.coolkit.capability import LightCapability, LightCommand, LightMode, LightState
-from custom_components.ewelink.coolkit.lights import WHITES, Levels, Whites, kelvin_of_white, white_of_kelvin
-from custom_components.ewelink.coolkit.uiid import MODELS
+from custom_components.ewelink.coolkit.devices.capability import (
+    LightCapability,
+    LightCommand,
+    LightMode,
+    LightState,
+)
+from custom_components.ewelink.coolkit.devices.lights import (
+    WHITES,
+    Levels,
+    Whites,
+    kelvin_of_white,
+    white_of_kelvin,
+)
+from custom_components.ewelink.coolkit.devices.uiid import MODELS
 
 LIGHTS = [name for name in NAMES if "light" in keys(device(name))]
 ON_KEY = {name: "state" if name in ("16", "22", "57") else "switch" for name in LIGHTS}

@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from custom_components.ewelink.coolkit import Limiter, Urgency, Window
-from custom_components.ewelink.coolkit.limiter import DEFAULT_WINDOWS
+from custom_components.ewelink.coolkit.cloud.limiter import DEFAULT_WINDOWS
 from tests.coolkit.simulated_time import run_in_simulated_time
 
 RECOVERY, COMMAND, READ = Urgency.RECOVERY, Urgency.COMMAND, Urgency.READ

@@ -4,8 +4,8 @@ import logging
 
 import pytest
 
-from custom_components.ewelink.coolkit import params as module
-from custom_components.ewelink.coolkit.params import (
+from custom_components.ewelink.coolkit.devices import params as module
+from custom_components.ewelink.coolkit.devices.params import (
     choice,
     flag,
     integer,

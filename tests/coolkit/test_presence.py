@@ -13,9 +13,9 @@ from custom_components.ewelink.coolkit import (
     DeviceChanged,
     DeviceOfflineError,
 )
+from custom_components.ewelink.coolkit.cloud.connection import Push
 from custom_components.ewelink.coolkit.presence import told_by
 from custom_components.ewelink.coolkit.store import DeviceStore
-from custom_components.ewelink.coolkit.websocket import Push
 from simulator.home import item
 from tests.coolkit.conftest import TIMINGS, listening, until
 

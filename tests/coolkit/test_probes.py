@@ -2,9 +2,9 @@
 
 import pytest
 
-from custom_components.ewelink.coolkit.capability import Capability, ProbeCapability
-from custom_components.ewelink.coolkit.probes import PROBE
-from custom_components.ewelink.coolkit.uiid import MODELS
+from custom_components.ewelink.coolkit.devices.capability import Capability, ProbeCapability
+from custom_components.ewelink.coolkit.devices.probes import PROBE
+from custom_components.ewelink.coolkit.devices.uiid import MODELS
 
 TEMPERATURE, HUMIDITY = PROBE
 

@@ -3,7 +3,12 @@
 import pytest
 
 from custom_components.ewelink.coolkit import REGIONS, Hosts, Region
-from custom_components.ewelink.coolkit.region import account_address, is_email, is_loopback, is_phone_number
+from custom_components.ewelink.coolkit.cloud.region import (
+    account_address,
+    is_email,
+    is_loopback,
+    is_phone_number,
+)
 
 
 @pytest.mark.parametrize(

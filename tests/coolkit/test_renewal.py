@@ -6,12 +6,12 @@ import time
 from aiohttp import ClientSession, web
 import pytest
 
-from custom_components.ewelink.coolkit.api_v1 import ApiV1
-from custom_components.ewelink.coolkit.auth import AccountSession, AppCredentials, Tokens
 from custom_components.ewelink.coolkit.client import CoolKitClient
+from custom_components.ewelink.coolkit.cloud.auth import AccountSession, AppCredentials, Tokens
+from custom_components.ewelink.coolkit.cloud.limiter import Limiter
+from custom_components.ewelink.coolkit.cloud.region import Hosts, Region
+from custom_components.ewelink.coolkit.cloud.v1.api import ApiV1
 from custom_components.ewelink.coolkit.exceptions import TokenRefusedError
-from custom_components.ewelink.coolkit.limiter import Limiter
-from custom_components.ewelink.coolkit.region import Hosts, Region
 from custom_components.ewelink.coolkit.timings import Timings
 
 

@@ -5,9 +5,13 @@ from dataclasses import replace
 from fixture_devices import NAMES, device
 import pytest
 
-from custom_components.ewelink.coolkit.capability import Capability, Kind
-from custom_components.ewelink.coolkit.repertoire import Repertoire
-from custom_components.ewelink.coolkit.uiid import capabilities_of, may_change_capabilities, repertoire_of
+from custom_components.ewelink.coolkit.devices.capability import Capability, Kind
+from custom_components.ewelink.coolkit.devices.repertoire import Repertoire
+from custom_components.ewelink.coolkit.devices.uiid import (
+    capabilities_of,
+    may_change_capabilities,
+    repertoire_of,
+)
 
 
 def told(kind, *params, **further):

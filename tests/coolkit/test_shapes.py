@@ -5,12 +5,12 @@ from dataclasses import replace
 from fixture_devices import after, capability, keys, read, write
 import pytest
 
-from custom_components.ewelink.coolkit.capability import LightCommand, LightMode
-from custom_components.ewelink.coolkit.catalogue import CATALOGUE, DeviceKind
-from custom_components.ewelink.coolkit.device import Device
-from custom_components.ewelink.coolkit.proofs import learn
-from custom_components.ewelink.coolkit.shapes import BY_NUMBER, NOTHING, Shape
-from custom_components.ewelink.coolkit.uiid import (
+from custom_components.ewelink.coolkit.devices.capability import LightCommand, LightMode
+from custom_components.ewelink.coolkit.devices.catalogue import CATALOGUE, DeviceKind
+from custom_components.ewelink.coolkit.devices.device import Device
+from custom_components.ewelink.coolkit.devices.proofs import learn
+from custom_components.ewelink.coolkit.devices.shapes import BY_NUMBER, NOTHING, Shape
+from custom_components.ewelink.coolkit.devices.uiid import (
     MODELS,
     capabilities_of,
     is_left_out,

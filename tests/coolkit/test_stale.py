@@ -13,10 +13,10 @@ from custom_components.ewelink.coolkit import (
     Kind,
     capabilities_of,
 )
-from custom_components.ewelink.coolkit.capability import LOADS
+from custom_components.ewelink.coolkit.cloud.connection import Push
+from custom_components.ewelink.coolkit.devices.capability import LOADS
+from custom_components.ewelink.coolkit.devices.uiid import MODELS, repertoire_of
 from custom_components.ewelink.coolkit.store import DeviceStore
-from custom_components.ewelink.coolkit.uiid import MODELS, repertoire_of
-from custom_components.ewelink.coolkit.websocket import Push
 from simulator.home import item
 from tests.coolkit import fixture_devices
 from tests.coolkit.conftest import TIMINGS, listening, until

@@ -44,7 +44,7 @@ from custom_components.ewelink.coolkit import (
     without_timer,
     write_timers,
 )
-from custom_components.ewelink.coolkit.timers import LOOP_LIMIT, REPEAT_LIMIT, timers_params
+from custom_components.ewelink.coolkit.devices.timers.timer import LOOP_LIMIT, REPEAT_LIMIT, timers_params
 from tests.coolkit.conftest import TIMINGS, listening, until
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -53,7 +53,7 @@ OFF = {"switch": "off"}
 EVERY_DAY = frozenset(Weekday)
 NOW = datetime(2026, 1, 14, 9, 30, 20, tzinfo=UTC)  # a Wednesday
 SWITCH = "1000000001"
-LOGGER = "custom_components.ewelink.coolkit.timers"
+LOGGER = "custom_components.ewelink.coolkit.devices.timers.timer"
 
 
 def entry(kind, at, **further):

@@ -7,10 +7,10 @@ import sys
 from fixture_devices import FOLDER, NAMES, device, entry, keys
 import pytest
 
-from custom_components.ewelink.coolkit.capability import Kind, LightCapability
-from custom_components.ewelink.coolkit.catalogue import CATALOGUE
-from custom_components.ewelink.coolkit.device import Device
-from custom_components.ewelink.coolkit.uiid import MODELS, capabilities_of, is_plug, model_name
+from custom_components.ewelink.coolkit.devices.capability import Kind, LightCapability
+from custom_components.ewelink.coolkit.devices.catalogue import CATALOGUE
+from custom_components.ewelink.coolkit.devices.device import Device
+from custom_components.ewelink.coolkit.devices.uiid import MODELS, capabilities_of, is_plug, model_name
 
 SINGLE = {"relay", "startup", "inching", "inching_duration", "led", "signal_strength"}
 METER = {"power", "voltage", "current"}

@@ -15,10 +15,10 @@ from custom_components.ewelink.coolkit import (
     Hosts,
     Limiter,
 )
-from custom_components.ewelink.coolkit.api import Endpoint
+from custom_components.ewelink.coolkit.cloud.api import Endpoint
+from custom_components.ewelink.coolkit.cloud.connection import Connection
+from custom_components.ewelink.coolkit.cloud.upgrade import LONGEST_FRAME, open_socket
 from custom_components.ewelink.coolkit.exceptions import CannotConnectError, CoolKitError
-from custom_components.ewelink.coolkit.upgrade import LONGEST_FRAME, open_socket
-from custom_components.ewelink.coolkit.websocket import Connection
 from tests.coolkit.conftest import TIMINGS, listening, until
 from tests.coolkit.test_websocket import SESSION
 

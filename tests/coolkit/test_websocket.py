@@ -29,8 +29,8 @@ from custom_components.ewelink.coolkit import (
     SignedOutError,
     Tokens,
 )
+from custom_components.ewelink.coolkit.cloud.connection import Connection, Push, facts
 from custom_components.ewelink.coolkit.exceptions import TokenExpiredError
-from custom_components.ewelink.coolkit.websocket import Connection, Push, facts
 from tests.coolkit.conftest import TIMINGS, until
 
 ME = "11111111-0000-0000-0000-000000000000"

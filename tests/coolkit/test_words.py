@@ -29,10 +29,10 @@ from custom_components.ewelink.coolkit import (
     WrongCodeError,
     interfaces_v1,
 )
+from custom_components.ewelink.coolkit.cloud.v1.interfaces import Interface
+from custom_components.ewelink.coolkit.cloud.v1.reading import read
+from custom_components.ewelink.coolkit.cloud.words import of_web_server, told_by_web_server
 from custom_components.ewelink.coolkit.exceptions import RedirectError, TokenExpiredError
-from custom_components.ewelink.coolkit.interfaces_v1 import Interface
-from custom_components.ewelink.coolkit.reading_v1 import read
-from custom_components.ewelink.coolkit.words import of_web_server, told_by_web_server
 
 OWN = "in its own words"
 CODES = (301, 400, 401, 402, 403, 404, 405, 406, 407, 409, 411, 412, 498, 500, 502, 503, 504, 999, 160038)

@@ -1,9 +1,13 @@
 """The client of the eWeLink (CoolKit) cloud."""
 
-from .api import CloudApi, Endpoint, Feature
-from .api_v1 import ApiV1, CodePurpose
-from .auth import AccountSession, AppCredentials, Tokens, make_nonce, sign
-from .capability import (
+from .client import CoolKitClient
+from .cloud.api import CloudApi, Endpoint, Feature
+from .cloud.auth import AccountSession, AppCredentials, Tokens, make_nonce, sign
+from .cloud.entries import Listed
+from .cloud.limiter import Limiter, Urgency, Window, shared_limiter
+from .cloud.region import REGIONS, Hosts, Region, account_address, is_email
+from .cloud.v1.api import ApiV1, CodePurpose
+from .devices.capability import (
     Capability,
     Kind,
     LightCapability,
@@ -14,9 +18,51 @@ from .capability import (
     ProbeCapability,
     SelectCapability,
 )
-from .client import CoolKitClient
-from .device import Device, Group, GroupMove, Permit, Share
-from .entries import Listed
+from .devices.device import Device, Group, GroupMove, Permit, Share
+from .devices.params import Params, Sent, merge
+from .devices.recognition import Recollection
+from .devices.shapes import Shape
+from .devices.timers.kept import KeptTimers, TimersCapability, kept_timers, timer_params
+from .devices.timers.timer import (
+    LocalSchedule,
+    Loop,
+    Occurrence,
+    Once,
+    Timer,
+    TimerKind,
+    Weekday,
+    Weekly,
+    find_timer,
+    local_schedules,
+    make_countdown,
+    make_loop,
+    make_once,
+    make_repeat,
+    next_occurrence,
+    occurrences,
+    timers_of,
+    with_timer,
+    with_timer_enabled,
+    with_timer_replaced,
+    without_timer,
+)
+from .devices.timers.writing import (
+    TimersChangedError,
+    TimersNotReadError,
+    TimersUnreadableError,
+    write_timers,
+)
+from .devices.uiid import (
+    capabilities_of,
+    is_gateway,
+    is_left_out,
+    is_plug,
+    known_params,
+    may_change_capabilities,
+    model_name,
+    recalled_shape,
+    repertoire_of,
+)
 from .events import (
     AppIdRefused,
     ConnectionChanged,
@@ -94,49 +140,8 @@ from .jsontext import (
     decode_text as decode_json_text,
     encode as encode_json,
 )
-from .kept_timers import KeptTimers, TimersCapability, kept_timers, timer_params
-from .limiter import Limiter, Urgency, Window, shared_limiter
-from .params import Params, Sent, merge
-from .recognition import Recollection
-from .region import REGIONS, Hosts, Region, account_address, is_email
-from .shapes import Shape
 from .slices import in_slices
-from .timer_writing import TimersChangedError, TimersNotReadError, TimersUnreadableError, write_timers
-from .timers import (
-    LocalSchedule,
-    Loop,
-    Occurrence,
-    Once,
-    Timer,
-    TimerKind,
-    Weekday,
-    Weekly,
-    find_timer,
-    local_schedules,
-    make_countdown,
-    make_loop,
-    make_once,
-    make_repeat,
-    next_occurrence,
-    occurrences,
-    timers_of,
-    with_timer,
-    with_timer_enabled,
-    with_timer_replaced,
-    without_timer,
-)
 from .timings import Timings
-from .uiid import (
-    capabilities_of,
-    is_gateway,
-    is_left_out,
-    is_plug,
-    known_params,
-    may_change_capabilities,
-    model_name,
-    recalled_shape,
-    repertoire_of,
-)
 
 __all__ = [
     "REGIONS",

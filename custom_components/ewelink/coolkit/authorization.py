@@ -5,9 +5,10 @@ from collections.abc import Awaitable, Callable, Sequence
 import logging
 from math import inf
 
-from .api import CloudApi, Witness
-from .auth import AccountSession
 from .background import Background
+from .cloud.api import CloudApi, Witness
+from .cloud.auth import AccountSession
+from .cloud.connection import HANDSHAKE
 from .events import Event, SessionChanged
 from .exceptions import (
     AppIdRefusedError,
@@ -20,7 +21,6 @@ from .exceptions import (
     WrongRegionError,
 )
 from .timings import Timings
-from .websocket import HANDSHAKE
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -10,15 +10,20 @@ from typing import Any, overload
 
 from aiohttp import ClientSession
 
-from .api import CloudApi, Endpoint
-from .auth import AccountSession
+from .account_management import Household
 from .authorization import Authorization
 from .background import Background
 from .backoff import BackOff
-from .capability import Capability
+from .cloud.api import CloudApi, Endpoint
+from .cloud.auth import AccountSession
+from .cloud.connection import HANDSHAKE, Connection
+from .cloud.handshakes import shared_handshakes
 from .commands import Commands
 from .delivery import Delivery
-from .device import Device, Group, Permit
+from .devices.capability import Capability
+from .devices.device import Device, Group, Permit
+from .devices.params import Params, Sent
+from .devices.recognition import Recollection
 from .events import (
     EVENTS,
     ConnectionState,
@@ -51,18 +56,13 @@ from .exceptions import (
     UnknownGroupError,
     WrongRegionError,
 )
-from .handshakes import shared_handshakes
 from .health import Health
-from .household import Household
-from .params import Params, Sent
-from .recognition import Recollection
 from .refusals import Refusals, Way
 from .sharing import Sharing
 from .slices import in_slices
 from .store import DeviceStore
 from .timings import Timings
 from .unforeseen import Unforeseen
-from .websocket import HANDSHAKE, Connection
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .background import Background
-from .capability import Capability, Kind
-from .device import Device
+from .devices.capability import Capability, Kind
+from .devices.device import Device
+from .devices.params import Params, Sent, merge
 from .exceptions import CommandInDoubtError, CommandNotSentError, CommandTimeoutError
-from .params import Params, Sent, merge
 from .timings import Timings
 
 type Write = tuple[Capability[Any, Any], Any]

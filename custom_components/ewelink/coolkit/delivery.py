@@ -4,9 +4,11 @@ from collections.abc import Awaitable, Callable, Sequence
 import logging
 from typing import Protocol
 
-from .api import CloudApi
-from .auth import AccountSession
-from .device import Device
+from .cloud.api import CloudApi
+from .cloud.auth import AccountSession
+from .cloud.connection import QUERY, Connection, Push, facts
+from .devices.device import Device
+from .devices.params import Params, Sent, together
 from .doubts import Doubts
 from .exceptions import (
     CannotConnectError,
@@ -19,10 +21,8 @@ from .exceptions import (
     SessionError,
     UnknownDeviceError,
 )
-from .params import Params, Sent, together
 from .store import DeviceStore
 from .timings import Timings
-from .websocket import QUERY, Connection, Push, facts
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -5,12 +5,12 @@ from collections.abc import Awaitable, Callable, Sequence
 import logging
 from random import SystemRandom
 
+from .cloud.connection import Push, facts
+from .devices.params import Params
 from .exceptions import CoolKitError
-from .params import Params
 from .presence import told_by
 from .store import DeviceStore
 from .timings import Timings
-from .websocket import Push, facts
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import get_args
 
-from .auth import AccountSession
-from .device import Device, Group, Permit
+from .cloud.auth import AccountSession
+from .devices.device import Device, Group, Permit
 
 
 class ConnectionState(StrEnum):

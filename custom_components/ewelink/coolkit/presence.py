@@ -3,10 +3,10 @@
 from datetime import UTC, datetime, timedelta
 import time
 
-from .catalogue import FOR_EVER
-from .device import Device
-from .uiid import longest_silence
-from .websocket import Push
+from .cloud.connection import Push
+from .devices.catalogue import FOR_EVER
+from .devices.device import Device
+from .devices.uiid import longest_silence
 
 # Of these alone nothing follows: a gateway tells the signal of children that it does not hear, and the cloud
 # adds times to what it passes on.

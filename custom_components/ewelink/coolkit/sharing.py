@@ -6,11 +6,15 @@ import logging
 import time
 from typing import Any, Final
 
-from .answers import error_text, session_code, whole
-from .api import CloudApi, Feature
-from .auth import AccountSession
+from .account_management import Explain, own
 from .background import Background
-from .device import Device, Permit, Share
+from .cloud.answers import error_text, session_code, whole
+from .cloud.api import CloudApi, Feature
+from .cloud.auth import AccountSession
+from .cloud.connection import Connection, frame_error
+from .cloud.region import account_address
+from .cloud.words import told_by_web_server
+from .devices.device import Device, Permit, Share
 from .events import Event, ShareRequest, ShareRequested, ShareRequestEnded
 from .exceptions import (
     GONE,
@@ -37,12 +41,8 @@ from .exceptions import (
     SignedOutError,
     UnknownAccountError,
 )
-from .household import Explain, own
-from .region import account_address
 from .scrubbing import scrub
 from .timings import Timings
-from .websocket import Connection, frame_error
-from .words import told_by_web_server
 
 SHARE: Final = "share"
 CHANGE: Final = "updateShare"

@@ -5,12 +5,12 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 import logging
 from time import monotonic
 
-from .device import Device
+from .devices.device import Device
+from .devices.params import Params
+from .devices.repertoire import Meter
+from .devices.uiid import repertoire_of
 from .exceptions import CoolKitError
-from .params import Params
-from .repertoire import Meter
 from .timings import Timings
-from .uiid import repertoire_of
 
 _LOGGER = logging.getLogger(__name__)
 

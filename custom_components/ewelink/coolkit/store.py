@@ -7,15 +7,15 @@ from datetime import datetime
 import logging
 from types import MappingProxyType
 
-from .device import Device
+from .cloud.connection import Push
+from .devices.device import Device
+from .devices.params import Params
+from .devices.recognition import Recognition, only_once
+from .devices.uiid import longest_silence
 from .events import DeviceAdded, DeviceChanged, DeviceRemoved, Event
-from .params import Params
 from .presence import Presence, told_by
-from .recognition import Recognition, only_once
 from .stale import StaleLoads
 from .timings import Timings
-from .uiid import longest_silence
-from .websocket import Push
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -1,0 +1,1 @@
+"""How a cloud is spoken to."""

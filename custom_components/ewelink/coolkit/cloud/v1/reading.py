@@ -1,0 +1,119 @@
+"""What an HTTP answer of version 1 says: its content, or the error that it means."""
+
+from collections.abc import Mapping
+import re
+from typing import Any
+
+from ...exceptions import (
+    CloudError,
+    CoolKitError,
+    NotEwelinkError,
+    QuotaError,
+    RedirectError,
+    ServerTroubleError,
+    SignedOutError,
+    ThrottledError,
+)
+from ...jsontext import decode
+from ...scrubbing import scrub
+from ..answers import error_code, error_text, session_code
+from ..words import of_web_server, told_by_web_server
+from .interfaces import Interface
+
+_QUOTA = re.compile(r"quota|arrears|配额|欠费", re.IGNORECASE)
+_LIMIT = re.compile(r"limit|exceed", re.IGNORECASE)
+_RATE = re.compile(r"\brate.?limit", re.IGNORECASE)
+# With these a quota that is spent is told, and with the first one much else.
+_FORBIDDEN, _SPENT = 403, 412
+# Whoever tells it, the cloud or what stands before it: the next calls have to wait.
+_TOO_MANY = 429
+# A path or a method that a web server does not know: by itself it says nothing of devices or accounts.
+_NOT_THERE = frozenset({404, 405})
+_LONGEST = 4000
+
+
+def read(
+    interface: Interface,
+    status: int,
+    content: bytes,
+    secrets: tuple[str, ...],
+    sent: Mapping[str, Any],
+) -> Any:
+    """Return what was answered to a call that `sent` these parameters; raise what its error means.
+
+    Source: docs/protocol.md, Answers, Words before codes.
+    """
+    answer = decode(content)
+    if isinstance(answer, list) and status == 200:
+        return answer
+    if not isinstance(answer, dict):
+        raise _page(interface, status, content, answer)
+    code = error_code(answer)
+    if _TOO_MANY in {code, status}:
+        raise ThrottledError(interface.name, code=_TOO_MANY, reason=scrub(error_text(answer), *secrets))
+    if interface.error(code) is SignedOutError:
+        code = session_code(answer)
+    reason = scrub(error_text(answer), *secrets)
+    quoted = frozenset(text for text in sent.values() if isinstance(text, str) and len(text) > 2)
+    by_server = told_by_web_server(answer, status, quoted)
+    if code == 0 and status < 300 and not by_server:
+        return answer
+    raise _error(interface, status, answer, code, reason, by_server=by_server)
+
+
+def _error(
+    interface: Interface,
+    status: int,
+    answer: Mapping[str, Any],
+    code: int | None,
+    reason: str,
+    *,
+    by_server: bool,
+) -> CoolKitError:
+    """Return what an answer means that is none of success."""
+    name, known = interface.name, code or (None if status == 200 else status)
+    if {code, status} & {_FORBIDDEN, _SPENT} and _is_spent(reason):
+        return QuotaError(name, code=known, reason=reason)
+    if by_server or (code and code == status and not reason and _is_of_http(status)):
+        kind = ServerTroubleError if code or (known or 0) >= 500 else NotEwelinkError
+        return kind(name, code=known, reason=reason)
+    if not code and status >= 300:
+        # The cloud itself says with an error what is wrong.
+        return _other_server(status)(name, code=status, reason=reason)
+    if code is None:
+        return interface.error(None)(name, reason=reason or "the answer has an unknown error")
+    if code == 301:
+        return RedirectError(name, region=str(answer.get("region")), reason=reason)
+    return interface.error(code)(name, code=code, reason=reason)
+
+
+def _page(interface: Interface, status: int, content: bytes, answer: object) -> CoolKitError:
+    """Return what an answer means that is no JSON object: who else has answered."""
+    name = interface.name
+    if status == _TOO_MANY:
+        return ThrottledError(name, code=status)
+    text = content[:_LONGEST].decode(errors="replace").strip()
+    if status in {_FORBIDDEN, _SPENT} and _is_spent(text):
+        return QuotaError(name, code=status)
+    reason = "the answer is no JSON object" if text else "the answer is empty"
+    if status == 200 and (not text or (answer is not None and not of_web_server(text))):
+        return CloudError(name, reason=reason)
+    kind = NotEwelinkError if text and status == _SPENT else _other_server(status)
+    return kind(name, code=None if status == 200 else status, reason=reason)
+
+
+def _other_server(status: int) -> type[CoolKitError]:
+    """Return what an HTTP status means with which the cloud has said nothing itself."""
+    if status == _SPENT:
+        return QuotaError
+    return ServerTroubleError if status >= 500 else NotEwelinkError
+
+
+def _is_of_http(code: int) -> bool:
+    """Return whether a web server tells this of itself, so that it takes words to mean something else."""
+    return code in _NOT_THERE or 500 <= code < 600
+
+
+def _is_spent(words: str) -> bool:
+    """Return whether words say that a quota is spent; one that comes too often is told to wait instead."""
+    return bool(_QUOTA.search(words) or (_LIMIT.search(words) and not _RATE.search(words)))

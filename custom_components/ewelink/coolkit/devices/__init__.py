@@ -1,0 +1,1 @@
+"""What devices are: their params, and what each kind of them can."""

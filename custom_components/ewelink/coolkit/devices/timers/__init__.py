@@ -1,0 +1,1 @@
+"""Timers that devices keep."""

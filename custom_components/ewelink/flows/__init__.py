@@ -1,0 +1,1 @@
+"""The dialogs of an account and the menus of its options."""

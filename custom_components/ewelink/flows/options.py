@@ -1,0 +1,145 @@
+"""The options of an account: menus for what the cloud can do beside commands, and the settings."""
+
+import logging
+from typing import Any, Final
+
+from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.helpers.selector import (
+    BooleanSelector,
+    TextSelector,
+    TextSelectorConfig,
+    TextSelectorType,
+)
+import probatio
+
+from ..areas import async_areas_from_groups
+from ..const import CONF_WRITE_NAMES
+from ..coolkit import CoolKitError, InvalidCredentialsError, SignedOutError, TokenRefusedError
+from ..texts import async_texts
+from .options_base import (
+    FIELD_NEW_PASSWORD,
+    FIELD_OLD_PASSWORD,
+    FIELD_REPEATED_PASSWORD,
+    FormError,
+    form_error,
+)
+from .options_device import DeviceSteps
+from .options_group import GroupSteps
+from .options_sharing import SharingSteps
+from .options_timers import TimerSteps
+
+_LOGGER = logging.getLogger(__name__)
+
+_CURRENT_PASSWORD: Final = TextSelector(
+    TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="current-password")
+)
+_NEW_PASSWORD: Final = TextSelector(
+    TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="new-password")
+)
+_NEEDED: Final = (FIELD_OLD_PASSWORD, FIELD_NEW_PASSWORD)
+
+
+class EwelinkOptionsFlow(DeviceSteps, GroupSteps, SharingSteps, TimerSteps):
+    """Leads to every menu; only the settings are kept as options."""
+
+    async def async_step_init(
+        self,
+        user_input: dict[str, Any] | None = None,  # noqa: ARG002 - a menu takes no input
+    ) -> ConfigFlowResult:
+        """Show what can be done."""
+        self._texts = await async_texts(self.hass, "common")
+        return self._show_menu(
+            "init",
+            [
+                "remove_device",
+                "rename",
+                "timers",
+                "groups",
+                "areas_from_groups",
+                "sharing",
+                "account",
+                "settings",
+                "add_device",
+            ],
+            account=self.config_entry.title,
+        )
+
+    async def async_step_account(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Change the password of the account."""
+        error: FormError | None = None
+        client = self.coordinator.client
+        if user_input is None:
+            self._begin()
+        else:
+            self._remember(user_input)
+            secrets = self._secrets
+            if missing := next((name for name in _NEEDED if name not in secrets), None):
+                error = FormError(key="password_required", where=missing)
+            elif secrets[FIELD_NEW_PASSWORD] == secrets.get(FIELD_REPEATED_PASSWORD):
+                try:
+                    await client.change_password(secrets[FIELD_OLD_PASSWORD], secrets[FIELD_NEW_PASSWORD])
+                except InvalidCredentialsError as err:
+                    del secrets[FIELD_OLD_PASSWORD]
+                    error = form_error(err, places={InvalidCredentialsError: FIELD_OLD_PASSWORD})
+                except CoolKitError as err:
+                    error = form_error(err)
+                else:
+                    return await self._async_password_changed()
+            else:
+                for name in (FIELD_NEW_PASSWORD, FIELD_REPEATED_PASSWORD):
+                    secrets.pop(name, None)
+                error = FormError(key="passwords_differ", where=FIELD_REPEATED_PASSWORD)
+        fields = {
+            **self._secret_field(FIELD_OLD_PASSWORD, _CURRENT_PASSWORD),
+            **self._secret_field(FIELD_NEW_PASSWORD, _NEW_PASSWORD),
+            **self._secret_field(FIELD_REPEATED_PASSWORD, _NEW_PASSWORD),
+        }
+        return self._show_form("account", fields, error, account=self.config_entry.title)
+
+    async def _async_password_changed(self) -> ConfigFlowResult:
+        """End, signed in as before; or with a new sign-in, if the cloud asks for one."""
+        self._begin()
+        entry = self.config_entry
+        try:
+            await self.coordinator.client.refresh_devices()
+        except SignedOutError, TokenRefusedError:
+            entry.async_start_reauth(self.hass)
+            return await self._async_back("init", "password_changed_sign_in", account=entry.title)
+        except CoolKitError as err:
+            # The password is changed, whatever keeps the list from being read now.
+            _LOGGER.debug("Cannot read the list now: %s", err)
+        return await self._async_back("init", "password_changed", account=entry.title)
+
+    async def async_step_areas_from_groups(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Give the devices without an area that of their first group, once."""
+        error: FormError | None = None
+        client = self.coordinator.client
+        if user_input is None:
+            self._begin()
+        else:
+            try:
+                await client.refresh_groups()
+            except CoolKitError as err:
+                error = form_error(err)
+            else:
+                count = async_areas_from_groups(self.coordinator)
+                return await self._async_back(
+                    "init", "areas_assigned" if count else "areas_complete", count=str(count)
+                )
+        return self._show_form("areas_from_groups", {}, error)
+
+    async def async_step_settings(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Change how the integration behaves."""
+        options = self.config_entry.options
+        if user_input is not None:
+            changes = {
+                name: user_input[name] for name in self._shown if user_input[name] != self._shown[name]
+            }
+            return self.async_create_entry(data={**options, **changes})
+        write_names = options.get(CONF_WRITE_NAMES, False)
+        self._begin(**{CONF_WRITE_NAMES: write_names})
+        return self._show_form(
+            "settings", {probatio.Required(CONF_WRITE_NAMES, default=write_names): BooleanSelector()}
+        )
