@@ -383,6 +383,25 @@ async def test_a_frame_that_finds_the_tokens_expired_renews_them(connected, clou
     await is_connected(connected)
 
 
+async def test_a_refusal_of_tokens_that_were_renewed_meanwhile_ends_nothing(
+    connected, api, cloud, monkeypatch
+):
+    """The witness knows the old tokens no more: that is no sign-out."""
+    cloud.faults.add("error", interface="update", code=402, text="expired")
+    ask = api.dispatch
+
+    async def ask_late(session):
+        await connected._authorization.renew(session)
+        return await ask(session)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(api, "dispatch", ask_late)
+        with pytest.raises(CommandInDoubtError):
+            await connected.update(SWITCH, {"switch": "on"})
+
+    await connected.update(SWITCH, {"switch": "on"})
+
+
 async def test_a_frame_that_is_refused_to_who_is_signed_out(client, cloud):
     async with listening(client) as task:
         await is_connected(client)

@@ -128,9 +128,10 @@ class Authorization:
 
     async def _judge(self, error: SessionError, session: AccountSession) -> CoolKitError:
         judged = await self._verdict(error, session)
-        if judged is None:
+        if judged is None or self.session.tokens != session.tokens:
+            # Of tokens that were replaced meanwhile every witness says that they are not known.
             return error.of_call()
-        if isinstance(judged, (SignedOutError, WrongRegionError)) and (self.session.tokens == session.tokens):
+        if isinstance(judged, (SignedOutError, WrongRegionError)):
             self._end(judged, session)
         return judged
 
