@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
@@ -12,11 +13,14 @@ from custom_components.ewelink.coolkit import (
     AccountSession,
     ApiV1,
     AppCredentials,
+    ConnectionState,
     CoolKitClient,
     Hosts,
+    Kind,
     Limiter,
     Timings,
     Window,
+    capabilities_of,
 )
 from simulator import Simulator
 from simulator.cloud import EMAIL, PASSWORD
@@ -116,3 +120,68 @@ async def listening(client: CoolKitClient) -> AsyncIterator[asyncio.Task[None]]:
         await client.close()
         async with asyncio.timeout(5):
             await asyncio.wait([task])
+
+
+@pytest.fixture
+def make(cloud, websession, api, session):
+    """Make a client with other figures or tokens."""
+    made: list[CoolKitClient] = []
+
+    def make_client(*, session=session, api=api, **timings) -> CoolKitClient:
+        client = CoolKitClient(
+            websession=websession,
+            api=api,
+            session=session,
+            timings=replace(TIMINGS, **timings),
+        )
+        made.append(client)
+        return client
+
+    yield make_client
+    for client in made:
+        assert not client._background
+        assert client._health._timer is None
+        assert client._authorization.renewal is None
+
+
+@pytest.fixture
+async def client(make):
+    """A client that has read its first list."""
+    client = make()
+    await client.refresh_devices()
+    return client
+
+
+@pytest.fixture
+async def connected(client):
+    """A client that is connected, with the list after the handshake read."""
+    async with listening(client) as task:
+        await is_connected(client)
+        yield client
+        assert not task.done(), task
+
+
+async def is_connected(client):
+    """Wait for the connection, and the list and the groups behind it."""
+    await until(lambda: client.connection is ConnectionState.CONNECTED)
+    await until(lambda: not client._list_wanted.is_set() and not client._listing.locked())
+    await until(lambda: not client._background)
+
+
+def events_of(client, *kinds):
+    """Collect the events of some kinds."""
+    events = []
+    client.subscribe(lambda event: events.append(event) if not kinds or isinstance(event, kinds) else None)
+    return events
+
+
+def capability(client, device_id, key):
+    return next(item for item in capabilities_of(client.devices[device_id]) if item.key == key)
+
+
+def relays(client, device_id):
+    return [item for item in capabilities_of(client.devices[device_id]) if item.kind is Kind.RELAY]
+
+
+def calls(cloud, interface):
+    return [request for request in cloud.requests if request.interface == interface]

@@ -26,7 +26,6 @@ from custom_components.ewelink.coolkit import (
     DeviceOfflineError,
     DeviceRemoved,
     Hosts,
-    Kind,
     LightCommand,
     QuotaSpent,
     ReachabilityChanged,
@@ -36,13 +35,23 @@ from custom_components.ewelink.coolkit import (
     SignedOutError,
     TokenRefusedError,
     UnknownDeviceError,
-    capabilities_of,
     client as client_module,
 )
 from custom_components.ewelink.coolkit.cloud.connection import Connection
 from simulator import Simulator
 from simulator.tls import make_server
-from tests.coolkit.conftest import FRAME_GAP, PACE, TIMINGS, listening, until
+from tests.coolkit.conftest import (
+    FRAME_GAP,
+    PACE,
+    TIMINGS,
+    calls,
+    capability,
+    events_of,
+    is_connected,
+    listening,
+    relays,
+    until,
+)
 
 SWITCH = "1000000001"
 STRIP = "1000000002"
@@ -51,71 +60,6 @@ BULB = "1000000004"
 OFFLINE = "1000000013"
 ON, OFF = True, False
 LOGGER = "custom_components.ewelink.coolkit.client"
-
-
-@pytest.fixture
-def make(cloud, websession, api, session):
-    """Make a client with other figures or tokens."""
-    made: list[CoolKitClient] = []
-
-    def make_client(*, session=session, api=api, **timings) -> CoolKitClient:
-        client = CoolKitClient(
-            websession=websession,
-            api=api,
-            session=session,
-            timings=replace(TIMINGS, **timings),
-        )
-        made.append(client)
-        return client
-
-    yield make_client
-    for client in made:
-        assert not client._background
-        assert client._health._timer is None
-        assert client._authorization.renewal is None
-
-
-@pytest.fixture
-async def client(make):
-    """A client that has read its first list."""
-    client = make()
-    await client.refresh_devices()
-    return client
-
-
-@pytest.fixture
-async def connected(client):
-    """A client that is connected, with the list after the handshake read."""
-    async with listening(client) as task:
-        await is_connected(client)
-        yield client
-        assert not task.done(), task
-
-
-async def is_connected(client):
-    """Wait for the connection, and the list and the groups behind it."""
-    await until(lambda: client.connection is ConnectionState.CONNECTED)
-    await until(lambda: not client._list_wanted.is_set() and not client._listing.locked())
-    await until(lambda: not client._background)
-
-
-def events_of(client, *kinds):
-    """Collect the events of some kinds."""
-    events = []
-    client.subscribe(lambda event: events.append(event) if not kinds or isinstance(event, kinds) else None)
-    return events
-
-
-def capability(client, device_id, key):
-    return next(item for item in capabilities_of(client.devices[device_id]) if item.key == key)
-
-
-def relays(client, device_id):
-    return [item for item in capabilities_of(client.devices[device_id]) if item.kind is Kind.RELAY]
-
-
-def calls(cloud, interface):
-    return [request for request in cloud.requests if request.interface == interface]
 
 
 # --- the list --------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from .cloud.connection import QUERY, Connection, Push, facts
 from .devices.device import Device
 from .devices.params import Params, Sent, together
 from .doubts import Doubts
+from .events import Origin
 from .exceptions import (
     CannotConnectError,
     CloudError,
@@ -98,7 +99,7 @@ class Delivery:
                 _LOGGER.debug("Query over HTTP: %s", error)
         found = await self._http(lambda session: self._api.get_status(session, device, params))
         if found:
-            self._store.handle(Push(device_id=device_id, params=found))
+            self._store.handle(Push(device_id, found, origin=Origin.OWN))
         return found
 
     async def command(self, device: Device, params: Sent) -> Params:
@@ -141,9 +142,11 @@ class Delivery:
             doubt.server = error.server
             raise doubt from error
         except DeviceOfflineError:
-            self._store.handle(Push(device.device_id, online=False))
+            self._store.handle(Push(device.device_id, online=False, origin=Origin.OWN))
             raise
-        self._store.handle(Push(device.device_id, together(params), online=True, heard=True))
+        self._store.handle(
+            Push(device.device_id, together(params), online=True, heard=True, origin=Origin.OWN)
+        )
         return {}
 
     async def _confirm(self, device: Device, params: Params, error: CoolKitError) -> Params:

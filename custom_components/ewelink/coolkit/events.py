@@ -18,6 +18,19 @@ class ConnectionState(StrEnum):
     SIGNED_OUT = "signed_out"
 
 
+class Origin(StrEnum):
+    """Where a change of a device comes from."""
+
+    # The device itself has just sent it.
+    PUSH = "push"
+    # Another client of the account has sent it to the device.
+    APP = "app"
+    # The device list says so, or the account was changed from here.
+    LIST = "list"
+    # The answer to a command or a query of ours, or what follows from it.
+    OWN = "own"
+
+
 @dataclass(slots=True)
 class DeviceChanged:
     """A device told something, or the list tells something else of it.
@@ -27,12 +40,14 @@ class DeviceChanged:
         previous: the device as it was before.
         keys: params that were sent, with another value or not; of a list, the params that differ.
         attributes_changed: something else than params differs: name, channel names, online, firmware, …
+        origin: where this comes from; only a `PUSH` is something that has just happened at the device.
     """
 
     device: Device
     previous: Device
     keys: AbstractSet[str]
     attributes_changed: bool = False
+    origin: Origin = Origin.PUSH
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from .devices.device import Device
 from .devices.params import Params
 from .devices.recognition import Recognition, only_once
 from .devices.uiid import longest_silence
-from .events import DeviceAdded, DeviceChanged, DeviceRemoved, Event
+from .events import DeviceAdded, DeviceChanged, DeviceRemoved, Event, Origin
 from .presence import Presence, told_by
 from .stale import StaleLoads
 from .timings import Timings
@@ -77,14 +77,14 @@ class DeviceStore:
         # A child is heard through its gateway: both are known before either is told.
         gateways = self._note_heard(device) if told else ()
         if params or attributes_changed:
-            self._emit(DeviceChanged(device, previous, params.keys(), attributes_changed))
+            self._emit(DeviceChanged(device, previous, params.keys(), attributes_changed, push.origin))
         if gateways or device.online is not previous.online:
             self._tell_gateways(device, gateways)
 
     def _conclude(self, device_id: str, params: Params) -> None:
         """Merge what follows of a device from all that is known of it; a newer list knows better."""
         journal, self._journal = self._journal, None
-        self.handle(Push(device_id, params))
+        self.handle(Push(device_id, params, origin=Origin.OWN))
         self._journal = journal
 
     def _note_heard(self, device: Device) -> Sequence[tuple[Device, Device]]:
@@ -279,4 +279,5 @@ def _difference(previous: Device, device: Device) -> DeviceChanged:
         attributes_changed=previous.firmware != device.firmware
         or previous.online is not device.online
         or previous.listing != device.listing,
+        origin=Origin.LIST,
     )

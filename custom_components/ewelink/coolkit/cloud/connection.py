@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import lru_cache
 import logging
 from socket import SHUT_RDWR
@@ -15,7 +16,7 @@ from aiohttp import ClientError, ClientSession, ClientWebSocketResponse, WSMsgTy
 
 from ..devices.device import LONGEST_TEXT, Device, Permit, read_online, short_name
 from ..devices.params import Params, Sent, outlet_of, together
-from ..events import ShareRequest
+from ..events import Origin, ShareRequest
 from ..exceptions import (
     AppIdRefusedError,
     CannotConnectError,
@@ -81,6 +82,13 @@ _GONE = frozenset({WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgTy
 _FIRST_SEQUENCE = 10**12
 
 
+class Source(StrEnum):
+    """The transports that bring pushes."""
+
+    CLOUD = "cloud"
+    LAN = "lan"
+
+
 @dataclass(slots=True)
 class Push:
     """What a frame says of a device.
@@ -90,12 +98,16 @@ class Push:
         params: what was sent, to be merged; may be empty.
         online: whether the cloud hears the device now; None if the frame does not say.
         heard: whether the device itself has just told this, not another client or the cloud's memory.
+        origin: where it comes from; the device's echo of a command of ours is `OWN`, too.
+        source: the transport that brought it.
     """
 
     device_id: str
     params: Params = field(default_factory=dict)
     online: bool | None = None
     heard: bool = field(default=False, compare=False)
+    origin: Origin = field(default=Origin.PUSH, compare=False)
+    source: Source = field(default=Source.CLOUD, compare=False)
 
 
 @dataclass(slots=True, eq=False)
@@ -105,8 +117,9 @@ class _Request:
     answer: asyncio.Future[Mapping[str, Any]]
     device_id: str
     action: str
-    # What a command sent, and the facts of it that no push of the device has shown yet.
+    # What a command sent, its facts, and those that no push of the device has shown yet.
     params: Params | None = None
+    sent: dict[tuple[str | int, ...], str] = field(default_factory=dict)
     unseen: dict[tuple[str | int, ...], str] = field(default_factory=dict)
 
 
@@ -456,7 +469,8 @@ class Connection:
         request = _Request(asyncio.get_running_loop().create_future(), device_id, action)
         if action == UPDATE:
             request.params = together(params)
-            request.unseen = dict(facts(request.params))
+            request.sent = dict(facts(request.params))
+            request.unseen = dict(request.sent)
             self._commands.setdefault(device_id, []).append(request)
         self._requests[sequence] = request
         return request
@@ -513,11 +527,11 @@ class Connection:
         if request.params is None:
             # A query may be answered from the cloud's memory.
             params = together(frame.get("params")) if code == 0 else {}
-            return Push(request.device_id, params) if params else None
+            return Push(request.device_id, params, origin=Origin.OWN) if params else None
         if code == 0:
-            return Push(request.device_id, request.params, online=True, heard=True)
+            return Push(request.device_id, request.params, online=True, heard=True, origin=Origin.OWN)
         # Whoever waits for the answer has the list read.
-        return Push(request.device_id, online=False) if code == _OFFLINE else None
+        return Push(request.device_id, online=False, origin=Origin.OWN) if code == _OFFLINE else None
 
     def _take_update(self, frame: Mapping[str, Any]) -> Push | None:
         """Return what changed of a device; a change by the device confirms the commands that asked for it."""
@@ -528,18 +542,24 @@ class Connection:
             device_id = _device_id(device_id)
         if device_id is None or len(device_id) > LONGEST_TEXT or not params:
             return None
-        if (commands := self._commands.get(device_id)) and frame.get("userAgent") == "device":
+        sender = frame.get("userAgent")
+        if sender == "app":
+            return Push(device_id, params, origin=Origin.APP)
+        origin = Origin.PUSH
+        if (commands := self._commands.get(device_id)) and sender == "device":
             shown = dict(facts(params))
             for request in commands:
+                if request.sent.items() >= shown.items():
+                    origin = Origin.OWN
                 request.unseen = {
                     place: value for place, value in request.unseen.items() if shown.get(place) != value
                 }
                 if not request.unseen and not request.answer.done():
                     request.answer.set_result({})
-        if frame.get("userAgent") == "app":
-            return Push(device_id, params)
         online = params.get("online")
-        return Push(device_id, params, None if online is None else read_online(online), heard=True)
+        return Push(
+            device_id, params, None if online is None else read_online(online), heard=True, origin=origin
+        )
 
     async def _keep_beating(self) -> None:
         """Beat; a connection without a heartbeat is closed, whatever has ended it."""
