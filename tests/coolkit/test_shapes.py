@@ -6,10 +6,11 @@ from fixture_devices import after, capability, keys, read, write
 import pytest
 
 from custom_components.ewelink.coolkit.devices.capability import LightCommand, LightMode
-from custom_components.ewelink.coolkit.devices.catalogue import CATALOGUE, DeviceKind
 from custom_components.ewelink.coolkit.devices.device import Device
+from custom_components.ewelink.coolkit.devices.model import DeviceKind
 from custom_components.ewelink.coolkit.devices.proofs import learn
 from custom_components.ewelink.coolkit.devices.shapes import BY_NUMBER, NOTHING, Shape
+from custom_components.ewelink.coolkit.devices.table import TABLE
 from custom_components.ewelink.coolkit.devices.uiid import (
     MODELS,
     capabilities_of,
@@ -60,7 +61,7 @@ MAIN = {
 }
 BESIDE = {"battery", "battery_voltage", "signal_strength", "startup", "led"}
 # What a name alone says, of these kinds, is no proof against what params show.
-NAMED = sorted(uiid for uiid, entry in CATALOGUE.items() if entry.named)
+NAMED = sorted(uiid for uiid, entry in TABLE.items() if entry.named)
 LOST = (None, 0, -7, "", "x", [], 9001, "9001")
 
 
@@ -83,7 +84,7 @@ def test_a_number_of_which_only_a_name_is_known_hides_no_shape(name):
     expected = MAIN.get(name, {"light"})
     for uiid in NAMED:
         shown = main_keys(of(SHAPES[name], uiid))
-        if CATALOGUE[uiid].kind is DeviceKind.LIGHT and "relay" in expected:
+        if TABLE[uiid].kind is DeviceKind.LIGHT and "relay" in expected:
             # What is called a light and is turned on and off is one.
             assert shown == expected - {"relay"} | {"light"}, uiid
         else:

@@ -8,126 +8,24 @@ from fixture_devices import FOLDER, NAMES, device, entry, keys
 import pytest
 
 from custom_components.ewelink.coolkit.devices.capability import Kind, LightCapability
-from custom_components.ewelink.coolkit.devices.catalogue import CATALOGUE
 from custom_components.ewelink.coolkit.devices.device import Device
+from custom_components.ewelink.coolkit.devices.table import FAMILIES, TABLE
 from custom_components.ewelink.coolkit.devices.uiid import MODELS, capabilities_of, is_plug, model_name
+from tests.keys import present, stored
 
 SINGLE = {"relay", "startup", "inching", "inching_duration", "led", "signal_strength"}
-METER = {"power", "voltage", "current"}
 TIMERS = {"timers", "next_timer"}
-
-
-def channels(count, *, interlock=True):
-    made = {
-        f"{kind}_{n}" for n in range(count) for kind in ("relay", "startup", "inching", "inching_duration")
-    }
-    return made | {"led", "signal_strength"} | ({"interlock"} if interlock else set())
-
-
-DUAL_METERS = {
-    f"{kind}_{n}"
-    for n in (0, 1)
-    for kind in ("power", "voltage", "current", "apparent_power", "reactive_power")
-}
-DUAL = (
-    channels(2, interlock=False) - {"led"}
-    | {"led_brightness"}
-    | {f"{kind}_{n}" for n in (0, 1) for kind in ("switch_mode", "switch_reversed")}
-)
-
-EXPECTED = {
-    "1": SINGLE | TIMERS | {"switch_mode", "switch_reversed"},
-    "1_denied": SINGLE - {"startup"},
-    "2": channels(2),
-    "3": channels(3),
-    "4": channels(4),
-    "5": SINGLE | {"power"},
-    "6": SINGLE,
-    "7": channels(2),
-    "8": channels(3),
-    "9": channels(4),
-    "14": SINGLE,
-    "15": SINGLE | {"temperature", "humidity"},
-    "16": {"light", "signal_strength"},
-    "18": {
-        "temperature",
-        "humidity",
-        "illumination_level",
-        "noise_level",
-        "dust_level",
-        "signal_strength",
-    },
-    "22": {"light", "signal_strength"},
-    "24": SINGLE,
-    "32": SINGLE | METER,
-    "33": {"light", "signal_strength"},
-    "34": {"signal_strength"},
-    "36": {"light", "led", "signal_strength"},
-    "44": {"light", "led", "signal_strength", "startup"},
-    "57": {"light", "signal_strength"},
-    "59": {"light", "signal_strength"},
-    "66": {"signal_strength"},
-    "77": SINGLE,
-    "78": SINGLE,
-    "102": {"opening", "battery_voltage", "signal_strength"},
-    "103": {"light", "signal_strength"},
-    "103_st64": {"light", "signal_strength"},
-    "104": {"light", "signal_strength"},
-    "126": DUAL | DUAL_METERS,
-    "126_motor": {"led_brightness", "signal_strength"} | DUAL_METERS,
-    "126_meter": {"led_brightness", "signal_strength"} | DUAL_METERS,
-    "135": {"light", "signal_strength", "startup"},
-    "136": {"light", "signal_strength", "startup"},
-    "138": SINGLE | {"switch_mode", "detached_relay"},
-    "139": channels(2),
-    "140": channels(3),
-    "141": channels(4),
-    "161": channels(2) | {"switch_mode"},
-    "165": DUAL,
-    "181": SINGLE | {"temperature", "humidity"},
-    "182": SINGLE | METER | {"apparent_power", "reactive_power"},
-    "187": set(),
-    "190": SINGLE | METER | {"energy_today", "energy_month"},
-    "190_powct": SINGLE
-    | METER
-    | {"energy_today", "energy_month", "supply_power", "supply_current"}
-    | {"supply_energy_today", "supply_energy_month"},
-    "275": channels(2) | TIMERS,
-    "225": {"relay", "startup", "led", "signal_strength"},
-    "1256": TIMERS | {"relay", "signal_strength"},
-    "1257": {"light", "signal_strength"},
-    "1258": {"light", "signal_strength"},
-    "1770": {"temperature", "humidity", "battery", "signal_strength"},
-    "2026": {"motion", "battery", "signal_strength"},
-    "2256": {"relay_0", "relay_1", "signal_strength"},
-    "3026": {"opening", "battery", "signal_strength"},
-    "7021": {"relay_0", "relay_1", "signal_strength"},
-    "20001": set(),
-    "unknown_air": {"temperature", "humidity", "co2", "pm10", "pm25", "signal_strength"},
-    "unknown_climate": {"temperature", "humidity", "battery", "signal_strength"},
-    "unknown_dimmer": {"light", "startup", "led", "signal_strength"},
-    "unknown_door": {"opening", "tamper", "battery", "signal_strength"},
-    "unknown_hue": {"light", "signal_strength"},
-    "unknown_leak": {"moisture", "battery", "signal_strength"},
-    "unknown_meter": SINGLE | METER | {"energy"},
-    "unknown_mode_strip": {"light", "signal_strength"},
-    "unknown_plug": {"relay", "startup", "led", "signal_strength", "energy_today", "energy_month"} | METER,
-    "unknown_presence": {"occupancy", "ambient_light", "illuminance", "signal_strength"},
-    "unknown_sensor": {"battery", "signal_strength"},
-    "unknown_smoke": {"smoke", "battery", "signal_strength"},
-    "unknown_strip": {"light", "signal_strength"},
-    "unknown_white": {"light", "signal_strength"},
-    "unknown_switch": SINGLE,
-    "unknown_switches": channels(3),
-}
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_capabilities_of_every_fixture(name):
-    of = device(name)
-    listed = [capability.key for capability in capabilities_of(of)]
-    assert set(listed) == EXPECTED[name]
+    listed = present(name)
+    assert listed == stored()[name]
     assert len(listed) == len(set(listed))
+
+
+def test_no_key_is_stored_of_a_fixture_that_is_gone():
+    assert stored().keys() == {*NAMES}
 
 
 def test_every_row_has_a_fixture():
@@ -163,8 +61,8 @@ def test_no_fixture_hides_another():
     assert {one for one in ids if ids.count(one) > 1} == set()
 
 
-def test_a_row_is_not_in_the_catalogue_of_the_rest():
-    assert MODELS.keys().isdisjoint(CATALOGUE)
+def test_a_uiid_has_one_row():
+    assert sum(map(len, FAMILIES)) == len(TABLE)
 
 
 def test_capabilities_are_the_same_objects_each_time():
@@ -231,7 +129,7 @@ def test_fallback(uiid, params, expected):
 
 def test_what_the_firmware_denies_is_hidden():
     of = Device.from_dict({**entry(4), "denyFeatures": ["startup", "localCtl"]})
-    assert keys(of) == {key for key in EXPECTED["4"] if not key.startswith("startup")}
+    assert keys(of) == {key for key in keys(device(4)) if not key.startswith("startup")}
     of = Device.from_dict({**entry(104), "denyFeatures": ["lightScene"]})
     (light,) = (capability for capability in capabilities_of(of) if isinstance(capability, LightCapability))
     assert light.effects == ()

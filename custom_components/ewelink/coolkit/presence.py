@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 import time
 
 from .cloud.connection import Push
-from .devices.catalogue import FOR_EVER
 from .devices.device import Device
+from .devices.model import FOR_EVER
 from .devices.uiid import longest_silence
 
 # Of these alone nothing follows: a gateway tells the signal of children that it does not hear, and the cloud

@@ -4,40 +4,28 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
 
+from .builders import reading, state, whole
 from .bulbs import color_lamp, white_lamp
-from .capability import (
+from .capability import AnyCapability, Capability, Kind, LightCapability
+from .homes import wherever_told
+from .inching import INCHING
+from .lights import Channels, Dimmer, Levels, Strip, Whites
+from .model import Capabilities
+from .outlets import channels
+from .params import Params, choice, integer, number
+from .readings import (
     APPARENT_AND_REACTIVE_POWER,
     BATTERY,
     COUNTERS_IN_HUNDREDTHS,
-    DETACHED_RELAY,
-    LED,
-    LED_BRIGHTNESS,
     LEVELS,
     METER,
     METER_IN_HUNDREDTHS,
     MOTION,
     OPENING,
-    STARTUP,
-    SWITCH_MODE,
-    SWITCH_REVERSED,
-    AnyCapability,
-    Capability,
-    Kind,
-    LightCapability,
-    reading,
-    relay_as_sent,
-    state,
-    whole,
 )
-from .homes import wherever_told
-from .inching import INCHING
-from .lights import Channels, Dimmer, Levels, Strip, Whites
-from .outlets import channels
-from .params import Params, choice, integer, number
+from .relays import DETACHED_RELAY, LED, LED_BRIGHTNESS, STARTUP, SWITCH_MODE, SWITCH_REVERSED, relay_as_sent
 from .shaped_lights import Hue, ModeStrip, OnOff, WhiteDimmer
 from .shapes import LampShape, Relays, Scale, Shape, Sign
-
-type Capabilities = tuple[AnyCapability, ...]
 
 _SWITCH_ON: Params = {"switch": "on"}
 _COLDEST, _HOTTEST = -100, 150

@@ -8,7 +8,6 @@ from .by_shape import (
     LEDS,
     RELAY_SETTINGS,
     SIGNAL,
-    Capabilities,
     battery_by_shape,
     lamp_by_shape,
     meters_by_shape,
@@ -17,9 +16,10 @@ from .by_shape import (
     room_temperature,
     sensors_by_shape,
 )
-from .capability import STARTUP, AnyCapability, Kind, relay_as_sent, while_switch
-from .catalogue import Battery, DeviceKind, Entry
+from .capability import AnyCapability, Kind
+from .model import Battery, Capabilities, DeviceKind, Model
 from .outlets import channels
+from .relays import STARTUP, relay_as_sent, while_switch
 from .shapes import LampShape, Relays, Scale, Shape, Sign
 
 _BATTERIES: Mapping[Battery, AnyCapability] = {
@@ -37,35 +37,35 @@ _UNSWITCHED = _SENSING | {
 }
 
 
-def capabilities_of_entry(entry: Entry, shape: Shape) -> Capabilities:
+def capabilities_of_row(row: Model, shape: Shape) -> Capabilities:
     """Return what a device without a row has: what its params prove, as far as its kind allows that."""
-    sensors = sensors_by_shape(shape, corrects=entry.corrects)
-    meters = meters_by_shape(shape, entry.channels)
-    match entry:
-        case Entry(kind=DeviceKind.LIGHT):
+    sensors = sensors_by_shape(shape, corrects=row.corrects)
+    meters = meters_by_shape(shape, row.channels)
+    match row:
+        case Model(kind=DeviceKind.LIGHT):
             own = _lights_of(shape)
             own += sensors if shape.lamp is None and shape.relays is None else ()
-        case Entry(kind=DeviceKind.UNKNOWN) | Entry(named=True):
-            own = (*_plain(entry, shape), *sensors)
-        case Entry(kind=DeviceKind.SWITCH):
-            own = _relays_of(entry, shape)
+        case Model(kind=DeviceKind.UNKNOWN) | Model(named=True):
+            own = (*_plain(row, shape), *sensors)
+        case Model(kind=DeviceKind.SWITCH):
+            own = _relays_of(row, shape)
             # Without any relay, something else was taken for a switch.
             own += sensors if shape.relays is not None else (*lamp_by_shape(shape), *sensors)
-        case Entry(kind=DeviceKind.PANEL):
-            own = (*_relays_of(entry, shape), room_temperature("temperature", Scale.PLAIN, corrects=True))
+        case Model(kind=DeviceKind.PANEL):
+            own = (*_relays_of(row, shape), room_temperature("temperature", Scale.PLAIN, corrects=True))
         case _:
-            own, meters = (*_other_than_known(entry, shape), *sensors), ()
+            own, meters = (*_other_than_known(row, shape), *sensors), ()
     is_powered = any(capability.kind in (Kind.LIGHT, Kind.RELAY) for capability in own)
-    battery = _BATTERIES.get(entry.battery) or battery_by_shape(shape)
+    battery = _BATTERIES.get(row.battery) or battery_by_shape(shape)
     return (*own, *meters, *(LEDS if is_powered else ()), SIGNAL, battery)
 
 
-def _relays_of(entry: Entry, shape: Shape) -> Capabilities:
+def _relays_of(row: Model, shape: Shape) -> Capabilities:
     """Return the relays that a number has where that is known, else those that the params show."""
-    if entry.flags:
-        return tuple(relay_as_sent(f"switch_{outlet:02}", outlet=outlet) for outlet in range(entry.flags))
-    if entry.channels is not None:
-        return (*channels(tuple(range(entry.channels)), complete=entry.complete), *RELAY_SETTINGS)
+    if row.flags:
+        return tuple(relay_as_sent(f"switch_{outlet:02}", outlet=outlet) for outlet in range(row.flags))
+    if row.channels is not None:
+        return (*channels(tuple(range(row.channels)), complete=row.complete), *RELAY_SETTINGS)
     return _moded(relays_by_shape(shape), shape)
 
 
@@ -76,22 +76,22 @@ def _lights_of(shape: Shape) -> Capabilities:
     return lamp_by_shape(shape) or relays_by_shape(shape)
 
 
-def _plain(entry: Entry, shape: Shape) -> Capabilities:
+def _plain(row: Model, shape: Shape) -> Capabilities:
     """Return the light or the relays that the params show of a device of which nothing else is known."""
     if shape.lamp is not None and shape.relays is not Relays.LISTED:
         return lamp_by_shape(shape)
     # What is called a curtain or a button needs more than one word to be a switch.
-    is_switch = shape.is_switched or entry.kind not in _UNSWITCHED | {DeviceKind.COVER}
+    is_switch = shape.is_switched or row.kind not in _UNSWITCHED | {DeviceKind.COVER}
     return _moded(relays_by_shape(shape), shape) if is_switch else ()
 
 
-def _other_than_known(entry: Entry, shape: Shape) -> Capabilities:
+def _other_than_known(row: Model, shape: Shape) -> Capabilities:
     """Return what the params plainly show though the number stands for something without it."""
-    if shape.senses and entry.kind in _SENSING:
+    if shape.senses and row.kind in _SENSING:
         return ()
     if shape.lamp not in (None, LampShape.STATE) and Sign.MOVES not in shape.signs:
         return lamp_by_shape(shape)
-    return relays_by_shape(shape) if shape.is_switched and entry.kind in _UNSWITCHED else ()
+    return relays_by_shape(shape) if shape.is_switched and row.kind in _UNSWITCHED else ()
 
 
 def _moded(relays: Capabilities, shape: Shape) -> Capabilities:

@@ -7,10 +7,11 @@ written there; beside its own form others are left-overs, and count for nothing.
 from dataclasses import replace
 from typing import Any
 
-from .capability import STARTUP, AnyCapability, Kind, relay
+from .capability import AnyCapability, Kind
 from .inching import INCHING, PULSE_CONFIG_INCHING, outlet_inching
 from .outlets import outlet_relay, outlet_startup
 from .params import Params
+from .relays import STARTUP, relay
 
 _FORMS: tuple[AnyCapability, ...] = (
     relay(),

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from .capability import ON_OFF, AnyCapability, Capability, Kind, NumberCapability
+from .builders import ON_OFF
+from .capability import AnyCapability, Capability, Kind, NumberCapability
 from .params import Params, flag, item_of, items_with, number, object_of
 
 # All in ms. Devices take multiples of a step; a param of its own takes ten hours, an item of a list one.

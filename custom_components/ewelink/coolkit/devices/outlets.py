@@ -5,17 +5,11 @@ from dataclasses import replace
 from typing import Any
 
 from ..exceptions import UnreadableError
-from .capability import (
-    ON_OFF,
-    STARTUP_OPTIONS,
-    ZERO_ONE,
-    AnyCapability,
-    Capability,
-    Kind,
-    SelectCapability,
-)
+from .builders import ON_OFF, ZERO_ONE
+from .capability import AnyCapability, Capability, Kind, SelectCapability
 from .inching import outlet_inching
 from .params import Params, choice, flag, integer, item_of, items_with
+from .relays import STARTUP_OPTIONS
 
 type _Groups = list[tuple[bool, frozenset[int]]]
 

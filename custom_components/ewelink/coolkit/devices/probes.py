@@ -1,6 +1,7 @@
 """The probes of the first thermostats, and how their failures are told from what they measure."""
 
-from .capability import Kind, ProbeCapability, reading
+from .builders import reading
+from .capability import Kind, ProbeCapability
 from .params import Params, number
 
 _TEMPERATURE, _HUMIDITY = "currentTemperature", "currentHumidity"

@@ -1,0 +1,93 @@
+"""Relays of devices with one, and the settings that go with relays and LEDs."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from .builders import ON_OFF, ZERO_ONE, reading, setting, whole
+from .capability import AnyCapability, Capability, Kind, NumberCapability, SelectCapability
+from .params import Params, choice, flag, integer
+
+STARTUP_OPTIONS = ("on", "off", "stay")
+
+# Work modes of devices that are more than switches.
+_WORK_MODE = "workMode"
+_MOTOR, _METER_ONLY = 2, 3
+
+
+def relay(param: str = "switch", *, rides_along: Callable[[str], Params] | None = None) -> Capability[bool]:
+    """Make the relay of a device with one; `rides_along` gives what else the command has to carry."""
+
+    def write(_: Params, value: bool) -> tuple[Params, ...]:  # noqa: FBT001 - the value of the relay
+        text = ON_OFF[value]
+        return ({param: text, **(rides_along(text) if rides_along else {})},)
+
+    return Capability(
+        kind=Kind.RELAY, params=frozenset({param}), read=lambda params: flag(params, param), write=write
+    )
+
+
+def relay_as_sent(param: str = "switch", *, outlet: int | None = None) -> Capability[bool]:
+    """Make a relay that is told in the type in which it tells: a text or a JSON bool."""
+
+    def write(params: Params, value: bool) -> tuple[Params, ...]:  # noqa: FBT001 - the value of the relay
+        return ({param: value if isinstance(params.get(param), bool) else ON_OFF[value]},)
+
+    return Capability(
+        kind=Kind.RELAY,
+        params=frozenset({param}),
+        read=lambda params: flag(params, param),
+        write=write,
+        outlet=outlet,
+        present=lambda params: params.get(param) in ("on", "off", True, False),
+    )
+
+
+LED = setting(Kind.LED, "sledOnline")
+LED_BRIGHTNESS = NumberCapability(
+    kind=Kind.LED_BRIGHTNESS,
+    params=frozenset({"sledBright"}),
+    read=reading(Kind.LED_BRIGHTNESS, "sledBright", least=0, greatest=100).read,
+    write=lambda _, value: ({"sledBright": min(max(round(value), 0), 100)},),
+    minimum=0,
+    maximum=100,
+    step=1,
+    unit="%",
+)
+
+STARTUP = SelectCapability(
+    kind=Kind.STARTUP,
+    params=frozenset({"startup"}),
+    read=lambda params: choice(params, "startup", STARTUP_OPTIONS),
+    write=lambda _, value: ({"startup": value},),
+    options=STARTUP_OPTIONS,
+)
+# The numbers of `swMode` are not documented: it is shown and not set.
+SWITCH_MODE = whole(Kind.SWITCH_MODE, "swMode")
+SWITCH_REVERSED = setting(Kind.SWITCH_REVERSED, "swCtrlReverse")
+DETACHED_RELAY = setting(Kind.DETACHED_RELAY, "relaySeparation", values=ZERO_ONE)
+CHANNEL_SWITCHES: tuple[AnyCapability, ...] = tuple(
+    capability
+    for outlet in (0, 1)
+    for capability in (
+        whole(Kind.SWITCH_MODE, f"swMode_0{outlet}", outlet=outlet),
+        setting(Kind.SWITCH_REVERSED, f"swReverse_0{outlet}", values=ZERO_ONE, outlet=outlet),
+    )
+)
+
+
+def thermostat_rides_along(switch: str) -> Params:
+    """Return what goes with the relay of a thermostat: a command by hand ends the automatic control."""
+    return {"mainSwitch": switch, "deviceType": "normal"}
+
+
+def _is_no_switch(params: Params) -> bool:
+    """Tell if a device of several work modes is something else than a switch now."""
+    return integer(params, _WORK_MODE) in (_MOTOR, _METER_ONLY)
+
+
+def while_switch(capabilities: Iterable[AnyCapability]) -> tuple[AnyCapability, ...]:
+    """Make the capabilities exist only while a device of several work modes is a switch."""
+    return tuple(
+        replace(capability, put_away=_is_no_switch, decided_by=frozenset({_WORK_MODE}))
+        for capability in capabilities
+    )

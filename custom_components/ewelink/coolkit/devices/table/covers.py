@@ -1,0 +1,20 @@
+"""Curtains, blinds, shutters and garage doors."""
+
+from collections.abc import Mapping
+
+from ..model import Battery, DeviceKind, Model
+
+COVERS: Mapping[int, Model] = {
+    11: Model("Curtain", DeviceKind.COVER),
+    67: Model("Rolling door / garage door", DeviceKind.COVER),
+    89: Model("Smart opening machine", DeviceKind.COVER, named=True),
+    91: Model("Smart roller shutter", DeviceKind.COVER),
+    236: Model("Garage door controller", DeviceKind.COVER),
+    237: Model("Garage door controller", DeviceKind.COVER),
+    238: Model("Garage door controller", DeviceKind.COVER),
+    258: Model("Roller blind motor module (Wi-Fi)", DeviceKind.COVER),
+    1514: Model("Zigbee curtain", DeviceKind.COVER, battery=Battery.HALF_PERCENT),
+    7006: Model("Zigbee curtain, OTA", DeviceKind.COVER),
+    7015: Model("Zigbee curtain with limits", DeviceKind.COVER),
+    7034: Model("Zigbee roller blind module", DeviceKind.COVER),
+}

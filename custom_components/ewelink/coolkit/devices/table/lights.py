@@ -1,0 +1,165 @@
+"""Lights and dimmers."""
+
+from collections.abc import Mapping
+
+from ..bulbs import color_lamp, white_lamp
+from ..lights import Channels, Dimmer, Levels, Strip, Whites
+from ..model import DeviceKind, Model
+from ..params import Params
+from ..readings import WIFI_SIGNAL
+from ..relays import STARTUP
+from .parts import WIFI, ZIGBEE
+
+_TEN_TO_100 = Levels(10, 100)
+_TO_100 = Levels(1, 100)
+_AS_TEXT = Levels(25, 255)
+_SWITCH_ON: Params = {"switch": "on"}
+_PRESETS_OF_D1 = {
+    "night": {"switch": "on", "brightness": 5, "mode": 1},
+    "computer": {"switch": "on", "brightness": 20, "mode": 2},
+    "reading": {"switch": "on", "brightness": 50, "mode": 3},
+    "bright": {"switch": "on", "brightness": 100, "mode": 4},
+}
+_EFFECTS_OF_L1 = {
+    "colorful_gradient": 2,
+    "colorful_breath": 3,
+    "diy_gradient": 4,
+    "diy_pulse": 5,
+    "diy_breath": 6,
+    "diy_strobe": 7,
+    "rgb_gradient": 8,
+    "rgb_pulse": 9,
+    "rgb_breath": 10,
+    "rgb_strobe": 11,
+    "music": 12,
+}
+
+LIGHTS: Mapping[int, Model] = {
+    16: Model(
+        "Cold and warm light",
+        DeviceKind.LIGHT,
+        (Channels(colors=False).capability(), WIFI_SIGNAL),
+        timed_as=("state",),
+    ),
+    22: Model(
+        "RGBCW bulb", DeviceKind.LIGHT, (Channels(colors=True).capability(), WIFI_SIGNAL), timed_as=("state",)
+    ),
+    33: Model(
+        "RGB strip controller",
+        DeviceKind.LIGHT,
+        (Strip(_TEN_TO_100, {"gradual": 2, "jump": 3}, with_speed=True).capability(), WIFI_SIGNAL),
+    ),
+    36: Model("Dimmer switch", DeviceKind.LIGHT, (Dimmer("bright", _TEN_TO_100).capability(), *WIFI)),
+    42: Model("Smart bedside lamp and new RGB ball light", DeviceKind.LIGHT, named=True),
+    44: Model(
+        "Dimmer",
+        DeviceKind.LIGHT,
+        (
+            Dimmer(
+                "brightness",
+                _TO_100,
+                on_first=False,
+                always={"switch": "on", "mode": 0},
+                scenes=_PRESETS_OF_D1,
+            ).capability(),
+            STARTUP,
+            *WIFI,
+        ),
+    ),
+    45: Model("Downlight & new ceiling light", DeviceKind.LIGHT, named=True),
+    51: Model("Cold and warm desk light", DeviceKind.LIGHT, named=True),
+    52: Model(
+        "Dimmable color temperature ceiling light", DeviceKind.LIGHT, timed_as=("state",), timed_outlets=()
+    ),
+    56: Model("RGBC LED bulb light", DeviceKind.LIGHT, named=True),
+    57: Model(
+        "Single-colour bulb",
+        DeviceKind.LIGHT,
+        (Dimmer("channel0", _AS_TEXT, power="state", as_text=True).capability(), WIFI_SIGNAL),
+        timed_as=("state",),
+    ),
+    59: Model(
+        "Light strip",
+        DeviceKind.LIGHT,
+        (Strip(_TO_100, _EFFECTS_OF_L1, with_speed=False).capability(), WIFI_SIGNAL),
+    ),
+    69: Model("Atmosphere lamp", DeviceKind.LIGHT, named=True),
+    76: Model("Lamp", DeviceKind.LIGHT, named=True),
+    79: Model("Christmas light", DeviceKind.LIGHT, named=True),
+    103: Model(
+        "Cold and warm light",
+        DeviceKind.LIGHT,
+        (white_lamp(255, 2200, 6500), WIFI_SIGNAL),
+        products={
+            "B02-F-ST64": (white_lamp(255, 1800, 5000), WIFI_SIGNAL),
+            "B02-B-A60": (white_lamp(255, 2700, 6500), WIFI_SIGNAL),
+            "QMS-2C-CW": (white_lamp(255, 2700, 6500), WIFI_SIGNAL),
+        },
+    ),
+    104: Model(
+        "RGBCW light",
+        DeviceKind.LIGHT,
+        (
+            color_lamp(
+                255,
+                good_night={"r": 255, "g": 254, "b": 127},
+                night_light={"r": 255, "g": 242, "b": 226},
+            ),
+            WIFI_SIGNAL,
+        ),
+    ),
+    135: Model(
+        "Cold and warm light with eWeLink-Remote",
+        DeviceKind.LIGHT,
+        (white_lamp(100, 2700, 6500), STARTUP, WIFI_SIGNAL),
+    ),
+    136: Model(
+        "RGBCW light with eWeLink-Remote",
+        DeviceKind.LIGHT,
+        (
+            color_lamp(
+                100,
+                good_night={"r": 255, "g": 250, "b": 125},
+                night_light={"r": 255, "g": 240, "b": 225},
+            ),
+            STARTUP,
+            WIFI_SIGNAL,
+        ),
+    ),
+    137: Model("Light strip, Bluetooth", DeviceKind.LIGHT),
+    145: Model("Hue-linked lamp", DeviceKind.LIGHT),
+    147: Model("NSPanel linked device (bulb)", DeviceKind.LIGHT, named=True),
+    157: Model("Rhythmic RGBCW LED light with eWeLink-Remote", DeviceKind.LIGHT, named=True),
+    159: Model("Illumination strip, Bluetooth", DeviceKind.LIGHT, named=True),
+    173: Model("Illumination strip", DeviceKind.LIGHT),
+    179: Model("Dual-color cold and warm light with night mode", DeviceKind.LIGHT, named=True),
+    188: Model("SmartThings-bridged light", DeviceKind.LIGHT),
+    196: Model("Bridged light strip", DeviceKind.LIGHT),
+    197: Model("Bridged white light", DeviceKind.LIGHT),
+    198: Model("Bridged colour light", DeviceKind.LIGHT),
+    277: Model("Dimmer with metering", DeviceKind.LIGHT),
+    1257: Model(
+        "Zigbee dimmable light",
+        DeviceKind.LIGHT,
+        (Dimmer("brightness", _TO_100, on_first=False, always=_SWITCH_ON).capability(), *ZIGBEE),
+    ),
+    1258: Model(
+        "Zigbee cold and warm light",
+        DeviceKind.LIGHT,
+        (
+            Dimmer(
+                "brightness",
+                _TO_100,
+                on_first=False,
+                always=_SWITCH_ON,
+                whites=Whites(2200, 4000, 100),
+            ).capability(),
+            *ZIGBEE,
+        ),
+    ),
+    3258: Model("Zigbee RGBCW LED light", DeviceKind.LIGHT),
+    7008: Model("Zigbee dual-color light, OTA", DeviceKind.LIGHT),
+    7009: Model("Zigbee RGBCW LED light, OTA", DeviceKind.LIGHT),
+    30001: Model("Matter-bridged light", DeviceKind.LIGHT),
+    30004: Model("Matter-bridged light", DeviceKind.LIGHT),
+}

@@ -1,0 +1,52 @@
+"""Switches and plugs that measure what goes through them."""
+
+from collections.abc import Mapping
+
+from ..homes import wherever_told
+from ..model import DeviceKind, Model
+from ..outlets import channels
+from ..readings import (
+    APPARENT_AND_REACTIVE_POWER,
+    CHANNEL_METERS,
+    COUNTERS_IN_HUNDREDTHS,
+    METER,
+    METER_IN_HUNDREDTHS,
+    SUPPLY_IN_HUNDREDTHS,
+)
+from .parts import CHANNELS_1, DUAL, SWITCH, WIFI
+
+METERS: Mapping[int, Model] = {
+    5: Model("Plug with power meter", DeviceKind.SWITCH, (*SWITCH, *METER), plug=True),
+    32: Model("Plug with power meter and alarms", DeviceKind.SWITCH, (*SWITCH, *METER), plug=True),
+    126: Model(
+        "Dual-channel switch with power meters",
+        DeviceKind.SWITCH,
+        (*DUAL, *CHANNEL_METERS),
+        hears_remotes=True,
+    ),
+    130: Model("Switch station four-channel switching sub-device", DeviceKind.SWITCH, channels=4),
+    # Its `dayKwh` is left out: no source states the scale, and a wrong one would spoil the statistics.
+    182: Model(
+        "Plug with power meter and alarms",
+        DeviceKind.SWITCH,
+        (*CHANNELS_1, *METER, *APPARENT_AND_REACTIVE_POWER),
+        plug=True,
+    ),
+    190: Model(
+        "Switch with power meter",
+        DeviceKind.SWITCH,
+        (
+            *wherever_told(*channels((0,), also={"operSide": 1})),
+            *WIFI,
+            *METER_IN_HUNDREDTHS,
+            *COUNTERS_IN_HUNDREDTHS,
+            *SUPPLY_IN_HUNDREDTHS,
+        ),
+    ),
+    226: Model("Circuit breaker with meter", DeviceKind.SWITCH),
+    262: Model("Four-channel power strip with meter", DeviceKind.SWITCH, channels=4),
+    268: Model("Single-channel switch", DeviceKind.SWITCH, channels=1),
+    276: Model("Single-channel plug with meter", DeviceKind.SWITCH, channels=1, plug=True),
+    7032: Model("Zigbee plug with meter", DeviceKind.SWITCH, channels=1, plug=True),
+    7054: Model("Zigbee switch with meter", DeviceKind.SWITCH, channels=1),
+}

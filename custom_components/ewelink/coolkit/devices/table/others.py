@@ -1,0 +1,38 @@
+"""Cameras, entities that others bridge, and numbers of which nothing but the name is known."""
+
+from collections.abc import Mapping
+
+from ..model import DeviceKind, Model
+
+OTHERS: Mapping[int, Model] = {
+    10: Model("OSPF", DeviceKind.UNKNOWN),
+    12: Model("EW-RE", DeviceKind.UNKNOWN),
+    35: Model("Ezviz camera", DeviceKind.CAMERA, named=True),
+    40: Model("Fujin OPS", DeviceKind.UNKNOWN),
+    43: Model("eWeLink device", DeviceKind.UNKNOWN),
+    49: Model("Machine bed", DeviceKind.OTHER, named=True),
+    55: Model("Sweeping robot", DeviceKind.OTHER, named=True),
+    61: Model("Smart router", DeviceKind.OTHER, named=True),
+    62: Model("Meari camera", DeviceKind.CAMERA, named=True),
+    63: Model("eWeLink device", DeviceKind.UNKNOWN),
+    65: Model("eWeLink camera app on a phone", DeviceKind.CAMERA),
+    68: Model("Koochuwah", DeviceKind.UNKNOWN),
+    86: Model("Clear boot", DeviceKind.UNKNOWN),
+    87: Model("Camera", DeviceKind.CAMERA),
+    88: Model("YK infrared", DeviceKind.UNKNOWN),
+    92: Model("eWeLink device", DeviceKind.UNKNOWN),
+    109: Model("eWeLink Wi-Fi to IR gateway", DeviceKind.OTHER, named=True),
+    156: Model("eWeLink device", DeviceKind.UNKNOWN),
+    158: Model("eWeLink device", DeviceKind.UNKNOWN),
+    171: Model("Camera gateway sub-device", DeviceKind.CAMERA, named=True),
+    176: Model("Washing machine", DeviceKind.OTHER),
+    5000: Model("Group", DeviceKind.OTHER, named=True),
+    20001: Model("iHost-bridged switch", DeviceKind.BRIDGED),
+    20002: Model("iHost-bridged dual switch", DeviceKind.BRIDGED),
+    20003: Model("iHost-bridged three-way switch", DeviceKind.BRIDGED),
+    20004: Model("iHost-bridged four-way switch", DeviceKind.BRIDGED),
+    20005: Model("iHost-bridged on/off light", DeviceKind.BRIDGED),
+    20006: Model("iHost-bridged dimmable light", DeviceKind.BRIDGED),
+    20007: Model("iHost-bridged white light", DeviceKind.BRIDGED),
+    20008: Model("iHost-bridged colour light", DeviceKind.BRIDGED),
+}
