@@ -610,9 +610,9 @@ def test_an_owner_whose_name_is_unknown_is_another_account():
 @pytest.mark.usefixtures("home")
 @pytest.mark.parametrize("code", [400, 401, 403, 404])
 def test_a_device_that_may_be_gone_is_told_as_such(code):
-    shown = as_home_assistant_error(
-        CommandError("update", code=code), Device.from_dict({"deviceid": "1", "name": "Lamp"})
-    )
+    error = CommandError("update", code=code)
+    error.may_be_gone = True
+    shown = as_home_assistant_error(error, Device.from_dict({"deviceid": "1", "name": "Lamp"}))
     assert str(shown).startswith(
         f"Lamp did not take the command (error {code}). Either the device does not know this command, or "
         "the account no longer has the device."

@@ -35,6 +35,7 @@ from custom_components.ewelink.coolkit import (
 from custom_components.ewelink.coolkit.cloud.answers import error_code, error_text
 from custom_components.ewelink.coolkit.exceptions import (
     NoAnswerError,
+    NoResponseError,
     NotEwelinkError,
     ServerTroubleError,
     TokenExpiredError,
@@ -328,7 +329,7 @@ async def test_status_of_a_device_that_is_offline(api, session):
         (412, QuotaError),
         (500, ServerTroubleError),
         (503, DeviceOfflineError),
-        (504, CommandTimeoutError),
+        (504, NoResponseError),
         (999, ServerTroubleError),
     ],
 )

@@ -18,7 +18,7 @@ from custom_components.ewelink.coolkit import (
     Timings,
 )
 from custom_components.ewelink.coolkit.cloud.connection import Push, _device_id, _take_share
-from custom_components.ewelink.coolkit.cloud.v1.api import _LONGEST_BODY, _LONGEST_LIST
+from custom_components.ewelink.coolkit.cloud.v1.interfaces import DEVICES, DISPATCH
 from custom_components.ewelink.coolkit.devices.device import LONGEST_TEXT, MOST_ITEMS, MOST_PARAMS, Device
 from custom_components.ewelink.coolkit.devices.params import (
     LARGEST,
@@ -61,7 +61,7 @@ async def test_an_answer_beyond_all_bounds_is_not_read_to_its_end(serve, websess
 
     hosts = Hosts.custom(await serve(handler))
     api = ApiV1(websession, AppCredentials("id", "key"), hosts, limiter=Limiter(), timeout=30)
-    for call, longest in ((api.list_devices, _LONGEST_LIST), (api.dispatch, _LONGEST_BODY)):
+    for call, longest in ((api.list_devices, DEVICES.longest), (api.dispatch, DISPATCH.longest)):
         with pytest.raises(CloudError, match=f"longer than {longest // MIB} MiB"):
             await call(SESSION)
     assert encoding or taken < 300 * MIB
@@ -77,7 +77,7 @@ async def test_a_bomb_of_the_simulator_does_no_harm(cloud, api, session):
 def test_a_list_of_thousands_fits():
     """A large home of long entries, and ten times more than anybody has seen."""
     entry = {"deviceid": "1000000001", "params": {"x": "y" * 1500}, "tags": [{}] * 20}
-    assert len(json.dumps([entry] * 8_000)) < _LONGEST_LIST
+    assert len(json.dumps([entry] * 8_000)) < DEVICES.longest
     assert len(decode(json.dumps([entry] * 8_000).encode())) == 8_000
     assert decode(b"[" + b"{}," * MAX_CONTAINERS + b"0]") is None
 

@@ -20,7 +20,7 @@ from custom_components.ewelink.coolkit import (
     TooManyCallsError,
     Window,
 )
-from custom_components.ewelink.coolkit.cloud.v1.api import _pause
+from custom_components.ewelink.coolkit.cloud.http import _pause
 from tests.coolkit.conftest import TIMINGS, listening, until
 from tests.coolkit.test_websocket import SESSION
 

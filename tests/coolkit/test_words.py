@@ -10,7 +10,6 @@ from custom_components.ewelink.coolkit import (
     CloudError,
     CodeNotSentError,
     CommandError,
-    CommandTimeoutError,
     DeviceOfflineError,
     DeviceRefusedError,
     FeatureRefusedError,
@@ -27,12 +26,13 @@ from custom_components.ewelink.coolkit import (
     UnknownDeviceError,
     UnknownGroupError,
     WrongCodeError,
-    interfaces_v1,
 )
-from custom_components.ewelink.coolkit.cloud.v1.interfaces import Interface
-from custom_components.ewelink.coolkit.cloud.v1.reading import read
+from custom_components.ewelink.coolkit.cloud.interface import Interface
+from custom_components.ewelink.coolkit.cloud.reading import read
+from custom_components.ewelink.coolkit.cloud.v1 import interfaces as interfaces_v1
+from custom_components.ewelink.coolkit.cloud.v1.caller import CallerV1
 from custom_components.ewelink.coolkit.cloud.words import of_web_server, told_by_web_server
-from custom_components.ewelink.coolkit.exceptions import RedirectError, TokenExpiredError
+from custom_components.ewelink.coolkit.exceptions import NoResponseError, RedirectError, TokenExpiredError
 
 OWN = "in its own words"
 CODES = (301, 400, 401, 402, 403, 404, 405, 406, 407, 409, 411, 412, 498, 500, 502, 503, 504, 999, 160038)
@@ -46,7 +46,7 @@ STATUS = BEARER | {
     407: FeatureRefusedError,
     411: CommandError,
     503: DeviceOfflineError,
-    504: CommandTimeoutError,
+    504: NoResponseError,
 }
 CODED = {
     400: InvalidInputError,
@@ -151,7 +151,7 @@ def meaning(interface, code):
 def answered(interface, content, status=200, **sent):
     body = content if isinstance(content, bytes) else orjson.dumps(content)
     try:
-        return read(interface, status, body, (), sent)
+        return read(CallerV1.envelope, interface, status, body, (), sent=sent)
     except Exception as error:  # noqa: BLE001 - what it is, is looked at
         return error
 

@@ -1,12 +1,12 @@
 """The client of the eWeLink (CoolKit) cloud."""
 
 from .client import CoolKitClient
-from .cloud.api import CloudApi, Endpoint, Feature
+from .cloud.api import CloudApi, CodePurpose, Endpoint, Feature
 from .cloud.auth import AccountSession, AppCredentials, Tokens, make_nonce, sign
 from .cloud.entries import Listed
 from .cloud.limiter import Limiter, Urgency, Window, shared_limiter
 from .cloud.region import REGIONS, Hosts, Region, account_address, is_email
-from .cloud.v1.api import ApiV1, CodePurpose
+from .cloud.v1.api import ApiV1
 from .devices.capability import (
     Capability,
     Kind,

@@ -24,9 +24,6 @@ from .timings import Timings
 
 _LOGGER = logging.getLogger(__name__)
 
-# Of a handshake: another client has signed in. No other answer says so without a second witness.
-_SIGNED_IN_ELSEWHERE = 406
-
 
 class Authorization:
     """Makes calls with the present tokens, and judges what a refusal means for the session.
@@ -168,7 +165,8 @@ class Authorization:
             # Believed once: new tokens that are refused like that are not too old.
             again = self._shaken_off_at + self._timings.sign_out_again
             return asyncio.get_running_loop().time() > again
-        return isinstance(error, AppIdRefusedError) or error.code == _SIGNED_IN_ELSEWHERE
+        # Another client has signed in: no other answer says so without a second witness.
+        return isinstance(error, AppIdRefusedError) or error.only_of_session
 
     async def _hear[E: CoolKitError](self, refusal: E, session: AccountSession) -> E | SessionError | None:
         """Ask other interfaces whether the session is known; return their refusal, or None if it is.

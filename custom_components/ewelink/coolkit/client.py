@@ -33,7 +33,6 @@ from .events import (
     ShareRequest,
 )
 from .exceptions import (
-    GONE,
     AppIdRefusedError,
     CannotConnectError,
     CloudError,
@@ -336,7 +335,7 @@ class CoolKitClient:
         """
         if isinstance(error, UnknownDeviceError) and error.code is not None:
             self._want_list(self._timings.resync)
-        if not isinstance(error, _REFUSED) or isinstance(error, ServerTroubleError) or error.code not in GONE:
+        if not isinstance(error, _REFUSED) or isinstance(error, ServerTroubleError) or not error.may_be_gone:
             return
         await self._relist()
         if gone := [device_id for device_id in device_ids if self._store.lacks(device_id)]:

@@ -19,6 +19,7 @@ from .exceptions import (
     CommandTimeoutError,
     CoolKitError,
     DeviceOfflineError,
+    NoResponseError,
     SessionError,
     UnknownDeviceError,
 )
@@ -26,9 +27,6 @@ from .store import DeviceStore
 from .timings import Timings
 
 _LOGGER = logging.getLogger(__name__)
-
-# Of a command: the device has not answered, or is offline.
-_NO_RESPONSE = 504
 
 
 class Http(Protocol):
@@ -112,7 +110,8 @@ class Delivery:
         except CommandInDoubtError as error:
             return await self._confirm(device, together(params), error)
         except CommandTimeoutError as error:
-            if error.code == _NO_RESPONSE and self._connection() is None and not self._is_online(device):
+            silent = isinstance(error, NoResponseError) and self._connection() is None
+            if silent and not self._is_online(device):
                 # By HTTP that says both; what is read by HTTP is what the cloud knew before.
                 raise DeviceOfflineError(error.interface, code=error.code, reason=error.reason) from None
             return await self._confirm(device, together(params), error)

@@ -4,11 +4,6 @@ from typing import ClassVar, override
 
 from .scrubbing import scrub
 
-# A token that has expired; signed in elsewhere. Others may be said of a thing, too.
-_OF_SESSION = frozenset({402, 406})
-# What refuses a call for a device like this may not know the device any more.
-GONE = frozenset({400, 401, 403, 404})
-
 
 class CoolKitError(Exception):
     """Whatever can go wrong between us and the cloud.
@@ -18,6 +13,8 @@ class CoolKitError(Exception):
         code: the cloud's error code, or the HTTP status where there is none; None if nothing was answered.
         reason: the words of the cloud, or of what failed, in one line, without secrets; may be empty.
         server: the host and port that were asked, where they are known; else empty.
+        may_be_gone: whether the device that was called for may have left the account: no push tells of one
+            that was deleted or taken back.
     """
 
     advice: ClassVar[str] = "Try again later."
@@ -27,6 +24,7 @@ class CoolKitError(Exception):
         self.interface = interface
         self.code = code
         self.server = ""
+        self.may_be_gone = False
         self.reason = scrub(reason)
         words = f"{interface} failed"
         if code is not None:
@@ -131,20 +129,25 @@ class SessionError(CoolKitError):
 
     Attributes:
         alone: what it is while nobody else says so: an error of that call.
+        only_of_session: whether its code is said of sessions alone, never of a device.
     """
 
     alone: type[CoolKitError] = CloudError
+    only_of_session: bool = False
 
     def of_call(self) -> CoolKitError:
         """Return it as an error of its call alone.
 
-        What is said of the session alone (402, 406) is said of no device: there it is the cloud's trouble.
+        What is said of sessions alone is said of no device: there it is the cloud's trouble.
         """
         kind = self.alone
-        if self.code in _OF_SESSION and not issubclass(kind, (ServerTroubleError, CommandInDoubtError)):
+        if self.only_of_session and not issubclass(kind, (ServerTroubleError, CommandInDoubtError)):
             kind = ServerTroubleError
         error = kind(self.interface, code=self.code, reason=self.reason)
         error.server = self.server
+        error.may_be_gone = self.may_be_gone and not isinstance(
+            error, (ServerTroubleError, CommandInDoubtError)
+        )
         return error
 
 
@@ -200,11 +203,6 @@ class CommandError(CoolKitError):
 
     advice = "The device does not take this command now."
 
-    @property
-    def may_be_gone(self) -> bool:
-        """Whether the device may have left the account: no push tells of one deleted or taken back."""
-        return self.code in GONE
-
 
 class TooManyCallsError(CommandError):
     """Too many calls stood before it; nothing was sent."""
@@ -229,11 +227,9 @@ class CommandInDoubtError(CommandTimeoutError):
 
     advice = "Look at the device before trying again."
 
-    @property
-    @override
-    def may_be_gone(self) -> bool:
-        """Never: the code is not about the device."""
-        return False
+
+class NoResponseError(CommandTimeoutError):
+    """The cloud says that the device did not answer; by HTTP it may be offline, too."""
 
 
 class QueryTimeoutError(CommandTimeoutError):
@@ -450,11 +446,13 @@ class RedirectError(CoolKitError):
         region: the region as the cloud names it, not yet checked.
     """
 
-    def __init__(self, interface: str, *, region: str, reason: str = "") -> None:
+    def __init__(self, interface: str, *, code: int, region: str, reason: str = "") -> None:
         """Keep the region to go to."""
-        super().__init__(interface, code=301, reason=reason)
+        super().__init__(interface, code=code, reason=reason)
         self.region = region
 
 
 class TokenExpiredError(SessionError):
     """The access token has expired: refresh it once."""
+
+    only_of_session = True

@@ -11,13 +11,12 @@ from .background import Background
 from .cloud.answers import error_text, session_code, whole
 from .cloud.api import CloudApi, Feature
 from .cloud.auth import AccountSession
-from .cloud.connection import Connection, frame_error
+from .cloud.connection import Connection, frame_error, marked
 from .cloud.region import account_address
 from .cloud.words import told_by_web_server
 from .devices.device import Device, Permit, Share
 from .events import Event, ShareRequest, ShareRequested, ShareRequestEnded
 from .exceptions import (
-    GONE,
     AlreadySharedError,
     CannotConnectError,
     CommandTimeoutError,
@@ -267,7 +266,7 @@ class Sharing:
             raise
         except CoolKitError as error:
             await self._explain(error, (device.device_id,))
-            if action != SHARE and error.code in GONE and (known := self._find(device.device_id)):
+            if action != SHARE and error.may_be_gone and (known := self._find(device.device_id)):
                 uid = params["uid"]
                 if _receiver(known, uid) is None:
                     raise NotSharedError(action, address=uid, receivers=_receivers(known)) from error
@@ -287,10 +286,10 @@ class Sharing:
         if code is None:
             raise ShareError(action, reason=reason)
         if code != 0:
-            if code == 407:
-                self._api.refuse(Feature.SHARING)
             kind = frame_error(code, _CODES, ServerTroubleError, ShareError)
-            raise kind(action, code=code, reason=reason)
+            if kind is FeatureRefusedError:
+                self._api.refuse(Feature.SHARING)
+            raise marked(kind(action, code=code, reason=reason))
         if action == CANCEL:
             return
         result = whole(answer.get("result"))

@@ -27,6 +27,13 @@ class Feature(StrEnum):
     SHARING = "sharing"
 
 
+class CodePurpose(StrEnum):
+    """What a verification code is for."""
+
+    REGISTER = "0"
+    RESET_PASSWORD = "1"  # noqa: S105 - the cloud's number for it
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
     """Where the persistent connection is to be opened now; asked anew for every connection."""

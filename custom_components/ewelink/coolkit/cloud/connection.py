@@ -28,6 +28,7 @@ from ..exceptions import (
     DeviceOfflineError,
     FeatureRefusedError,
     InvalidInputError,
+    NoResponseError,
     QuotaError,
     ServerTroubleError,
     SessionError,
@@ -62,7 +63,11 @@ _HANDSHAKE_CODES: Mapping[int, type[CoolKitError]] = {
     407: AppIdRefusedError,
     429: ThrottledError,
 }
+# A token that has expired; signed in elsewhere.
+_OF_SESSIONS = frozenset({402, 406})
 _OFFLINE = 503
+# With these a frame for a device may mean that the account does not have it any more.
+_DEVICE_GONE = frozenset({400, 401, 403, 404})
 # Of commands and queries; all others under 500 are those of the device.
 _FRAME_CODES: Mapping[int, type[CoolKitError]] = {
     402: TokenExpiredError,
@@ -71,7 +76,7 @@ _FRAME_CODES: Mapping[int, type[CoolKitError]] = {
     412: QuotaError,
     429: ThrottledError,
     _OFFLINE: DeviceOfflineError,
-    504: CommandTimeoutError,
+    504: NoResponseError,
 }
 # An interval beyond it is a slip: the cloud closes a connection after about 165 s without a ping. A shorter
 # one than the least is not worth more pings: the cloud waits for 7 s longer than it says.
@@ -269,7 +274,7 @@ class Connection:
             if by_server or not code:
                 raise ServerTroubleError(HANDSHAKE, code=code or None, reason=reason)
             kind = frame_error(code, _HANDSHAKE_CODES, ServerTroubleError, CloudError)
-            raise kind(HANDSHAKE, code=code, reason=reason)
+            raise marked(kind(HANDSHAKE, code=code, reason=reason))
 
     async def __aenter__(self) -> Self:
         """Start the heartbeat."""
@@ -404,7 +409,7 @@ class Connection:
         refusal = frame_error(code, _FRAME_CODES, trouble, CommandError)(action, code=code, reason=reason)
         if isinstance(refusal, SessionError):
             refusal.alone = trouble
-        raise refusal
+        raise marked(refusal)
 
     async def _exchange(
         self, action: str, device: Device, params: Sent | list[str], patience: float
@@ -604,6 +609,14 @@ def frame_error(
 ) -> type[CoolKitError]:
     """Return what the code of a frame means: its own, trouble of the cloud (5xx), or something else."""
     return codes.get(code, trouble if 500 <= code < 1000 else other)
+
+
+def marked[E: CoolKitError](error: E) -> E:
+    """Return the error of a frame with what its code says of the device, or of the session alone."""
+    error.may_be_gone = error.code in _DEVICE_GONE
+    if isinstance(error, SessionError):
+        error.only_of_session = error.code in _OF_SESSIONS
+    return error
 
 
 def _check_way(socket: ClientWebSocketResponse[bool], endpoint: Endpoint) -> None:

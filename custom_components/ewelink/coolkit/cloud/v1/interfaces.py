@@ -1,25 +1,21 @@
 """The HTTP interfaces of the API Center, version 1: where each is, and what its error codes mean."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import Final
 
 from ...exceptions import (
     AccountExistsError,
     AccountNotActivatedError,
     AppIdRefusedError,
-    CloudError,
     CodeNotSentError,
     CommandError,
-    CommandTimeoutError,
-    CoolKitError,
     DeviceOfflineError,
     DeviceRefusedError,
     FeatureRefusedError,
     InvalidCredentialsError,
     InvalidInputError,
+    NoResponseError,
     NotLeftError,
     QuotaError,
-    ServerTroubleError,
     SignedOutError,
     TokenExpiredError,
     TokenRefusedError,
@@ -30,10 +26,12 @@ from ...exceptions import (
     WrongCodeError,
 )
 from ..api import Feature
-from ..limiter import Urgency
+from ..interface import MIB, Codes, Interface
 
-type Codes = Mapping[int, type[CoolKitError]]
-
+# A device takes 1.5 to 4 KiB in the list.
+_LONGEST_LIST: Final = 16 * MIB
+# With these a call for a device, or a frame, may mean that the account does not have it any more.
+GONE: Final = frozenset({400, 401, 403, 404})
 _SIGNED: Codes = {403: AppIdRefusedError, 406: AppIdRefusedError, 407: AppIdRefusedError, 412: QuotaError}
 _BEARER: Codes = {401: SignedOutError, 402: TokenExpiredError, 406: SignedOutError, 412: QuotaError}
 _STATUS: Codes = {
@@ -44,7 +42,7 @@ _STATUS: Codes = {
     407: FeatureRefusedError,
     411: CommandError,
     503: DeviceOfflineError,
-    504: CommandTimeoutError,
+    504: NoResponseError,
 }
 # A code before sign-in that says that the signature or its application was not accepted.
 _ACCOUNT: Codes = {
@@ -64,52 +62,6 @@ _GROUPS: Codes = {
     404: UnknownGroupError,
     407: FeatureRefusedError,
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Interface:
-    """One HTTP interface.
-
-    Attributes:
-        name: what errors call it.
-        path: where it is; `{deviceid}` in it is the parameter of that name.
-        codes: what its error codes mean.
-        refusal: what a refusal of the session means that nobody else confirms; None stands for `other`.
-        other: what a refusal means whose code (under 500) is not among these, or which has words only.
-        method: the method of its requests.
-        feature: what is refused together with it.
-        command: whether it passes the limiter before those that only read.
-        recovery: whether it does so before everything: an account comes back by it, or somebody signs in.
-    """
-
-    name: str
-    path: str
-    codes: Codes
-    refusal: type[CoolKitError] | None = None
-    other: type[CoolKitError] = CloudError
-    method: str = "GET"
-    feature: Feature | None = None
-    command: bool = False
-    recovery: bool = False
-
-    @property
-    def urgency(self) -> Urgency:
-        """How the limiter ranks its calls."""
-        if self.recovery:
-            return Urgency.RECOVERY
-        return Urgency.COMMAND if self.command else Urgency.READ
-
-    @property
-    def in_query(self) -> bool:
-        """Whether the parameters travel in the query."""
-        return self.method in {"GET", "DELETE"}
-
-    def error(self, code: int | None) -> type[CoolKitError]:
-        """Return what an error code means; None stands for a refusal in words."""
-        if code is None:
-            return self.other
-        # Beyond the codes of HTTP stand those of single functions.
-        return self.codes.get(code, ServerTroubleError if 500 <= code < 1000 else self.other)
 
 
 REGION = Interface(name="region look-up", path="/api/user/region", codes=_SIGNED, recovery=True)
@@ -136,6 +88,7 @@ DEVICES = Interface(
     name="device list",
     path="/api/user/device",
     codes={**_BEARER, 403: AppIdRefusedError, 407: AppIdRefusedError},
+    longest=_LONGEST_LIST,
 )
 DEVICE = Interface(
     name="device",
@@ -148,6 +101,7 @@ DEVICE = Interface(
         407: FeatureRefusedError,
     },
     feature=Feature.DEVICE_INFO,
+    gone=GONE,
 )
 STATUS = Interface(
     name="status query",
@@ -155,6 +109,7 @@ STATUS = Interface(
     codes=_STATUS,
     refusal=CommandError,
     feature=Feature.STATUS,
+    gone=GONE,
 )
 UPDATE = Interface(
     name="status update",
@@ -164,6 +119,7 @@ UPDATE = Interface(
     refusal=CommandError,
     feature=Feature.STATUS,
     command=True,
+    gone=GONE,
 )
 DISPATCH = Interface(
     name="dispatch",
@@ -227,6 +183,7 @@ ADD_DEVICE = Interface(
     other=DeviceRefusedError,
     feature=Feature.DEVICE_MANAGEMENT,
     command=True,
+    gone=GONE,
 )
 ADD_GSM_DEVICE = Interface(
     name="adding the GSM device",
@@ -236,6 +193,7 @@ ADD_GSM_DEVICE = Interface(
     other=DeviceRefusedError,
     feature=Feature.DEVICE_MANAGEMENT,
     command=True,
+    gone=GONE,
 )
 DELETE_DEVICE = Interface(
     name="deleting the device",
@@ -245,6 +203,7 @@ DELETE_DEVICE = Interface(
     other=DeviceRefusedError,
     feature=Feature.DEVICE_MANAGEMENT,
     command=True,
+    gone=GONE,
 )
 LEAVE_SHARE = Interface(
     name="leaving the share",
@@ -254,6 +213,7 @@ LEAVE_SHARE = Interface(
     other=NotLeftError,
     feature=Feature.DEVICE_MANAGEMENT,
     command=True,
+    gone=GONE,
 )
 RENAME_DEVICE = Interface(
     name="renaming the device",
@@ -263,6 +223,7 @@ RENAME_DEVICE = Interface(
     other=DeviceRefusedError,
     feature=Feature.DEVICE_MANAGEMENT,
     command=True,
+    gone=GONE,
 )
 RENAME_CHANNELS = Interface(
     name="renaming the channels",
@@ -272,8 +233,15 @@ RENAME_CHANNELS = Interface(
     other=DeviceRefusedError,
     feature=Feature.DEVICE_MANAGEMENT,
     command=True,
+    gone=GONE,
 )
-GROUPS = Interface(name="group list", path="/api/group", codes=_GROUPS, feature=Feature.GROUPS)
+GROUPS = Interface(
+    name="group list",
+    path="/api/group",
+    codes=_GROUPS,
+    feature=Feature.GROUPS,
+    longest=_LONGEST_LIST,
+)
 ADD_GROUP = Interface(
     name="adding the group",
     path="/api/group",
@@ -305,4 +273,5 @@ MOVE_DEVICES = Interface(
     codes=_GROUPS,
     feature=Feature.GROUPS,
     command=True,
+    gone=GONE,
 )

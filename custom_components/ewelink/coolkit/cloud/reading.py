@@ -1,24 +1,25 @@
-"""What an HTTP answer of version 1 says: its content, or the error that it means."""
+"""What an HTTP answer says: its content, or the error that it means."""
 
 from collections.abc import Mapping
 import re
-from typing import Any
+from typing import Any, Protocol
 
-from ...exceptions import (
+from ..exceptions import (
     CloudError,
     CoolKitError,
     NotEwelinkError,
     QuotaError,
     RedirectError,
     ServerTroubleError,
+    SessionError,
     SignedOutError,
     ThrottledError,
 )
-from ...jsontext import decode
-from ...scrubbing import scrub
-from ..answers import error_code, error_text, session_code
-from ..words import of_web_server, told_by_web_server
-from .interfaces import Interface
+from ..jsontext import decode
+from ..scrubbing import scrub
+from .answers import error_code, error_text, session_code
+from .interface import Interface
+from .words import of_web_server, told_by_web_server
 
 _QUOTA = re.compile(r"quota|arrears|配额|欠费", re.IGNORECASE)
 _LIMIT = re.compile(r"limit|exceed", re.IGNORECASE)
@@ -32,11 +33,34 @@ _NOT_THERE = frozenset({404, 405})
 _LONGEST = 4000
 
 
+class Envelope(Protocol):
+    """How a generation of the cloud wraps its answers.
+
+    Attributes:
+        bare_lists: whether a list may come without an object around it.
+        of_sessions: the error codes that are said of sessions alone, never of a device.
+    """
+
+    bare_lists: bool
+    of_sessions: frozenset[int]
+
+    def content(self, interface: Interface, answer: Mapping[str, Any]) -> Any:
+        """Return what an answer without an error brings."""
+
+    def region(self, code: int, answer: Mapping[str, Any]) -> str | None:
+        """Return the region to which an error leads, as the cloud names it; None for any other error."""
+
+    def meaning(self, interface: Interface, code: int, reason: str) -> type[CoolKitError]:
+        """Return what an error code of an interface means, with these words."""
+
+
 def read(
+    envelope: Envelope,
     interface: Interface,
     status: int,
     content: bytes,
     secrets: tuple[str, ...],
+    *,
     sent: Mapping[str, Any],
 ) -> Any:
     """Return what was answered to a call that `sent` these parameters; raise what its error means.
@@ -44,7 +68,7 @@ def read(
     Source: docs/protocol.md, Answers, Words before codes.
     """
     answer = decode(content)
-    if isinstance(answer, list) and status == 200:
+    if isinstance(answer, list) and status == 200 and envelope.bare_lists:
         return answer
     if not isinstance(answer, dict):
         raise _page(interface, status, content, answer)
@@ -57,17 +81,18 @@ def read(
     quoted = frozenset(text for text in sent.values() if isinstance(text, str) and len(text) > 2)
     by_server = told_by_web_server(answer, status, quoted)
     if code == 0 and status < 300 and not by_server:
-        return answer
-    raise _error(interface, status, answer, code, reason, by_server=by_server)
+        return envelope.content(interface, answer)
+    raise _error(envelope, interface, status, answer, code=code, reason=reason, by_server=by_server)
 
 
 def _error(
+    envelope: Envelope,
     interface: Interface,
     status: int,
     answer: Mapping[str, Any],
+    *,
     code: int | None,
     reason: str,
-    *,
     by_server: bool,
 ) -> CoolKitError:
     """Return what an answer means that is none of success."""
@@ -82,9 +107,13 @@ def _error(
         return _other_server(status)(name, code=status, reason=reason)
     if code is None:
         return interface.error(None)(name, reason=reason or "the answer has an unknown error")
-    if code == 301:
-        return RedirectError(name, region=str(answer.get("region")), reason=reason)
-    return interface.error(code)(name, code=code, reason=reason)
+    if (region := envelope.region(code, answer)) is not None:
+        return RedirectError(name, code=code, region=region, reason=reason)
+    error = envelope.meaning(interface, code, reason)(name, code=code, reason=reason)
+    error.may_be_gone = code in interface.gone
+    if isinstance(error, SessionError) and code in envelope.of_sessions:
+        error.only_of_session = True
+    return error
 
 
 def _page(interface: Interface, status: int, content: bytes, answer: object) -> CoolKitError:

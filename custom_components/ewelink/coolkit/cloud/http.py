@@ -1,0 +1,270 @@
+"""How an HTTP interface is called: its turn, its time, its answer, and what it means that none came."""
+
+from abc import ABC, abstractmethod
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from functools import partial
+from typing import Any, ClassVar
+
+from aiohttp import (
+    ClientConnectionError,
+    ClientConnectorCertificateError,
+    ClientConnectorError,
+    ClientError,
+    ClientHandlerType,
+    ClientOSError,
+    ClientRequest,
+    ClientResponse,
+    ClientResponseError,
+    ClientSession,
+    ClientTimeout,
+    ServerDisconnectedError,
+)
+from yarl import URL
+
+from ..exceptions import (
+    CannotConnectError,
+    CertificateError,
+    CloudError,
+    CoolKitError,
+    FeatureRefusedError,
+    NoAnswerError,
+    RedirectError,
+    SessionError,
+    ThrottledError,
+    TooManyCallsError,
+    WrongRegionError,
+)
+from ..scrubbing import scrub
+from .answers import whole
+from .api import Feature
+from .auth import AccountSession, AppCredentials
+from .interface import MIB, Interface
+from .limiter import Limiter, shared_limiter
+from .reading import Envelope, read
+from .region import Hosts
+
+# What refuses an interface to an App ID for good.
+_REFUSED = 407
+_LONGEST_AT_ONCE = 64 * 1024
+# Seconds for which nothing is asked after 429: where it does not say, and within which it may.
+_USUAL_PAUSE, _SHORTEST_PAUSE, _LONGEST_PAUSE = 30, 1, 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpRequest:
+    """What goes over the wire for one call."""
+
+    url: URL
+    headers: Mapping[str, str]
+    body: bytes | None = None
+
+
+@dataclass(slots=True)
+class HttpCaller(ABC):
+    """Makes the HTTP calls of one generation of the cloud for one App ID.
+
+    Attributes:
+        websession: carries the calls; certificates are verified as it says.
+        credentials: the application that calls.
+        hosts: where the cloud is.
+        limiter: the pace of calls, shared by all accounts of the process.
+        timeout: seconds for one call, from its turn to the end of its answer; a command to a device, or a
+            query, waits no longer for its turn either.
+        refused: what was refused to the App ID with 407 and is not asked again.
+        on_refused: called with each feature that is refused from now on.
+    """
+
+    websession: ClientSession
+    credentials: AppCredentials
+    hosts: Hosts
+    limiter: Limiter = field(default=shared_limiter, kw_only=True)
+    timeout: float = field(default=10, kw_only=True)
+    refused: set[Feature] = field(default_factory=set, kw_only=True)
+    on_refused: Callable[[Feature], None] | None = field(default=None, kw_only=True, repr=False)
+
+    offered: ClassVar[frozenset[Feature]]
+    envelope: ClassVar[Envelope]
+
+    @abstractmethod
+    def make_request(
+        self, base: str, interface: Interface, parameters: Mapping[str, Any], access_token: str | None
+    ) -> HttpRequest:
+        """Return the request of a call; without an access token it is signed.
+
+        Raises `InvalidInputError` if the parameters cannot be written.
+        """
+
+    @property
+    def app_id(self) -> str:
+        """The App ID that calls and handshakes carry."""
+        return self.credentials.app_id
+
+    @property
+    def features(self) -> frozenset[Feature]:
+        """What can be asked; what was refused once with 407 is not asked again."""
+        return self.offered - self.refused
+
+    def refuse(self, feature: Feature) -> None:
+        """Ask for a feature no more."""
+        if feature not in self.refused:
+            self.refused.add(feature)
+            if self.on_refused is not None:
+                self.on_refused(feature)
+
+    def server(self, session: AccountSession) -> str:
+        """Return the host, and the port, that the account's calls go to."""
+        return URL(self.hosts.api_url(session.region)).authority
+
+    async def _signed(
+        self, base: str, interface: Interface, parameters: Mapping[str, Any], *secrets: str
+    ) -> Mapping[str, Any]:
+        """Call an interface before sign-in; the answer is an object."""
+        answer = await self._call(base, interface, parameters, None, secrets)
+        if not isinstance(answer, Mapping):
+            raise CloudError(interface.name, reason="the answer is no object")
+        return answer
+
+    async def _bearer(
+        self,
+        session: AccountSession,
+        interface: Interface,
+        parameters: Mapping[str, Any],
+        *secrets: str,
+        base: str | None = None,
+    ) -> Any:
+        """Call an interface after sign-in, at the address of the region unless told otherwise."""
+        tokens = session.tokens
+        try:
+            return await self._call(
+                base or self.hosts.api_url(session.region),
+                interface,
+                parameters,
+                tokens.access_token,
+                (tokens.access_token, tokens.refresh_token, session.apikey, *secrets),
+            )
+        except RedirectError as error:
+            moved = WrongRegionError(interface.name, code=error.code, reason=error.reason)
+            moved.server, moved.alone = error.server, interface.refusal or interface.other
+            raise moved from None
+        except SessionError as error:
+            error.alone = interface.refusal or interface.other
+            raise
+
+    async def _change(
+        self, session: AccountSession, interface: Interface, parameters: Mapping[str, Any], *secrets: str
+    ) -> None:
+        """Call an interface after sign-in that answers no more than that it is done."""
+        if not isinstance(await self._bearer(session, interface, parameters, *secrets), Mapping):
+            raise CloudError(interface.name, reason="the answer is no object")
+
+    async def _call(
+        self,
+        base: str,
+        interface: Interface,
+        parameters: Mapping[str, Any],
+        access_token: str | None,
+        secrets: tuple[str, ...],
+    ) -> Any:
+        """Make one call and return its answer; raise what its error code means."""
+        if interface.feature in self.refused:
+            raise FeatureRefusedError(interface.name, code=_REFUSED)
+        try:
+            # What a device is told or asked is wanted now: held for longer, it would surprise.
+            async with asyncio.timeout(self.timeout if interface.feature is Feature.STATUS else None):
+                await self.limiter.acquire(interface.urgency)
+        except TimeoutError:
+            raise TooManyCallsError(
+                interface.name, reason="not sent: too many calls stand before it"
+            ) from None
+        request = self.make_request(base, interface, parameters, access_token)
+        server = request.url.host_port_subcomponent or ""
+        secrets = (self.credentials.app_secret, *secrets)
+        try:
+            async with self.websession.request(
+                interface.method,
+                request.url,
+                data=request.body,
+                headers=request.headers,
+                allow_redirects=False,
+                raise_for_status=False,
+                timeout=ClientTimeout(total=self.timeout),
+                middlewares=(_send_once,),
+            ) as response:
+                status, content = response.status, await _body(interface, response)
+                headers = response.headers
+            understand = partial(read, self.envelope, interface, status, content, secrets, sent=parameters)
+            if len(content) <= _LONGEST_AT_ONCE:
+                return understand()
+            # What is long takes its time, most of all if it is broken.
+            return await asyncio.get_running_loop().run_in_executor(None, understand)
+        except (ClientError, TimeoutError, OSError) as error:
+            failure = _failure(interface, error, secrets)
+            failure.server = server
+            raise failure from None
+        except CoolKitError as error:
+            error.server = server
+            if isinstance(error, ThrottledError):
+                self.limiter.pause(_pause(headers))
+            # Where to connect is asked again: an account comes back by that alone.
+            if (
+                isinstance(error, FeatureRefusedError)
+                and error.code == _REFUSED
+                and interface.feature not in {None, Feature.DISPATCH}
+            ):
+                self.refuse(interface.feature)
+            raise
+
+
+async def _send_once(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
+    """Carry a request; aiohttp sends one again by itself unless the error is another than it expects."""
+    try:
+        return await handler(request)
+    except ClientConnectorError:
+        raise
+    except (ClientOSError, ServerDisconnectedError) as error:
+        raise ClientConnectionError(str(error)) from error
+
+
+async def _body(interface: Interface, response: ClientResponse) -> bytes:
+    """Return the body of an answer; raise if it is longer, unpacked, than any that is meant well."""
+    body = bytearray()
+    # It comes unpacked piece by piece, as fast as it is taken.
+    async for piece in response.content.iter_any():
+        body += piece
+        if len(body) > interface.longest:
+            response.close()
+            raise CloudError(
+                interface.name, reason=f"the answer is longer than {interface.longest // MIB} MiB"
+            )
+        await asyncio.sleep(0)
+    return bytes(body)
+
+
+def _pause(headers: Mapping[str, str]) -> float:
+    """Return for how many seconds no more calls are taken, within what can be borne."""
+    told = headers.get("Retry-After", "").strip()
+    if (seconds := whole(told)) is None:
+        try:
+            # By the server's own clock, where it tells it.
+            now = parsedate_to_datetime(headers["Date"]) if "Date" in headers else datetime.now(UTC)
+            seconds = round((parsedate_to_datetime(told) - now).total_seconds())
+        except TypeError, ValueError, OverflowError:
+            seconds = _USUAL_PAUSE
+    return min(max(seconds, _SHORTEST_PAUSE), _LONGEST_PAUSE)
+
+
+def _failure(interface: Interface, error: Exception, secrets: tuple[str, ...]) -> CannotConnectError:
+    """Return what it means that a call was not answered."""
+    # This one names the whole address, and with it the parameters.
+    words = error.message if isinstance(error, ClientResponseError) else error
+    reason = scrub(f"{type(error).__name__}: {words}".rstrip(": "), *secrets)
+    kind = CannotConnectError
+    if isinstance(error, ClientConnectorCertificateError):
+        kind = CertificateError
+    elif isinstance(error, TimeoutError):
+        kind = NoAnswerError
+    return kind(interface.name, reason=reason, handed=not isinstance(error, ClientConnectorError))
