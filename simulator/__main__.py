@@ -9,8 +9,9 @@ import sys
 import tempfile
 from typing import TYPE_CHECKING
 
-from .cloud import HOST, Simulator
+from .cloud import HOST
 from .files import read_devices
+from .simulator import Simulator
 from .tls import make_server
 
 if TYPE_CHECKING:

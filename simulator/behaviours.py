@@ -16,17 +16,14 @@ from .values import (
     Check,
     anything,
     boolean,
-    decimal,
-    each,
     fields,
     integer,
-    one_of,
     outlet_of,
     takes,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     import random
 
     from .meters import Meter
@@ -35,35 +32,8 @@ if TYPE_CHECKING:
 type State = Mapping[str, Any]
 
 COMMON: Final[dict[str, Check]] = {"timers": timers.valid}
-SETTINGS: Final = frozenset(
-    {
-        "configure",
-        "pulses",
-        "sledBright",
-        "sledOnline",
-        "startup",
-        "swCtrlReverse",
-        "swMode",
-        "timeZone",
-        "timers",
-        "zled",
-    },
-)
-
-_TARGET: Final = fields({"reaction": fields({"switch": ON_OFF})}, {"high": decimal, "low": decimal})
-_RULES: Final = each(
-    fields(
-        {"deviceType": one_of("temperature", "humidity"), "targets": each(_TARGET)},
-        {"effTime": lambda value: isinstance(value, dict)},
-    )
-)
 
 _ONE_OUTLET: Final = fields({"outlet": integer(0, 3), "switch": ON_OFF})
-
-
-def auto_control(value: Any) -> bool:
-    """Take the automatic rules of the newer thermostats, or none."""
-    return value == [] or _RULES(value)
 
 
 class Behaviour:
@@ -216,6 +186,40 @@ class Relay(Behaviour):
     @override
     def inching(self, state: State, outlet: int) -> tuple[str, int] | None:
         return ("on", int(state["pulseWidth"])) if state.get("pulse") == "on" else None
+
+
+class BoolRelay(Behaviour):
+    """One relay under `switch`, which is a JSON bool and takes nothing else."""
+
+    def __init__(self) -> None:
+        """Take what the switch of a computer has besides: a restart and a forced end are requests."""
+        true: Check = lambda value: value is True  # noqa: E731
+        super().__init__(
+            defaults={"switch": False, "childLock": False, "startup": "off", "sledOnline": "on", "rssi": -52},
+            writable={
+                "switch": boolean,
+                "restart": true,
+                "forceShutdown": true,
+                "childLock": boolean,
+                "pulse_on_width": PULSE_WIDTH,
+                "startup": STARTUP,
+                "sledOnline": ON_OFF,
+            },
+            transient=frozenset({"restart", "forceShutdown"}),
+        )
+
+    @override
+    def consequences(self, before: State, after: State, sent: Params) -> Params:
+        changed = super().consequences(before, after, sent)
+        return changed | ({"switch": False} if "forceShutdown" in sent and after["switch"] else {})
+
+    @override
+    def relays(self, state: State) -> dict[int, str]:
+        return {0: "on" if state["switch"] else "off"}
+
+    @override
+    def flipped(self, state: State, outlet: int) -> Params:
+        return {"switch": not state["switch"]} if outlet == 0 else {}
 
 
 class LimitedPlug(Relay):
@@ -391,277 +395,3 @@ class Motor(Relays):
         elif sent.get("motorTurn") in {1, 2}:
             changed |= {"currLocation": 100 if sent["motorTurn"] == 1 else 0, "motorTurn": 0}
         return changed
-
-
-class Light(Behaviour):
-    """A light; while it is off it may take nothing but the on command."""
-
-    def __init__(
-        self,
-        *,
-        writable: Mapping[str, Check],
-        defaults: Params,
-        on: str = "switch",
-        turn_on_first: bool = True,
-        on_with: frozenset[str] = frozenset(),
-        transient: frozenset[str] = frozenset(),
-    ) -> None:
-        """Take the param that says on and off, and which params are refused without it."""
-        super().__init__(
-            defaults={on: "off"} | defaults, writable={on: ON_OFF, **writable}, transient=transient
-        )
-        self.on = on
-        self.turn_on_first = turn_on_first
-        self.on_with = on_with
-
-    @override
-    def timer_rule(self, timer: Params) -> str | None:
-        if self.turn_on_first and (timer["type"] == "duration" or timer["do"].keys() != {self.on}):
-            return "timers of this light turn it on or off, once or repeated"
-        return None
-
-    @override
-    def rule(self, state: State, sent: Params) -> str | None:
-        if self.turn_on_first and state[self.on] == "off" and sent.keys() - SETTINGS - {self.on}:
-            return "the light is off and takes only the on command"
-        if sent.keys() & self.on_with and sent.get(self.on) != "on":
-            return f"{', '.join(sorted(sent.keys() & self.on_with))} without {self.on} on"
-        return super().rule(state, sent)
-
-    @override
-    def relays(self, state: State) -> dict[int, str]:
-        return {0: state[self.on]}
-
-    @override
-    def pressed(self, state: State, outlet: int) -> Params:
-        del outlet
-        return {self.on: "off" if state[self.on] == "on" else "on"}
-
-
-class ZigbeeLight(Light):
-    """A Zigbee light: levels go with `switch` on, but without it they are taken, too."""
-
-    @override
-    def remarks(self, state: State, sent: Params) -> list[str]:
-        del state
-        levels = sent.keys() & {"brightness", "colorTemp"}
-        return [f"{key} without switch on" for key in sorted(levels) if sent.get("switch") != "on"]
-
-
-class SceneLight(Light):
-    """A light whose mode `ltype` names the object that holds its values."""
-
-    def __init__(
-        self, *, ct: int, modes: Mapping[str, Check], scenes: Mapping[str, Params], remote: bool
-    ) -> None:
-        """Take the cold end of ct, the modes, the fixed scenes, and whether it hears eWeLink-Remotes."""
-        self.scenes = scenes
-        self.ltype_needed = remote and "color" in modes
-        self._ct = ct
-        further: dict[str, Check] = {}
-        if remote:
-            further = {
-                "startup": STARTUP,
-                "brightAdjust": one_of("+", "-"),
-                "ColourTempAdjust": one_of("+", "-"),
-                "slowlyLit": integer(0, 100_000),
-                "slowlyDimmed": integer(0, 100_000),
-            }
-        super().__init__(
-            writable={
-                "ltype": one_of(*modes, *scenes),
-                **modes,
-                **dict.fromkeys(scenes, lambda value: isinstance(value, dict) and bool(value)),
-                "ops_mode": one_of("DIY", "ewelink"),
-                **further,
-            },
-            defaults={"ltype": "white", "white": {"br": 50, "ct": ct // 2}, "rssi": -52}
-            | ({"color": {"br": 50, "r": 255, "g": 0, "b": 0}} if "color" in modes else {})
-            | ({"startup": "stay"} if remote else {}),
-            transient=frozenset({"brightAdjust", "ColourTempAdjust"}),
-        )
-
-    @override
-    def rule(self, state: State, sent: Params) -> str | None:
-        if (refusal := super().rule(state, sent)) is not None:
-            return refusal
-        ltype = sent.get("ltype")
-        objects = {key for key, value in sent.items() if isinstance(value, dict)}
-        if ltype is None and objects and (self.ltype_needed or objects != {state["ltype"]}):
-            return "light values without ltype"
-        if ltype is not None and objects != {ltype}:
-            return "ltype and the object of that name go together"
-        return None
-
-    @override
-    def remarks(self, state: State, sent: Params) -> list[str]:
-        del state
-        return [
-            f"scene {name} has fixed values"
-            for name, values in self.scenes.items()
-            if name in sent and "tf" not in values and sent[name] != values
-        ]
-
-    @override
-    def consequences(self, before: State, after: State, sent: Params) -> Params:
-        changed = super().consequences(before, after, sent)
-        mode = after["ltype"]
-        values = after.get(mode)
-        if not isinstance(values, dict):
-            return changed
-        if "brightAdjust" in sent:
-            step = 10 if sent["brightAdjust"] == "+" else -10
-            changed[mode] = values | {"br": min(100, max(1, values["br"] + step))}
-        if "ColourTempAdjust" in sent and "ct" in values:
-            step = self._ct // 10 if sent["ColourTempAdjust"] == "+" else -(self._ct // 10)
-            changed[mode] = changed.get(mode, values) | {"ct": min(self._ct, max(0, values["ct"] + step))}
-        return changed
-
-
-class Thermostat(Relay):
-    """A relay with a probe for temperature and humidity."""
-
-    # What the probe sends when it fails for a moment, and when it is gone.
-    FAILURES: Final[Mapping[str, Params]] = {
-        "zero": {"currentTemperature": "0.0", "currentHumidity": "0"},
-        "beyond": {"currentTemperature": "-312.5", "currentHumidity": "0"},
-        "unavailable": {"currentTemperature": "unavailable", "currentHumidity": "unavailable"},
-        "gone": {
-            "currentTemperature": "unavailable",
-            "currentHumidity": "unavailable",
-            "sensorType": "errorType",
-        },
-    }
-
-    @override
-    def consequences(self, before: State, after: State, sent: Params) -> Params:
-        changed = super().consequences(before, after, sent)
-        if after.get("deviceType") == "normal" and "switch" in sent and "mainSwitch" in after:
-            changed["mainSwitch"] = after["switch"]
-        return changed
-
-    @override
-    def inching(self, state: State, outlet: int) -> tuple[str, int] | None:
-        config = state.get("pulseConfig")
-        if not isinstance(config, dict):
-            return super().inching(state, outlet)
-        return (config["switch"], int(config["pulseWidth"])) if config["pulse"] == "on" else None
-
-    @override
-    def tick(self, state: State, rng: random.Random, now: float) -> Params:
-        changed = super().tick(state, rng, now)
-        temperature, humidity = state.get("currentTemperature"), state.get("currentHumidity")
-        if temperature not in {None, "unavailable"}:
-            # A heater that is on warms the room, one that is off lets it cool down.
-            aim = 26.0 if state["switch"] == "on" else 17.0
-            towards = 0.5 if float(str(temperature)) < aim else -0.5
-            drift = rng.choices((towards, -towards, 0.0), weights=(4, 2, 4))[0]
-            changed["currentTemperature"] = f"{float(str(temperature)) + drift:.1f}"
-        if humidity not in {None, "unavailable"}:
-            moved = float(str(humidity)) + rng.choice((-1.0, 0.0, 1.0))
-            changed["currentHumidity"] = _like(humidity, min(95.0, max(15.0, moved)))
-        changed = {key: value for key, value in changed.items() if state.get(key) != value}
-        return changed | self._controlled({**state, **changed}) if changed else {}
-
-    def _controlled(self, state: State) -> Params:
-        """Switch the relay as the automatic control says."""
-        readings = {"temperature": "currentTemperature", "humidity": "currentHumidity"}
-        for kind, targets in self._rules(state):
-            reading = state.get(readings.get(kind, ""))
-            if reading in {None, "unavailable"}:
-                continue
-            for target in targets:
-                high, low = (target.get(f"target{end}", target.get(end.lower())) for end in ("High", "Low"))
-                if (high is not None and float(str(reading)) > float(high)) or (
-                    low is not None and float(str(reading)) < float(low)
-                ):
-                    return dict(target["reaction"])
-        return {}
-
-    def _rules(self, state: State) -> Iterator[tuple[str, list[Params]]]:
-        """Yield the rules in force: those of the newer generation, or the one of the older."""
-        if state.get("mainSwitch") == "on" and "targets" in state:
-            yield state.get("deviceType", ""), state["targets"]
-        # Nothing is known of how a rule's hours (`effTime`) are told: it is in force at any time.
-        if state.get("autoControlEnabled") == 1 and auto_control(state.get("autoControl")):
-            for rule in state["autoControl"]:
-                yield rule["deviceType"], rule["targets"]
-
-
-class Sensor(Behaviour):
-    """A device that only reports: a range for each reading that drifts, in its own spelling."""
-
-    def __init__(
-        self,
-        *,
-        defaults: Params,
-        drifts: Mapping[str, tuple[float, float, float]],
-        sleeps: bool = False,
-    ) -> None:
-        """Take the readings with (lowest, highest, step) for each that moves."""
-        super().__init__(defaults=defaults, writable={}, sleeps=sleeps)
-        self.drifts = drifts
-
-    @override
-    def refuse(self, state: State, sent: Params) -> str | None:
-        del state, sent
-        return "the device takes no commands"
-
-    @override
-    def tick(self, state: State, rng: random.Random, now: float) -> Params:
-        changed: Params = {}
-        for key, (low, high, step) in self.drifts.items():
-            value = state.get(key)
-            if value is None or value == "unavailable":
-                continue
-            moved = min(high, max(low, float(value) + rng.choice((-step, 0.0, step))))
-            if _like(value, moved) != value:
-                changed[key] = _like(value, moved)
-        if changed and "trigTime" in state:
-            changed["trigTime"] = str(int(now * 1000))
-        return changed
-
-
-class Trigger(Sensor):
-    """A sensor that triggers: motion, or a door."""
-
-    def __init__(self, key: str, *, chance: float) -> None:
-        """Take the param that changes and how likely it is to in one step."""
-        super().__init__(
-            defaults={key: 0, "battery": 87, "trigTime": "1767225600000", "subDevRssi": -61}, drifts={}
-        )
-        self.key = key
-        self.chance = chance
-
-    @override
-    def pressed(self, state: State, outlet: int) -> Params:
-        del outlet
-        return {self.key: 1 - int(state[self.key]), "trigTime": str(int(state["trigTime"]) + 1000)}
-
-    @override
-    def tick(self, state: State, rng: random.Random, now: float) -> Params:
-        if rng.random() > self.chance:
-            return {}
-        return {self.key: 1 - int(state[self.key]), "trigTime": str(int(now * 1000))}
-
-
-class Door(Sensor):
-    """A door sensor with Wi-Fi: it sleeps, and the cloud adds when it told something."""
-
-    @override
-    def pressed(self, state: State, outlet: int) -> Params:
-        changed = super().pressed(state, outlet)
-        return changed | {"type": 2 if changed["switch"] == "on" else 3}
-
-
-def _like(spelled: Any, value: float) -> str | int | float:
-    """Return a number as text, whole or not, in the way that another one is spelled."""
-    match spelled:
-        case str() if "." in spelled:
-            return f"{value:.1f}"
-        case str():
-            return str(round(value))
-        case int():
-            return round(value)
-        case _:
-            return value

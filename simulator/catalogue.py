@@ -4,23 +4,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from . import meters
-from .behaviours import (
-    Behaviour,
-    Detachable,
-    Door,
-    Light,
-    LimitedPlug,
-    Motor,
-    Relay,
-    Relays,
-    SceneLight,
-    Sensor,
-    Thermostat,
-    Trigger,
-    ZigbeeLight,
-    auto_control,
-)
-from .lights import BYTE, Bulb, Strip
+from .behaviours import Behaviour, BoolRelay, Detachable, LimitedPlug, Motor, Relay, Relays
+from .lights import BYTE, Bulb, Light, SceneLight, Strip, ZigbeeLight
+from .sensors import Door, Sensor, Thermostat, Trigger, auto_control
 from .values import FLAG, ON_OFF, Check, anything, each, fields, integer, level, number, one_of, text
 
 if TYPE_CHECKING:
@@ -246,6 +232,7 @@ CATALOGUE: Final[dict[int, Callable[[], Behaviour]]] = {
         writable={"threshold": anything},
         meter=meters.plug_in_hundredths(),
     ),
+    225: BoolRelay,
     1009: _zigbee_relay,
     1256: _zigbee_relay,
     1257: lambda: ZigbeeLight(

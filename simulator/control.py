@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from .accounts import Account
-    from .cloud import Simulator
+    from .cloud import Cloud
     from .devices import SimulatedDevice
 
 HOW: Final = ("abort", "close", "silent")
@@ -24,7 +24,7 @@ ON_SHARE: Final = ("accept", "refuse", "ignore", None)
 class Control:
     """Serves the control address."""
 
-    def __init__(self, cloud: Simulator) -> None:
+    def __init__(self, cloud: Cloud) -> None:
         """Control a simulator."""
         self._cloud = cloud
 

@@ -9,28 +9,30 @@ from .listing import leave_out
 from .params import together
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from .accounts import Account
     from .checks import Call
-    from .cloud import Simulator
+    from .commands import Commands
+    from .core import Core
     from .devices import SimulatedDevice
     from .faults import Fault
+    from .household import Household
 
 
 class DeviceApi:
     """Device list, one device, and a device's status by HTTP."""
 
-    def __init__(self, cloud: Simulator) -> None:
-        """Serve the devices of a simulator."""
-        self._cloud = cloud
+    def __init__(self, core: Core, household: Household, commands: Commands) -> None:
+        """Serve the devices of a household."""
+        self._core = core
+        self._household = household
+        self._commands = commands
 
     async def devices(self, call: Call) -> dict[str, Any] | list[Any]:
         """List the devices of an account and those shared to it."""
-        faults, account = self._cloud.faults, call.account
+        faults, account = self._core.faults, call.account
         tags = call.params.get("getTags") == "1"
         listed = [
-            self._cloud.listed(device, account, tags=tags) for device in self._cloud.devices_of(account)
+            self._household.listed(device, account, tags=tags)
+            for device in self._household.devices_of(account)
         ]
         if faults.take("list_empty", interface="devices") is not None:
             listed = []
@@ -47,19 +49,19 @@ class DeviceApi:
             listed += [{**item, **other} for item in listed]
         if (slow := faults.take("list_slow", interface="devices")) is not None:
             await slow.hold()
-        if self._cloud.quirks.device_list == "bare":
+        if self._core.quirks.device_list == "bare":
             return listed
         return {"error": 0, "devicelist": listed}
 
     async def device(self, call: Call) -> dict[str, Any]:
         """Answer one device."""
         device = self.find(call)
-        item = self._cloud.listed(device, call.account, tags=True)
+        item = self._household.listed(device, call.account, tags=True)
         return self._one(item)
 
     def _one(self, item: dict[str, Any]) -> dict[str, Any]:
         """Return the answer that holds one device, where and as what the quirks say."""
-        quirks = self._cloud.quirks
+        quirks = self._core.quirks
         if quirks.one_device == "device":
             return {"error": 0, "device": [item] if quirks.as_tables else item}
         return {"error": 0, **item}
@@ -68,13 +70,13 @@ class DeviceApi:
         """Answer params of a device as the cloud knows them."""
         device = self.find(call)
         names = [name for name in (call.params.get("params") or "").split("|") if name]
-        return {"error": 0, "deviceid": device.deviceid, "params": self._cloud.told(device.asked(names))}
+        return {"error": 0, "deviceid": device.deviceid, "params": self._core.told(device.asked(names))}
 
     async def write_status(self, call: Call) -> dict[str, Any]:
         """Send params to a device."""
         device = self.find(call)
         device.check_permit(call.account, call.params["params"])
-        answer = await self._cloud.command(device, call.params["params"], "write_status")
+        answer = await self._commands.command(device, call.params["params"], "write_status")
         if answer is None:
             raise CloudError(504, "device does not respond")
         if answer["error"]:
@@ -85,20 +87,20 @@ class DeviceApi:
         """Pair a device that belongs to nobody, or a sub-device with its gateway."""
         params = call.params
         if not self._is_sub(call):
-            return self._paired(self._cloud.stock.get(params["deviceid"]), params["apikey"], call)
-        gateway = self._cloud.devices.get(params["deviceid"])
+            return self._paired(self._household.stock.get(params["deviceid"]), params["apikey"], call)
+        gateway = self._household.devices.get(params["deviceid"])
         if gateway is None or gateway.owner is not call.account:
             raise CodedError(404, "fd data is null")
         if gateway.item.get("devicekey") != params["apikey"]:
             raise CodedError(400, "apikey invalid")
-        item = self._cloud.stock.get(params["subDeviceId"])
+        item = self._household.stock.get(params["subDeviceId"])
         if item is None or item.get("params", {}).get("parentid") != gateway.deviceid:
             raise CodedError(404, "fd data is null")
         return self._paired(item, item.get("devicekey", ""), call)
 
     async def add_gsm(self, call: Call) -> dict[str, Any]:
         """Pair a device by the id on its sticker."""
-        for item in self._cloud.stock.values():
+        for item in self._household.stock.values():
             if gsm_id(item["deviceid"], item.get("devicekey", "")) == call.params["id"]:
                 return self._paired(item, item.get("devicekey", ""), call)
         raise CodedError(404, "fd data is null")
@@ -112,28 +114,26 @@ class DeviceApi:
         if device.owner is not call.account:
             return self._given_back(device, call)
         if self._is_sub(call):
-            child = self._cloud.devices.get(call.params["subDeviceId"])
+            child = self._household.devices.get(call.params["subDeviceId"])
             if child is None or child.parent is not device:
                 raise CloudError(400, "device not found")
             device = child
         elif device.parent is not None:
-            self._cloud.violations.record("delete_device", "isSub", "a sub-device as a device of its own")
-        item = self._cloud.listed(device, call.account, tags=False)
-        self._cloud.unpair(device)
+            self._core.violations.record("delete_device", "isSub", "a sub-device as a device of its own")
+        item = self._household.listed(device, call.account, tags=False)
+        self._household.unpair(device)
         return {"error": 0, **item}
 
     def _given_back(self, device: SimulatedDevice, call: Call) -> dict[str, Any]:
         """End the share by which a receiver has a device; whatever else it asks for is the owner's."""
         if self._is_sub(call):
-            self._cloud.violations.record(
-                "delete_device", "owner", "a gateway that is shared to this account"
-            )
+            self._core.violations.record("delete_device", "owner", "a gateway that is shared to this account")
             raise CloudError(403, "no permission")
-        item = self._cloud.listed(device, call.account, tags=False)
+        item = self._household.listed(device, call.account, tags=False)
         for group in call.account.groups.values():
             if device.deviceid in group.devices:
                 group.devices.remove(device.deviceid)
-        self._cloud.unshare(device, call.account)
+        self._household.unshare(device, call.account)
         return {"error": 0, **item}
 
     async def rename_device(self, call: Call) -> dict[str, Any]:
@@ -153,14 +153,14 @@ class DeviceApi:
         if not all(
             (key.isdigit() and isinstance(name, str)) or (key, name) in kept for key, name in names.items()
         ):
-            self._cloud.violations.record(call.interface.name, "field", "value does not name outlets")
+            self._core.violations.record(call.interface.name, "field", "value does not name outlets")
             raise CloudError(400, "params incomplete")
         device.tags["ck_channel_name"] = dict(names)
         return {"error": 0}
 
     def _is_sub(self, call: Call) -> bool:
         """Say whether a call means a sub-device, which it then has to name."""
-        given, record = str(call.params.get("isSub", 0)), self._cloud.violations.record
+        given, record = str(call.params.get("isSub", 0)), self._core.violations.record
         is_sub = given == "1"
         if given not in {"0", "1"}:
             record(call.interface.name, "field", "isSub is neither 0 nor 1")
@@ -176,21 +176,19 @@ class DeviceApi:
             raise CodedError(404, "fd data is null")
         if item.get("devicekey") != key:
             raise CodedError(400, "apikey invalid")
-        device = self._cloud.pair(item["deviceid"], call.account, call.params["name"])
-        shown = self._cloud.listed(device, call.account, tags=True)
+        device = self._household.pair(item["deviceid"], call.account, call.params["name"])
+        shown = self._household.listed(device, call.account, tags=True)
         return self._one(shown)
 
     def find(self, call: Call) -> SimulatedDevice:
         """Return the device that a call names, of the account or shared to it."""
-        return find_device(self._cloud, call.account, call.interface.name, call.params)
+        return self._household.find(call.account, call.interface.name, call.params)
 
     def own(self, call: Call) -> SimulatedDevice:
         """Return the device that a call names, which only its owner may change."""
         device = self.find(call)
         if device.owner is not call.account:
-            self._cloud.violations.record(
-                call.interface.name, "owner", "the device is shared to this account"
-            )
+            self._core.violations.record(call.interface.name, "owner", "the device is shared to this account")
             raise CloudError(403, "no permission")
         return device
 
@@ -199,20 +197,6 @@ def gsm_id(deviceid: str, devicekey: str) -> str:
     """Return the id on the sticker of a GSM device."""
     digest = hashlib.md5(f"{deviceid}{devicekey}".encode(), usedforsecurity=False)
     return digest.hexdigest()
-
-
-def find_device(
-    cloud: Simulator, account: Account, interface: str, params: Mapping[str, Any]
-) -> SimulatedDevice:
-    """Return the device that parameters name; raise 400 for one that the account does not see."""
-    device = cloud.devices.get(params["deviceid"])
-    if device is None or not device.seen_by(account):
-        raise CloudError(400, "device not found")
-    apikey = params.get("apikey")
-    if apikey is not None and apikey != device.owner.apikey:
-        cloud.violations.record(interface, "apikey", "not the apikey of the device")
-        raise CloudError(400, "apikey invalid")
-    return device
 
 
 def _say_online(listed: list[dict[str, Any]], fault: Fault) -> None:

@@ -5,20 +5,20 @@ import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 from . import timers
-from .behaviours import Thermostat
 from .catalogue import behaviour_of
 from .errors import CloudError
 from .params import Params, Sent, difference, merge, together
+from .sensors import Thermostat
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from .accounts import Account
     from .behaviours import Behaviour
-    from .cloud import Simulator
+    from .core import Core
 
 type Answer = Literal["normal", "offline", "silent", "late", "executed_unconfirmed", "lost", "refuse"]
 type MeterOff = Literal["reports", "silent", "repeats"]
@@ -69,12 +69,40 @@ def uiid_of(item: dict[str, Any]) -> int | None:
     return None
 
 
+class Reports(Protocol):
+    """How a device is heard."""
+
+    async def report(self, device: SimulatedDevice, params: Sent, /) -> None:
+        """Push params of a device to all who see it."""
+
+    async def report_online(self, device: SimulatedDevice, /, *, online: bool) -> None:
+        """Push that a device came or went."""
+
+
+class Surroundings(Protocol):
+    """What a device needs of the house that it stands in."""
+
+    @property
+    def core(self) -> Core:
+        """The common ground."""
+
+    @property
+    def connections(self) -> Reports:
+        """Where it reports."""
+
+    def device(self, deviceid: str) -> SimulatedDevice | None:
+        """Return the device of an id."""
+
+    def children_of(self, gateway: SimulatedDevice) -> list[SimulatedDevice]:
+        """Return the sub-devices of a gateway."""
+
+
 class SimulatedDevice:
     """A device in somebody's home."""
 
-    def __init__(self, cloud: Simulator, item: dict[str, Any], owner: Account) -> None:
+    def __init__(self, house: Surroundings, item: dict[str, Any], owner: Account) -> None:
         """Take a device in the shape of the device list; what it leaves out gets the model's defaults."""
-        self._cloud = cloud
+        self._house = house
         self.item = copy.deepcopy(item)
         self.owner = owner
         self.deviceid: str = item["deviceid"]
@@ -91,14 +119,14 @@ class SimulatedDevice:
         self.meter_off: MeterOff = "reports"
         self.late_by = 0.2
         self._fall_backs: dict[int, asyncio.TimerHandle] = {}
-        self._timers_run = cloud.clock()
+        self._timers_run = house.core.clock()
         self._unreported: Params = {}
 
     @property
     def parent(self) -> SimulatedDevice | None:
         """The gateway of a sub-device."""
         parentid = self.params.get("parentid")
-        return self._cloud.devices.get(parentid) if isinstance(parentid, str) else None
+        return self._house.device(parentid) if isinstance(parentid, str) else None
 
     @property
     def reachable(self) -> bool:
@@ -143,12 +171,12 @@ class SimulatedDevice:
     async def push(self, params: Params) -> None:
         """Let the device report a change of its own."""
         if self.behaviour.sleeps:
-            now = datetime.fromtimestamp(self._cloud.clock(), UTC)
+            now = datetime.fromtimestamp(self._house.core.clock(), UTC)
             params |= {"lastUpdateTime": now.isoformat(timespec="milliseconds").replace("+00:00", "Z")}
         before = self.params
         self.params = merge(before, params)
         self._watch_inching(before)
-        await self._cloud.report(self, params)
+        await self._house.connections.report(self, params)
         if self.behaviour.sleeps:
             await self.set_online(online=False)
 
@@ -167,7 +195,7 @@ class SimulatedDevice:
         """Let one step of time pass: readings drift, sensors trigger, counters grow."""
         if not self.reachable:
             return
-        delta = self.behaviour.tick(self.params, self._cloud.rng, self._cloud.clock())
+        delta = self.behaviour.tick(self.params, self._house.core.rng, self._house.core.clock())
         delta = {key: value for key, value in delta.items() if key not in self._untold(self.params)}
         if delta:
             await self.push(delta)
@@ -208,7 +236,7 @@ class SimulatedDevice:
 
     async def set_online(self, online: bool) -> None:  # noqa: FBT001  a plain state, as in the protocol
         """Connect or disconnect the device; a gateway takes its children along."""
-        children = self._cloud.children_of(self)
+        children = self._house.children_of(self)
         reachable = [child for child in children if child.reachable]
         self.online = online
         await self.report_reachable()
@@ -218,11 +246,11 @@ class SimulatedDevice:
 
     async def report_reachable(self) -> None:
         """Tell that the device came or went, and what it did while it could not."""
-        await self._cloud.report_online(self, online=self.reachable)
+        await self._house.connections.report_online(self, online=self.reachable)
         if self.reachable:
             unreported, self._unreported = self._unreported, {}
             self.params = merge(self.params, unreported)
-            await self._cloud.report(self, unreported)
+            await self._house.connections.report(self, unreported)
         elif self.params.get("subDevRssi", UNKNOWN_SIGNAL) != UNKNOWN_SIGNAL:
             self._unreported["subDevRssi"] = self.params["subDevRssi"]
             await self.push({"subDevRssi": UNKNOWN_SIGNAL})
@@ -243,7 +271,7 @@ class SimulatedDevice:
         if self.behaviour.sleeps:
             await self.push(changed)
         elif self.reachable:
-            await self._cloud.report(self, changed)
+            await self._house.connections.report(self, changed)
         else:
             self._unreported = merge(self._unreported, changed)
 
@@ -280,4 +308,4 @@ class SimulatedDevice:
     def _fall_back(self, outlet: int, state: str) -> None:
         del self._fall_backs[outlet]
         if self.behaviour.relays(self.params).get(outlet) == state:
-            self._cloud.spawn(self._change_by_itself(self.behaviour.flipped(self.params, outlet)))
+            self._house.core.spawn(self._change_by_itself(self.behaviour.flipped(self.params, outlet)))

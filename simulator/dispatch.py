@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from aiohttp import WSMsgType, web
 
-from .device_api import find_device
 from .errors import CloudError
 from .interfaces import is_objects
 from .odd import odd_text
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
     from .accounts import Account
     from .checks import Call
-    from .cloud import Simulator
+    from .cloud import Cloud
 
 SEQUENCE: Final = re.compile(r"[0-9]{13}")
 SILENCE: Final = 165.0  # seconds without a ping after which the cloud closes
@@ -36,7 +35,7 @@ type Action = Callable[[dict[str, Any]], Coroutine[Any, Any, dict[str, Any] | No
 class DispatchApi:
     """Says where the persistent connection is."""
 
-    def __init__(self, cloud: Simulator) -> None:
+    def __init__(self, cloud: Cloud) -> None:
         """Serve the address of a simulator."""
         self._cloud = cloud
 
@@ -53,7 +52,7 @@ class DispatchApi:
 class Session:
     """One connection of one client."""
 
-    def __init__(self, cloud: Simulator, ws: web.WebSocketResponse, request: web.Request) -> None:
+    def __init__(self, cloud: Cloud, ws: web.WebSocketResponse, request: web.Request) -> None:
         """Serve a connection that was just opened."""
         self._cloud = cloud
         self._ws = ws
@@ -170,14 +169,14 @@ class Session:
             await self._sign_on(frame)
         except CloudError as error:
             reason = {"reason": error.text} if error.text else {}
-            await self.send({"error": cloud.code(error.code), **reason, **answer})
+            await self.send({"error": cloud.core.code(error.code), **reason, **answer})
             await self.close()
             return
         quirks = cloud.quirks
         config: dict[str, Any] = {quirks.heartbeat_flag: int(quirks.heartbeat)}
         if quirks.heartbeat_interval is not None:
             config["hbInterval"] = quirks.heartbeat_interval
-        done = {} if quirks.handshake_omit_error else {"error": cloud.code(0)}
+        done = {} if quirks.handshake_omit_error else {"error": cloud.core.code(0)}
         self._last_ping = asyncio.get_running_loop().time()
         if quirks.heartbeat:
             self._watch_silence()
@@ -206,9 +205,9 @@ class Session:
         if account.apikey != frame["apikey"] or tokens.app_id != app.app_id:
             cloud.violations.record("handshake", "field", "apikey or appid is not that of the token")
             raise CloudError(401, "apikey invalid")
-        await cloud.close_sessions(account, app.app_id)
+        await cloud.connections.close_sessions(account, app.app_id)
         self.account, self.app_id = account, app.app_id
-        cloud.signed_on(self)
+        cloud.connections.append(self)
 
     def _check_handshake(self, frame: dict[str, Any]) -> None:
         cloud, record = self._cloud, self._cloud.violations.record
@@ -249,7 +248,7 @@ class Session:
             if not cloud.sharing.answered(self.account, frame):
                 cloud.violations.record("share", "answer", "to no request")
             return
-        cloud.spawn(self._serve_frame(frame))
+        cloud.core.spawn(self._serve_frame(frame))
 
     async def _serve_frame(self, frame: dict[str, Any]) -> None:
         action = frame.get("action")
@@ -283,7 +282,10 @@ class Session:
         sequence = self._echo(frame.get("sequence"))
         if cloud.faults.take("other_sequence", interface=name, deviceid=deviceid) is not None:
             sequence = "1000000000000"
-        answer = {"error": cloud.code(answer["error"]), **{k: v for k, v in answer.items() if k != "error"}}
+        answer = {
+            "error": cloud.core.code(answer["error"]),
+            **{k: v for k, v in answer.items() if k != "error"},
+        }
         if cloud.quirks.omit_error and answer["error"] in {0, "0"}:
             del answer["error"]
         await self.send({**answer, "deviceid": deviceid, "apikey": frame.get("apikey"), "sequence": sequence})
@@ -304,19 +306,19 @@ class Session:
 
     async def _update(self, frame: dict[str, Any]) -> dict[str, Any] | None:
         account = self._check_frame("update", frame)
-        device = find_device(self._cloud, account, "update", frame)
+        device = self._cloud.household.find(account, "update", frame)
         device.check_permit(account, frame["params"])
-        return await self._cloud.command(device, frame["params"], "update", self)
+        return await self._cloud.commands.command(device, frame["params"], "update", self)
 
     async def _query(self, frame: dict[str, Any]) -> dict[str, Any] | None:
         account = self._check_frame("query", frame)
-        device = find_device(self._cloud, account, "query", frame)
-        return await self._cloud.query(device, frame["params"])
+        device = self._cloud.household.find(account, "query", frame)
+        return await self._cloud.commands.query(device, frame["params"])
 
     async def _share(self, frame: dict[str, Any]) -> dict[str, Any] | None:
         name = frame["action"]
         account = self._check_frame(name, frame, also=frozenset({"ts"}))
-        device = find_device(self._cloud, account, name, frame)
+        device = self._cloud.household.find(account, name, frame)
         if device.owner is not account:
             self._cloud.violations.record(name, "owner", "the device is shared to this account")
             raise CloudError(403, "no permission")

@@ -5,17 +5,20 @@ from typing import TYPE_CHECKING, Any
 from .errors import CloudError
 
 if TYPE_CHECKING:
-    from .accounts import Account, Group
+    from .accounts import Account, Accounts, Group
     from .checks import Call
-    from .cloud import Simulator
+    from .core import Core
+    from .household import Household
 
 
 class GroupApi:
     """The groups of an account and the devices in them."""
 
-    def __init__(self, cloud: Simulator) -> None:
-        """Serve the groups of a simulator."""
-        self._cloud = cloud
+    def __init__(self, core: Core, accounts: Accounts, household: Household) -> None:
+        """Serve the groups of these accounts."""
+        self._core = core
+        self._accounts = accounts
+        self._household = household
 
     async def groups(self, call: Call) -> dict[str, Any]:
         """List the groups."""
@@ -24,9 +27,7 @@ class GroupApi:
     async def add_group(self, call: Call) -> dict[str, Any]:
         """Add a group."""
         account = self._account(call)
-        group = self._cloud.accounts.add_group(
-            account, call.params["name"], _index(call), self._cloud.clock()
-        )
+        group = self._accounts.add_group(account, call.params["name"], _index(call), self._core.clock())
         return {"error": 0, "groupid": group.id}
 
     async def edit_group(self, call: Call) -> dict[str, Any]:
@@ -51,7 +52,7 @@ class GroupApi:
             if info != {}
         ]
         if not moves:
-            self._cloud.violations.record("group_device", "field", "deviceinfos is empty")
+            self._core.violations.record("group_device", "field", "deviceinfos is empty")
             raise CloudError(400, "params incomplete")
         for deviceid, source, target in moves:
             if source is not None and deviceid in source.devices:
@@ -64,11 +65,11 @@ class GroupApi:
         """Return which device goes from which group to which."""
         keys = {"source_id", "target_id", "deviceid"}
         if not isinstance(info, dict) or not all(isinstance(info.get(key), str) for key in keys):
-            self._cloud.violations.record("group_device", "field", f"{', '.join(sorted(keys))} are no texts")
+            self._core.violations.record("group_device", "field", f"{', '.join(sorted(keys))} are no texts")
             raise CloudError(400, "params incomplete")
         if str(info.get("type")) != "1":
-            self._cloud.violations.record("group_device", "field", "type is not 1")
-        device = self._cloud.devices.get(info["deviceid"])
+            self._core.violations.record("group_device", "field", "type is not 1")
+        device = self._household.devices.get(info["deviceid"])
         if device is None or not device.seen_by(account) or not (info["source_id"] or info["target_id"]):
             raise CloudError(400, "params incomplete")
         source = self._group(account, info["source_id"]) if info["source_id"] else None
@@ -77,7 +78,7 @@ class GroupApi:
 
     def _account(self, call: Call) -> Account:
         if call.params["apikey"] != call.account.apikey:
-            self._cloud.violations.record(call.interface.name, "apikey", "not the apikey of the user")
+            self._core.violations.record(call.interface.name, "apikey", "not the apikey of the user")
             raise CloudError(401, "apikey invalid")
         return call.account
 

@@ -3,8 +3,11 @@
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from .cloud import Simulator
+    from .accounts import Account, Accounts
+    from .household import Household
 
+EMAIL: Final = "demo@example.com"
+PASSWORD: Final = "demo-password"  # noqa: S105  of a person who does not exist
 NEIGHBOUR: Final = "neighbour@example.com"
 GATEWAY: Final = "1000000012"
 
@@ -164,14 +167,14 @@ def _shop() -> list[dict[str, Any]]:
     ]
 
 
-def default_home(cloud: Simulator) -> None:
-    """Fill the default account's home, let a neighbour share one device, and fill the shop."""
+def default_home(accounts: Accounts, household: Household, owner: Account, now: float) -> None:
+    """Fill an account's home, let a neighbour share one device, and fill the shop."""
     for one in [*_wifi(), *_zigbee()]:
-        cloud.add_device(one)
-    neighbour = cloud.add_account(email=NEIGHBOUR, region="eu", nickname="Neighbour")
-    garage = cloud.add_device(item("1000000015", 6, "Garage light", product="TX1C"), neighbour)
-    cloud.share(garage, cloud.account, note="Holidays")
+        household.add(one, owner)
+    neighbour = accounts.add(email=NEIGHBOUR, password=PASSWORD, region="eu", nickname="Neighbour")
+    garage = household.add(item("1000000015", 6, "Garage light", product="TX1C"), neighbour)
+    household.share(garage, owner, note="Holidays")
     for index, (room, devices) in enumerate(ROOMS.items()):
-        cloud.accounts.add_group(cloud.account, room, index, cloud.clock()).devices.extend(devices)
+        accounts.add_group(owner, room, index, now).devices.extend(devices)
     for one in _shop():
-        cloud.add_stock(one)
+        household.add_stock(one)

@@ -1,9 +1,9 @@
-"""Lights whose params go together: what such a lamp takes in one message, and what it refuses."""
+"""Lights: what such a lamp takes in one message, and what it refuses."""
 
-from typing import TYPE_CHECKING, Any, Final, override
+from typing import TYPE_CHECKING, Final, override
 
-from .behaviours import Light
-from .values import integer, level, one_of
+from .behaviours import Behaviour, State
+from .values import ON_OFF, STARTUP, integer, level, one_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -11,10 +11,147 @@ if TYPE_CHECKING:
     from .params import Params
     from .values import Check
 
-type State = Mapping[str, Any]
-
 BYTE: Final = integer(0, 255)
 STATIC: Final = 1
+SETTINGS: Final = frozenset(
+    {
+        "configure",
+        "pulses",
+        "sledBright",
+        "sledOnline",
+        "startup",
+        "swCtrlReverse",
+        "swMode",
+        "timeZone",
+        "timers",
+        "zled",
+    },
+)
+
+
+class Light(Behaviour):
+    """A light; while it is off it may take nothing but the on command."""
+
+    def __init__(
+        self,
+        *,
+        writable: Mapping[str, Check],
+        defaults: Params,
+        on: str = "switch",
+        turn_on_first: bool = True,
+        on_with: frozenset[str] = frozenset(),
+        transient: frozenset[str] = frozenset(),
+    ) -> None:
+        """Take the param that says on and off, and which params are refused without it."""
+        super().__init__(
+            defaults={on: "off"} | defaults, writable={on: ON_OFF, **writable}, transient=transient
+        )
+        self.on = on
+        self.turn_on_first = turn_on_first
+        self.on_with = on_with
+
+    @override
+    def timer_rule(self, timer: Params) -> str | None:
+        if self.turn_on_first and (timer["type"] == "duration" or timer["do"].keys() != {self.on}):
+            return "timers of this light turn it on or off, once or repeated"
+        return None
+
+    @override
+    def rule(self, state: State, sent: Params) -> str | None:
+        if self.turn_on_first and state[self.on] == "off" and sent.keys() - SETTINGS - {self.on}:
+            return "the light is off and takes only the on command"
+        if sent.keys() & self.on_with and sent.get(self.on) != "on":
+            return f"{', '.join(sorted(sent.keys() & self.on_with))} without {self.on} on"
+        return super().rule(state, sent)
+
+    @override
+    def relays(self, state: State) -> dict[int, str]:
+        return {0: state[self.on]}
+
+    @override
+    def pressed(self, state: State, outlet: int) -> Params:
+        del outlet
+        return {self.on: "off" if state[self.on] == "on" else "on"}
+
+
+class ZigbeeLight(Light):
+    """A Zigbee light: levels go with `switch` on, but without it they are taken, too."""
+
+    @override
+    def remarks(self, state: State, sent: Params) -> list[str]:
+        del state
+        levels = sent.keys() & {"brightness", "colorTemp"}
+        return [f"{key} without switch on" for key in sorted(levels) if sent.get("switch") != "on"]
+
+
+class SceneLight(Light):
+    """A light whose mode `ltype` names the object that holds its values."""
+
+    def __init__(
+        self, *, ct: int, modes: Mapping[str, Check], scenes: Mapping[str, Params], remote: bool
+    ) -> None:
+        """Take the cold end of ct, the modes, the fixed scenes, and whether it hears eWeLink-Remotes."""
+        self.scenes = scenes
+        self.ltype_needed = remote and "color" in modes
+        self._ct = ct
+        further: dict[str, Check] = {}
+        if remote:
+            further = {
+                "startup": STARTUP,
+                "brightAdjust": one_of("+", "-"),
+                "ColourTempAdjust": one_of("+", "-"),
+                "slowlyLit": integer(0, 100_000),
+                "slowlyDimmed": integer(0, 100_000),
+            }
+        super().__init__(
+            writable={
+                "ltype": one_of(*modes, *scenes),
+                **modes,
+                **dict.fromkeys(scenes, lambda value: isinstance(value, dict) and bool(value)),
+                "ops_mode": one_of("DIY", "ewelink"),
+                **further,
+            },
+            defaults={"ltype": "white", "white": {"br": 50, "ct": ct // 2}, "rssi": -52}
+            | ({"color": {"br": 50, "r": 255, "g": 0, "b": 0}} if "color" in modes else {})
+            | ({"startup": "stay"} if remote else {}),
+            transient=frozenset({"brightAdjust", "ColourTempAdjust"}),
+        )
+
+    @override
+    def rule(self, state: State, sent: Params) -> str | None:
+        if (refusal := super().rule(state, sent)) is not None:
+            return refusal
+        ltype = sent.get("ltype")
+        objects = {key for key, value in sent.items() if isinstance(value, dict)}
+        if ltype is None and objects and (self.ltype_needed or objects != {state["ltype"]}):
+            return "light values without ltype"
+        if ltype is not None and objects != {ltype}:
+            return "ltype and the object of that name go together"
+        return None
+
+    @override
+    def remarks(self, state: State, sent: Params) -> list[str]:
+        del state
+        return [
+            f"scene {name} has fixed values"
+            for name, values in self.scenes.items()
+            if name in sent and "tf" not in values and sent[name] != values
+        ]
+
+    @override
+    def consequences(self, before: State, after: State, sent: Params) -> Params:
+        changed = super().consequences(before, after, sent)
+        mode = after["ltype"]
+        values = after.get(mode)
+        if not isinstance(values, dict):
+            return changed
+        if "brightAdjust" in sent:
+            step = 10 if sent["brightAdjust"] == "+" else -10
+            changed[mode] = values | {"br": min(100, max(1, values["br"] + step))}
+        if "ColourTempAdjust" in sent and "ct" in values:
+            step = self._ct // 10 if sent["ColourTempAdjust"] == "+" else -(self._ct // 10)
+            changed[mode] = changed.get(mode, values) | {"ct": min(self._ct, max(0, values["ct"] + step))}
+        return changed
 
 
 class Strip(Light):

@@ -9,11 +9,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from .accounts import Account
-    from .cloud import Simulator
+    from .core import Core
     from .devices import Share, SimulatedDevice
 
 
-def list_item(cloud: Simulator, device: SimulatedDevice, account: Account, *, tags: bool) -> dict[str, Any]:
+def list_item(core: Core, device: SimulatedDevice, account: Account, *, tags: bool) -> dict[str, Any]:
     """Return a device as its owner or a receiver sees it, with its tags if they were asked for."""
     item = copy.deepcopy(device.item)
     item.setdefault("type", "10")
@@ -22,24 +22,24 @@ def list_item(cloud: Simulator, device: SimulatedDevice, account: Account, *, ta
         "deviceid": device.deviceid,
         "name": device.name,
         "apikey": device.owner.apikey,
-        "params": cloud.shown(device.params),
+        "params": core.shown(device.params),
         "online": device.reachable,
         "groups": [group.id for group in account.groups.values() if device.deviceid in group.devices],
         "sharedTo": [],
     }
     if account is device.owner:
-        item["sharedTo"] = [_share(cloud, share.account, share) for share in device.shares.values()]
-        if cloud.quirks.as_tables and len(item["sharedTo"]) == 1:
+        item["sharedTo"] = [_share(core, share.account, share) for share in device.shares.values()]
+        if core.quirks.as_tables and len(item["sharedTo"]) == 1:
             (item["sharedTo"],) = item["sharedTo"]
     else:
-        item["sharedBy"] = _share(cloud, device.owner, device.shares[account.apikey])
+        item["sharedBy"] = _share(core, device.owner, device.shares[account.apikey])
     item.pop("tags", None)
     if tags:
         item["tags"] = copy.deepcopy(device.tags)
         names = item["tags"].get("ck_channel_name")
-        if cloud.quirks.as_tables and isinstance(names, dict):
+        if core.quirks.as_tables and isinstance(names, dict):
             item["tags"]["ck_channel_name"] = [{key: name} for key, name in names.items()]
-    _place_uiid(cloud, item, device.uiid)
+    _place_uiid(core, item, device.uiid)
     return item
 
 
@@ -54,20 +54,20 @@ def leave_out(
                 item["params"][key] = [one for one in item["params"][key] if one["outlet"] in outlets]
 
 
-def _share(cloud: Simulator, other: Account, share: Share) -> dict[str, Any]:
+def _share(core: Core, other: Account, share: Share) -> dict[str, Any]:
     """Return a share as either side sees it: who the other one is, and on what terms."""
     terms = {"permit": share.permit, "shareTime": share.share_time}
-    if cloud.quirks.share_names != "address":
+    if core.quirks.share_names != "address":
         # As the frames of sharing spell it.
-        key = {} if cloud.quirks.share_names == "uid" else {"apikey": other.apikey}
+        key = {} if core.quirks.share_names == "uid" else {"apikey": other.apikey}
         return {"uid": other.address, **key, "note": share.note, **terms}
     who = {"email": other.email} if other.email else {"phoneNumber": other.phone_number}
     return {"apikey": other.apikey, **who, "nickname": other.nickname, "comment": share.note, **terms}
 
 
-def _place_uiid(cloud: Simulator, item: dict[str, Any], uiid: int | None) -> None:
+def _place_uiid(core: Core, item: dict[str, Any], uiid: int | None) -> None:
     """Put the uiid where and as what the quirks say."""
-    place, as_text = cloud.quirks.uiid_place, cloud.quirks.uiid_as_text
+    place, as_text = core.quirks.uiid_place, core.quirks.uiid_as_text
     value = str(uiid) if as_text else uiid
     outer = item["extra"]
     if place == "as_given" and not as_text:

@@ -9,7 +9,7 @@ from aiohttp import web
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .cloud import Simulator
+    from .core import Core
     from .faults import Fault
 
 # Half a sign, as when a name is cut within an emoji.
@@ -49,9 +49,9 @@ def _entries(content: Any) -> Iterator[dict[str, Any]]:
             yield from _entries(item)
 
 
-def bomb(cloud: Simulator, fault: Fault) -> web.Response:
+def bomb(core: Core, fault: Fault) -> web.Response:
     """Return an answer that is small on its way and large when it is unpacked."""
-    del cloud
+    del core
     size: int = fault.get("mib", default=64) * _MIB
     body = gzip.compress(compresslevel=1, data=b'{"error":0,"devicelist":[' + b" " * size + b"]}")
     return web.Response(body=body, headers={"Content-Encoding": "gzip", "Content-Type": "application/json"})

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from .checks import Call
-    from .cloud import Simulator
+    from .cloud import Cloud
+    from .core import Core
     from .faults import Fault
 
 type Handler = Callable[[Call], Coroutine[Any, Any, dict[str, Any] | list[Any]]]
@@ -30,7 +31,7 @@ type Handler = Callable[[Call], Coroutine[Any, Any, dict[str, Any] | list[Any]]]
 CLOSE_PATIENCE: Final = 1.0  # seconds that a client has to answer a close
 
 
-def application(cloud: Simulator) -> web.Application:
+def application(cloud: Cloud) -> web.Application:
     """Return the web application of a simulator."""
     app = web.Application()
     server = Server(cloud)
@@ -45,10 +46,16 @@ def application(cloud: Simulator) -> web.Application:
 class Server:
     """Serves every interface."""
 
-    def __init__(self, cloud: Simulator) -> None:
+    def __init__(self, cloud: Cloud) -> None:
         """Find the handler of each interface: the method of that name."""
         self._cloud = cloud
-        apis = (AccountApi(cloud), DeviceApi(cloud), GroupApi(cloud), DispatchApi(cloud))
+        core, accounts, household = cloud.core, cloud.accounts, cloud.household
+        apis = (
+            AccountApi(core, accounts, cloud.verification, cloud.connections),
+            DeviceApi(core, household, cloud.commands),
+            GroupApi(core, accounts, household),
+            DispatchApi(cloud),
+        )
         self._handlers: dict[str, Handler] = {
             interface.name: next(getattr(api, interface.name) for api in apis if hasattr(api, interface.name))
             for interface in INTERFACES
@@ -74,7 +81,7 @@ class Server:
         try:
             await session.serve()
         finally:
-            self._cloud.signed_off(session)
+            self._cloud.connections.signed_off(session)
         return ws
 
     async def _serve(self, interface: Interface, request: web.Request) -> web.StreamResponse:
@@ -92,10 +99,10 @@ class Server:
             return web.json_response({"code": error.code, "error": error.text})
         except CloudError as error:
             return web.json_response(
-                {"error": cloud.code(error.code), cloud.quirks.message_key: error.text} | error.extra,
+                {"error": cloud.core.code(error.code), cloud.quirks.message_key: error.text} | error.extra,
             )
         if isinstance(answer, dict) and "error" in answer:
-            answer["error"] = cloud.code(answer["error"])
+            answer["error"] = cloud.core.code(answer["error"])
             if cloud.quirks.omit_error:
                 del answer["error"]
         if (held := cloud.faults.take("held_answer", interface=interface.name)) is not None:
@@ -125,10 +132,10 @@ class Server:
         if (late := faults.take("late_answer", interface=interface.name)) is not None:
             await late.hold()
         if not interface.signed and (refused := faults.take("session_refused", interface=interface.name)):
-            return _session_refused(self._cloud, refused)
+            return _session_refused(self._cloud.core, refused)
         for name, answer in BROKEN.items():
             if (fault := faults.take(name, interface=interface.name)) is not None:
-                return answer(self._cloud, fault)
+                return answer(self._cloud.core, fault)
         return None
 
 
@@ -139,12 +146,12 @@ def _cut(request: web.Request) -> web.Response:
     return web.Response(status=500)
 
 
-def _gateway_page(cloud: Simulator, fault: Fault) -> web.Response:
+def _gateway_page(core: Core, fault: Fault) -> web.Response:
     """Return an error page of a web server that stands before the cloud, in one of the wrappings seen."""
     status = fault.get("status", default=502)
     phrase = f"{status} {HTTPStatus(status).phrase}"
     page = f"<html><head><title>{phrase}</title></head><body><h1>{phrase}</h1><hr>nginx</body></html>"
-    key, error = cloud.quirks.message_key, cloud.code(status)
+    key, error = core.quirks.message_key, core.code(status)
     in_json = {
         "json": {"error": error, key: page},
         "nested": {"error": error, key: json.dumps({"error": status, "msg": page})},
@@ -161,58 +168,58 @@ def _gateway_page(cloud: Simulator, fault: Fault) -> web.Response:
     return web.Response(status=status, text=page, content_type="text/html")
 
 
-def _empty_body(cloud: Simulator, fault: Fault) -> web.Response:
-    del cloud, fault
+def _empty_body(core: Core, fault: Fault) -> web.Response:
+    del core, fault
     return web.Response()
 
 
-def _nested_error(cloud: Simulator, fault: Fault) -> web.Response:
+def _nested_error(core: Core, fault: Fault) -> web.Response:
     inner = {"error": fault.get("code", default=401), "msg": "Bearer:accessToken is empty"}
-    return web.json_response({"error": 406, cloud.quirks.message_key: json.dumps(inner)})
+    return web.json_response({"error": 406, core.quirks.message_key: json.dumps(inner)})
 
 
-def _wrong_type(cloud: Simulator, fault: Fault) -> web.Response:
-    del cloud
+def _wrong_type(core: Core, fault: Fault) -> web.Response:
+    del core
     return web.json_response(fault.get("body", default="ok"))
 
 
-def _http_status(cloud: Simulator, fault: Fault) -> web.Response:
+def _http_status(core: Core, fault: Fault) -> web.Response:
     status = fault.get("status", default=403)
-    answer = {"error": cloud.code(fault.get("code", default=status)), cloud.quirks.message_key: "refused"}
+    answer = {"error": core.code(fault.get("code", default=status)), core.quirks.message_key: "refused"}
     told = fault.options.get("retry_after")
     return web.json_response(
         answer, status=status, headers=None if told is None else {"Retry-After": str(told)}
     )
 
 
-def _redirect(cloud: Simulator, fault: Fault) -> web.Response:
-    return web.json_response({"error": cloud.code(301), "region": fault.get("region", default="us")})
+def _redirect(core: Core, fault: Fault) -> web.Response:
+    return web.json_response({"error": core.code(301), "region": fault.get("region", default="us")})
 
 
-def _session_refused(cloud: Simulator, fault: Fault) -> web.Response:
+def _session_refused(core: Core, fault: Fault) -> web.Response:
     """Return what is said of a session, in one of the forms in which single calls say it, too."""
     code = fault.get("code", default=401)
     if fault.get("form", default="error") == "code":
         return web.json_response({"code": code, "error": "refused"})
-    answer = {"error": cloud.code(code), cloud.quirks.message_key: "refused"}
+    answer = {"error": core.code(code), core.quirks.message_key: "refused"}
     return web.json_response(answer | ({"region": "us"} if code == 301 else {}))
 
 
-def _error(cloud: Simulator, fault: Fault) -> web.Response:
+def _error(core: Core, fault: Fault) -> web.Response:
     answer = {
-        "error": cloud.code(fault.get("code", default=500)),
-        cloud.quirks.message_key: fault.get("text", default="error"),
+        "error": core.code(fault.get("code", default=500)),
+        core.quirks.message_key: fault.get("text", default="error"),
     }
     return web.json_response(answer)
 
 
-def _raw_answer(cloud: Simulator, fault: Fault) -> web.Response:
-    del cloud
+def _raw_answer(core: Core, fault: Fault) -> web.Response:
+    del core
     body: str = fault.get("body", default="")
     return web.Response(body=body.encode("latin-1"), content_type="application/json")
 
 
-BROKEN: Final[dict[str, Callable[[Simulator, Fault], web.Response]]] = {
+BROKEN: Final[dict[str, Callable[[Core, Fault], web.Response]]] = {
     "gateway_page": _gateway_page,
     "empty_body": _empty_body,
     "nested_error": _nested_error,

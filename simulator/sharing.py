@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 from .errors import CloudError
 
 if TYPE_CHECKING:
-    from .accounts import Account
-    from .cloud import Simulator
+    from .accounts import Account, Accounts
+    from .connections import Connections
+    from .core import Core
     from .devices import SimulatedDevice
+    from .household import Household
 
 NO_USER, ACCEPTED, REFUSED, ALREADY = 1, 2, 3, 4
 NOTE_CHARACTERS: Final = 10
@@ -31,11 +33,42 @@ class Request:
 class Sharing:
     """Carries out share, updateShare and cancelShare."""
 
-    def __init__(self, cloud: Simulator, patience: float) -> None:
+    def __init__(
+        self, core: Core, accounts: Accounts, household: Household, connections: Connections, patience: float
+    ) -> None:
         """Give receivers that many seconds to answer."""
-        self._cloud = cloud
+        self._core = core
+        self._accounts = accounts
+        self._household = household
+        self._connections = connections
         self.patience = patience
         self.pending: list[Request] = []
+
+    async def offer(
+        self, device: SimulatedDevice, account: Account, *, permit: int = 15, note: str = ""
+    ) -> dict[str, Any]:
+        """Let the owner's phone ask an account to take a device, and return the answer that it gets."""
+        now = str(int(self._core.clock() * 1000))
+        frame = {
+            "action": "share",
+            "apikey": device.owner.apikey,
+            "selfApikey": device.owner.apikey,
+            "deviceid": device.deviceid,
+            "userAgent": "app",
+            "sequence": now,
+            "params": {
+                "uid": account.address,
+                "deviceName": device.name,
+                "userName": device.owner.nickname,
+                "permit": permit,
+                "shareTime": now,
+                "note": note,
+            },
+        }
+        try:
+            return await self.share(device, frame)
+        except CloudError as error:
+            return {"error": error.code, "reason": error.text}
 
     async def share(self, device: SimulatedDevice, frame: dict[str, Any]) -> dict[str, Any]:
         """Ask another account to take a device; the answer comes after its own."""
@@ -49,7 +82,7 @@ class Sharing:
             return {"error": 0, "result": ALREADY}
         result = await self._ask(device, receiver, frame)
         if result == ACCEPTED:
-            self._cloud.share(
+            self._household.share(
                 device,
                 receiver,
                 permit=params.get("permit", 0),
@@ -67,7 +100,7 @@ class Sharing:
         if receiver.apikey not in device.shares:
             raise CloudError(400, "the device is not shared to that account")
         result = ACCEPTED
-        if self._cloud.quirks.update_share_waits:
+        if self._core.quirks.update_share_waits:
             result = await self._ask(device, receiver, frame)
         if result == ACCEPTED:
             share = device.shares[receiver.apikey]
@@ -78,13 +111,13 @@ class Sharing:
         """End a share without a word to the receiver; a share that has ended is no error."""
         for key in ("uid", "deviceName"):
             if not isinstance(frame["params"].get(key), str):
-                self._cloud.violations.record("cancelShare", "field", f"{key} is missing")
+                self._core.violations.record("cancelShare", "field", f"{key} is missing")
                 raise CloudError(400, f"{key} is missing")
         for key in frame["params"].keys() - {"uid", "deviceName"}:
-            self._cloud.violations.record("cancelShare", "unknown field", key)
+            self._core.violations.record("cancelShare", "unknown field", key)
         receiver = self._receiver(device, frame["params"]["uid"])
         if receiver is not None:
-            self._cloud.unshare(device, receiver)
+            self._household.unshare(device, receiver)
         return {"error": 0}
 
     def answered(self, account: Account, frame: dict[str, Any]) -> bool:
@@ -107,9 +140,9 @@ class Sharing:
         due = {"error": 0} | {key: request.frame[key] for key in ("apikey", "deviceid", "sequence")}
         for key in due.keys() | frame.keys() - {"result"}:
             if key not in due:
-                self._cloud.violations.record("share", "unknown field", key)
+                self._core.violations.record("share", "unknown field", key)
             elif key not in frame or (type(frame[key]), frame[key]) != (type(due[key]), due[key]):
-                self._cloud.violations.record("share", "answer", f"{key} is not as it came")
+                self._core.violations.record("share", "answer", f"{key} is not as it came")
 
     async def _ask(self, device: SimulatedDevice, receiver: Account, frame: dict[str, Any]) -> int:
         """Return the receiver's answer; raise 504 for none in time."""
@@ -117,13 +150,13 @@ class Sharing:
             raise CloudError(504, "a request is under way")
         if receiver.on_share in {"accept", "refuse"}:
             return ACCEPTED if receiver.on_share == "accept" else REFUSED
-        online = any(session.account is receiver for session in self._cloud.connections)
+        online = any(session.account is receiver for session in self._connections)
         if not online and receiver.on_share is None:
             raise CloudError(504, "the receiver is not online")
         request = Request(receiver=receiver, deviceid=device.deviceid, frame=frame)
         self.pending.append(request)
         try:
-            await self._cloud.push(receiver, frame)
+            await self._connections.push(receiver, frame)
             async with asyncio.timeout(self.patience):
                 return await request.answer
         except TimeoutError as error:
@@ -133,11 +166,11 @@ class Sharing:
 
     def _receiver(self, device: SimulatedDevice, uid: str) -> Account | None:
         """Return the account of an address, if it lives in the region of the owner."""
-        receiver = self._cloud.accounts.find(uid)
+        receiver = self._accounts.find(uid)
         return receiver if receiver is not None and receiver.region == device.owner.region else None
 
     def _checked(self, name: str, params: dict[str, Any]) -> dict[str, Any]:
-        record = self._cloud.violations.record
+        record = self._core.violations.record
         for key in NEEDED:
             if not isinstance(params.get(key), str):
                 record(name, "field", f"{key} is missing")

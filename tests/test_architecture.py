@@ -1,7 +1,7 @@
 """The shape of the project: who may import whom, and two tables with one fact each."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 import inspect
 import json
@@ -84,6 +84,38 @@ def test_the_simulator_shares_nothing_with_the_client(path):
     allowed = sys.stdlib_module_names | {"aiohttp", "cryptography", "simulator"}
     for module in imports(path):
         assert module.partition(".")[0] in allowed
+
+
+def test_the_simulator_has_no_import_cycle():
+    """Imports for types alone count, too: who only names another's class depends on it all the same."""
+    waiting = {path.relative_to(ROOT).with_suffix("").parts: path for path in modules(SIMULATOR)}
+    names = {".".join(parts).removesuffix(".__init__"): path for parts, path in waiting.items()}
+    needs = {one: {target for target in targets(path, names) if target != one} for one, path in names.items()}
+    while free := {one for one, needed in needs.items() if not needed}:
+        needs = {one: needed - free for one, needed in needs.items() if one not in free}
+    assert not needs
+
+
+def targets(path: Path, names: Mapping[str, Path]) -> Iterator[str]:
+    """Yield the modules among these names that a module imports, by itself or from a package."""
+    package = path.relative_to(ROOT).parent.parts
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name in names)
+        elif isinstance(node, ast.ImportFrom):
+            parts = package[: len(package) - node.level + 1] if node.level else ()
+            source = ".".join((*parts, *([node.module] if node.module else [])))
+            for alias in node.names:
+                inner = f"{source}.{alias.name}"
+                if inner in names:
+                    yield inner
+                elif source in names:
+                    yield source
+
+
+@pytest.mark.parametrize("path", modules(SIMULATOR), ids=name)
+def test_no_file_of_the_simulator_is_long(path):
+    assert len(path.read_text().splitlines()) <= 400
 
 
 @pytest.mark.parametrize("path", modules(INTEGRATION), ids=name)

@@ -110,7 +110,7 @@ async def test_a_new_connection_clears_repairs(hass, cloud, running_entry, issue
 @pytest.mark.usefixtures("unpaced")
 async def test_a_client_that_keeps_signing_in_is_not_fought(hass, cloud, running_entry, issue_registry):
     """The refresh token still works, but the next sign-out follows at once: the user has to decide."""
-    await cloud.close_sessions(account=cloud.account, app_id=cloud.app_id)
+    await cloud.connections.close_sessions(cloud.account, cloud.app_id)
     for _ in range(2):
         cloud.faults.add("handshake_error", code=406, reason="signed in elsewhere")
     await until(lambda: reported(issue_registry))

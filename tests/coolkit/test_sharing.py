@@ -341,7 +341,7 @@ async def test_an_end_that_the_list_does_not_show_is_none(cloud, owner, neighbou
 
 async def test_an_end_that_the_list_shows_late_is_one(cloud, owner, neighbour, monkeypatch):
     async def cancel(device, _frame):
-        cloud.spawn(late(device))
+        cloud.core.spawn(late(device))
         return {"error": 0}
 
     async def late(device):
@@ -381,13 +381,13 @@ async def test_a_share_that_has_just_ended_cannot_change(cloud, owner, neighbour
 @pytest.fixture
 def nameless(cloud, monkeypatch):
     """The list tells of receivers no more than that there are some."""
-    listed = cloud.listed
+    listed = cloud.household.listed
 
     def tell(device, account, *, tags):
         item = listed(device, account, tags=tags)
         return item | {"sharedTo": [{"apikey": share["apikey"]} for share in item["sharedTo"]]}
 
-    monkeypatch.setattr(cloud, "listed", tell)
+    monkeypatch.setattr(cloud.household, "listed", tell)
 
 
 @pytest.mark.usefixtures("nameless")

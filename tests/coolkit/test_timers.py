@@ -724,14 +724,14 @@ def telling(cloud, monkeypatch):
     """Have the device answer one query for its timers otherwise."""
 
     def tell(params):
-        query = cloud.query
+        query = cloud.commands.query
         answers = [params]
 
         async def otherwise(device, names):
             told = await query(device, names)
             return {**told, "params": answers.pop()} if answers else told
 
-        monkeypatch.setattr(cloud, "query", otherwise)
+        monkeypatch.setattr(cloud.commands, "query", otherwise)
 
     return tell
 

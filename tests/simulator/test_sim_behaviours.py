@@ -44,7 +44,7 @@ def make(home, uiid, **params):
 
 
 def test_every_uiid_is_shown_here():
-    assert {*MULTI, *RELAYS, *LIGHTS, *SENSORS, *DOORS, 66, 168} == CATALOGUE.keys()
+    assert {*MULTI, *RELAYS, *LIGHTS, *SENSORS, *DOORS, 66, 168, 225} == CATALOGUE.keys()
 
 
 @pytest.mark.parametrize("uiid", RELAYS)
@@ -55,6 +55,21 @@ def test_relays(home, uiid):
         assert device.params["switch"] == state
     for refused in ({"switch": "up"}, {"switch": True}, {"switches": []}, {}, {"rssi": -1}):
         assert device.execute(refused).error == 400
+
+
+async def test_a_relay_that_is_a_bool_takes_nothing_else(home):
+    device = make(home, 225)
+    for state in (True, False):
+        assert device.execute({"switch": state}).error == 0
+        assert device.params["switch"] is state
+    for refused in ({"switch": "on"}, {"switch": 1}, {"restart": False}, {"childLock": "on"}, {"power": 1}):
+        assert device.execute(refused).error == 400
+    await device.press()
+    assert device.params["switch"] is True
+    assert device.execute({"restart": True}).stored == {}
+    assert device.params["switch"] is True
+    assert device.execute({"forceShutdown": True}).caused == {"switch": False}
+    assert device.params["switch"] is False
 
 
 @pytest.mark.parametrize("uiid", [1, 6, 14, 5, 32, 15])
@@ -254,13 +269,13 @@ async def test_what_a_meter_tells_when_its_relay_goes_off(home, monkeypatch, uii
     assert float(load) > 0
     device.meter_off = off
     reports = []
-    monkeypatch.setattr(home, "report", lambda _, params, **__: _noted(reports, params))
+    monkeypatch.setattr(home.connections, "report", lambda _, params, **__: _noted(reports, params))
 
     if by_hand:
         await device.press()
     else:
         off_now = {"switch": "off"} if "switch" in on else {"switches": [{"outlet": 0, "switch": "off"}]}
-        assert (await home.command(device, off_now, "update"))["error"] == 0
+        assert (await home.commands.command(device, off_now, "update"))["error"] == 0
 
     told = [params[power] for params in reports if power in params]
     assert [float(watts) for watts in told] == {"reports": [0], "silent": [], "repeats": [float(load)]}[off]
@@ -293,7 +308,7 @@ def test_live_values_on_request(home, uiid, asked):
 
 async def test_counters_grow_with_power_and_time(home):
     now = 1_767_225_600.0
-    home.clock = lambda: now
+    home.core.clock = lambda: now
     device = make(home, 190, power=181250, dayKwh=5, monthKwh=2345, switches=[{"outlet": 0, "switch": "on"}])
     # 1812.5 W for 10 minutes, in steps of 5 seconds, after a first one that only looks at the clock.
     for _ in range(121):
@@ -312,7 +327,7 @@ async def test_counters_grow_with_power_and_time(home):
 
 async def test_energy_of_today_begins_at_midnight(home):
     now = 1_767_225_600.0 - 600
-    home.clock = lambda: now
+    home.core.clock = lambda: now
     device = make(home, 190, power=181250, dayKwh=500, monthKwh=900, switches=[{"outlet": 0, "switch": "on"}])
     await device.tick()
     now += 1200
@@ -685,8 +700,8 @@ async def test_sensors(home, uiid):
 async def test_doors_that_sleep(home, uiid, monkeypatch):
     device = make(home, uiid)
     told = []
-    monkeypatch.setattr(home, "report", lambda _, params, **__: _noted(told, params))
-    monkeypatch.setattr(home, "report_online", lambda _, *, online: _noted(told, online))
+    monkeypatch.setattr(home.connections, "report", lambda _, params, **__: _noted(told, params))
+    monkeypatch.setattr(home.connections, "report_online", lambda _, *, online: _noted(told, online))
     assert device.execute({"switch": "on"}).error == 400
     for state, reason in (("on", 2), ("off", 3)):
         await device.press()

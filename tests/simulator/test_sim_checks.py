@@ -200,7 +200,7 @@ async def test_stop_leaves_nothing(http):
             while await frames.receive() is not None:
                 pass
         assert not cloud.connections
-        assert not cloud._tasks
+        assert not cloud.core._tasks
 
 
 async def test_loopback_only():

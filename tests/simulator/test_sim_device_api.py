@@ -159,7 +159,7 @@ async def test_devices_of_ones_own():
         assert cloud.devices["10aa"].params["lock"] == 1
         assert len(cloud.devices["10aa"].params["pulses"]) == 4
         cloud.rename("10aa", "Desk")
-        assert cloud.listed(cloud.devices["10aa"], cloud.account, tags=False)["name"] == "Desk"
+        assert cloud.household.listed(cloud.devices["10aa"], cloud.account, tags=False)["name"] == "Desk"
         cloud.remove_device("10aa")
         assert not cloud.devices
 

@@ -9,10 +9,10 @@ import aiohttp
 import pytest
 
 from simulator import Faults, Quirks
-from simulator.behaviours import Thermostat
 from simulator.devices import ANSWERS, METERS_OFF
 from simulator.faults import KNOWN
 from simulator.interfaces import INTERFACES
+from simulator.sensors import Thermostat
 
 SWITCH = "1000000001"
 LIST = "/api/user/device"
