@@ -34,6 +34,7 @@ from custom_components.ewelink.coolkit import (
     Params,
     Tokens,
 )
+from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry
 
 
 async def _open_socket(account: Account, _url: object, **_arguments: object) -> Wire:
@@ -136,7 +137,7 @@ class Account:
     async def list_devices(self, _session: AccountSession) -> Listed[Device]:
         """Return the list, made into devices as the API does."""
         self.lists.release()
-        return Listed(Device.from_dict(data) for data in self.devices)
+        return Listed(device_from_entry(data) for data in self.devices)
 
     async def dispatch(self, _session: AccountSession) -> Endpoint:
         """Return an address that nobody connects to."""

@@ -6,7 +6,8 @@
 import json
 from pathlib import Path
 
-from custom_components.ewelink.coolkit import Device, capabilities_of
+from custom_components.ewelink.coolkit import capabilities_of
+from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry
 from tests.common import TABLES, device_names, load_device
 
 STORED = Path(__file__).parent / "fixtures/keys.json"
@@ -20,7 +21,7 @@ def stored() -> dict[str, list[str]]:
 
 def present(name: str) -> list[str]:
     """Return the keys that a fixture has now, each after its platform."""
-    capabilities = capabilities_of(Device.from_dict(load_device(name)))
+    capabilities = capabilities_of(device_from_entry(load_device(name)))
     return sorted(
         f"{platform}.{capability.key}"
         for capability in capabilities

@@ -12,14 +12,14 @@ import pytest
 
 from custom_components.ewelink.actions.command_input import MAX_BYTES, command_params
 from custom_components.ewelink.const import DOMAIN
-from custom_components.ewelink.coolkit import Device
+from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry
 from tests.common import load_device, until
 
 LAMP, STRIP, MACHINE = "1000000001", "1000000002", "1000000003"
 
 
 def device(**params):
-    return Device.from_dict({"deviceid": "1000000001", "params": params})
+    return device_from_entry({"deviceid": "1000000001", "params": params})
 
 
 @pytest.fixture

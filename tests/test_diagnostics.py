@@ -12,7 +12,8 @@ from pytest_homeassistant_custom_component.components.diagnostics import (
 )
 
 from custom_components.ewelink.const import DOMAIN
-from custom_components.ewelink.coolkit import Device, capabilities_of
+from custom_components.ewelink.coolkit import capabilities_of
+from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry
 from custom_components.ewelink.redaction import Redactor
 from simulator import Simulator
 from simulator.files import read_devices
@@ -187,7 +188,7 @@ async def test_every_device_is_a_fixture(hass, setup_home, hass_client, name, tm
 
     # The same fields with the same types, ids of the same length, and the same abilities.
     assert shape(redacted) == shape(listed.as_dict())
-    before, after = capabilities_of(listed), capabilities_of(Device.from_dict(redacted))
+    before, after = capabilities_of(listed), capabilities_of(device_from_entry(redacted))
     assert [one.key for one in after] == [one.key for one in before] == diagnostics["capabilities"]
     told, shown = ([one.read(params) for one in before] for params in (listed.params, redacted["params"]))
     assert ID_OF_TIMER.sub("", str(shown)) == ID_OF_TIMER.sub("", str(told))

@@ -17,7 +17,8 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
 import pytest
 
-from custom_components.ewelink.coolkit import Device, Kind, capabilities_of
+from custom_components.ewelink.coolkit import Kind, capabilities_of
+from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry
 from simulator.home import item
 from tests.common import device_names, load_device, until
 from tests.platforms import STRIP, STRIP_ID, call, off, on, state_of
@@ -49,7 +50,7 @@ async def test_no_device_of_up_to_four_channels_has_more_than_ten_entities(setup
     )
     channels = {
         device["deviceid"]: sum(
-            capability.kind is Kind.RELAY for capability in capabilities_of(Device.from_dict(device))
+            capability.kind is Kind.RELAY for capability in capabilities_of(device_from_entry(device))
         )
         for device in devices
     }

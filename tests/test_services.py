@@ -20,7 +20,6 @@ import pytest
 from custom_components.ewelink.const import DOMAIN
 from custom_components.ewelink.coolkit import (
     CommandError,
-    Device,
     InvalidAddressError,
     NameRequiredError,
     NoteTooLongError,
@@ -34,6 +33,7 @@ from custom_components.ewelink.coolkit import (
     ShareUnderWayError,
     Timer,
 )
+from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry
 from custom_components.ewelink.errors import ERROR_KEYS, as_home_assistant_error, error_text
 from custom_components.ewelink.services import ACTIONS
 from custom_components.ewelink.timer_editing import check_permit
@@ -584,7 +584,7 @@ def test_every_error_of_the_client_has_a_text_that_is_filled_in(kind, code):
     else:
         error = kind("interface-name", code=code, reason=SECRET_WORDS)
     error.server = "eu.example.com:8080"
-    lamp = Device.from_dict({"deviceid": LAMP, "name": "Hall lamp"})
+    lamp = device_from_entry({"deviceid": LAMP, "name": "Hall lamp"})
     shown = as_home_assistant_error(error, lamp)
     key, placeholders = error_text(error, lamp)
     assert (shown.translation_key, shown.translation_placeholders) == (key, placeholders)
@@ -602,7 +602,7 @@ def test_every_error_of_the_client_has_a_text_that_is_filled_in(kind, code):
 @pytest.mark.usefixtures("home")
 def test_an_owner_whose_name_is_unknown_is_another_account():
     shown = as_home_assistant_error(
-        NotOwnerError("rename"), Device.from_dict({"deviceid": "1", "name": "Lamp"})
+        NotOwnerError("rename"), device_from_entry({"deviceid": "1", "name": "Lamp"})
     )
     assert str(shown) == "Lamp belongs to another account. Only its owner can do this"
 
@@ -612,7 +612,7 @@ def test_an_owner_whose_name_is_unknown_is_another_account():
 def test_a_device_that_may_be_gone_is_told_as_such(code):
     error = CommandError("update", code=code)
     error.may_be_gone = True
-    shown = as_home_assistant_error(error, Device.from_dict({"deviceid": "1", "name": "Lamp"}))
+    shown = as_home_assistant_error(error, device_from_entry({"deviceid": "1", "name": "Lamp"}))
     assert str(shown).startswith(
         f"Lamp did not take the command (error {code}). Either the device does not know this command, or "
         "the account no longer has the device."
@@ -1157,7 +1157,7 @@ async def test_the_owner_decides_about_timers_of_a_shared_device(cloud, home, ru
 
 
 def test_an_owner_without_a_name_decides_about_timers_too(home):
-    device = Device.from_dict(
+    device = device_from_entry(
         {
             "deviceid": "1",
             "name": "Lamp",

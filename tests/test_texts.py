@@ -2,11 +2,12 @@
 
 from homeassistant.exceptions import HomeAssistantError
 
-from custom_components.ewelink.coolkit import Device, DeviceOfflineError
+from custom_components.ewelink.coolkit import DeviceOfflineError
+from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry
 from custom_components.ewelink.errors import as_home_assistant_error
 from custom_components.ewelink.texts import async_error_message, async_texts
 
-LAMP = Device.from_dict({"deviceid": "1", "name": "Lamp"})
+LAMP = device_from_entry({"deviceid": "1", "name": "Lamp"})
 
 
 async def test_a_text_is_filled_in(hass):

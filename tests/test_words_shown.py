@@ -2,12 +2,12 @@
 
 import pytest
 
-from custom_components.ewelink.coolkit import Device
+from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry
 from custom_components.ewelink.errors import error_text
 from tests.coolkit.test_words import CODES, INTERFACES, OWN_FORMS, PAGES, PHRASES, answered
 from tests.dialogs import ALL_TEXTS
 
-LAMP = Device.from_dict({"deviceid": "1000000001", "name": "Hall lamp"})
+LAMP = device_from_entry({"deviceid": "1000000001", "name": "Hall lamp"})
 TROUBLE = {"server_trouble", "request_failed_no_code", "not_ewelink", "not_ewelink_no_code"}
 REFUSED = "app_id_refused", "feature_refused", "quota_exceeded"
 SIGNED = dict(zip((403, 407, 412), ("app_id_refused", "app_id_refused", "quota_exceeded"), strict=True))

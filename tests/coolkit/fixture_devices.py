@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry
 from custom_components.ewelink.coolkit.devices.capability import AnyCapability
 from custom_components.ewelink.coolkit.devices.device import Device
 from custom_components.ewelink.coolkit.devices.params import merge
@@ -20,7 +21,7 @@ def entry(name: str | int) -> dict[str, Any]:
 
 def device(name: str | int, **params: Any) -> Device:
     """Return the device of a fixture, with other values for some params."""
-    return Device.from_dict(entry(name)).with_params(params)
+    return device_from_entry(entry(name)).with_params(params)
 
 
 def capability(of: Device, key: str) -> AnyCapability:

@@ -13,7 +13,7 @@ from custom_components.ewelink.coolkit.cloud.connection import Connection, Push,
 from custom_components.ewelink.coolkit.cloud.limiter import Limiter, Window
 from custom_components.ewelink.coolkit.cloud.region import Hosts, Region
 from custom_components.ewelink.coolkit.cloud.v1.api import ApiV1
-from custom_components.ewelink.coolkit.devices.device import Device
+from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry
 from custom_components.ewelink.coolkit.devices.params import merge
 from custom_components.ewelink.coolkit.exceptions import CannotConnectError, CloudError, TooManyCallsError
 from custom_components.ewelink.coolkit.jsontext import MAX_DEPTH
@@ -33,7 +33,7 @@ def test_whole_numbers(value, number):
 
 def test_a_figure_without_end_is_no_code_and_no_outlet():
     assert error_code({"error": ENDLESS}) is None
-    assert Device.from_dict({"deviceid": "1", "uiid": ENDLESS}).uiid is None
+    assert device_from_entry({"deviceid": "1", "uiid": ENDLESS}).uiid is None
     items = [{"outlet": 0, "switch": "on"}, {"outlet": ENDLESS, "switch": "on"}]
     assert merge({"switches": []}, {"switches": items}) == {"switches": items[:1]}
 
@@ -128,7 +128,7 @@ async def test_a_list_does_not_confirm_a_write(serve, api_at):
         return web.json_response([1, None, {}])
 
     api = api_at(await serve(cloud))
-    device = Device.from_dict({"deviceid": "1", "apikey": "own-key"})
+    device = device_from_entry({"deviceid": "1", "apikey": "own-key"})
     with pytest.raises(CloudError, match="no object"):
         await api.update_status(session(), device, {"switch": "on"})
     with pytest.raises(CloudError, match="no object"):
@@ -157,7 +157,7 @@ async def test_a_command_is_not_held_until_the_limiter_has_room(serve, api_at):
         return web.json_response({"error": 0, "params": {}})
 
     api = api_at(await serve(cloud), limiter=Limiter(Window(1, 60)), timeout=0.05)
-    device = Device.from_dict({"deviceid": "1", "apikey": "own-key"})
+    device = device_from_entry({"deviceid": "1", "apikey": "own-key"})
     await api.update_status(session(), device, {"switch": "on"})
     with pytest.raises(TooManyCallsError, match="not sent"):
         await api.update_status(session(), device, {"switch": "off"})

@@ -6,7 +6,7 @@ import pytest
 
 from custom_components.ewelink.coolkit import AccountSession, AppCredentials, Region, Tokens, make_nonce, sign
 from custom_components.ewelink.coolkit.cloud.auth import query_message
-from custom_components.ewelink.coolkit.devices.device import Device
+from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry
 from custom_components.ewelink.coolkit.exceptions import CannotConnectError, CloudError
 from custom_components.ewelink.coolkit.scrubbing import KnownSecrets, scrub
 
@@ -144,7 +144,7 @@ def test_what_the_process_knows_is_told_by_no_error():
         ),
         account="Jane.Doe@example.org",
     )
-    Device.from_dict(
+    device_from_entry(
         {
             "deviceid": "1000000001",
             "apikey": "owner-apikey",

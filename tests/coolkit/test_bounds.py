@@ -18,8 +18,9 @@ from custom_components.ewelink.coolkit import (
     Timings,
 )
 from custom_components.ewelink.coolkit.cloud.connection import Push, _device_id, _take_share
+from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry
 from custom_components.ewelink.coolkit.cloud.v1.interfaces import DEVICES, DISPATCH
-from custom_components.ewelink.coolkit.devices.device import LONGEST_TEXT, MOST_ITEMS, MOST_PARAMS, Device
+from custom_components.ewelink.coolkit.devices.fields import LONGEST_TEXT, MOST_ITEMS, MOST_PARAMS
 from custom_components.ewelink.coolkit.devices.params import (
     LARGEST,
     MOST_OUTLETS,
@@ -133,7 +134,7 @@ def test_numbers_that_are_measured_stay():
     ],
 )
 def test_dates_at_the_edges_of_the_calendar_are_none(text):
-    device = Device.from_dict(
+    device = device_from_entry(
         {"deviceid": "1", "onlineTime": text, "offlineTime": text, "params": {"lastUpdateTime": text}}
     )
     assert (device.online_since, device.offline_since) == (None, None)
@@ -144,13 +145,13 @@ def test_dates_at_the_edges_of_the_calendar_are_none(text):
 
 
 def test_dates_in_other_zones_stay():
-    device = Device.from_dict({"deviceid": "1", "onlineTime": "2199-12-31T23:59:59-14:00"})
+    device = device_from_entry({"deviceid": "1", "onlineTime": "2199-12-31T23:59:59-14:00"})
     assert device.online_since == datetime(2199, 12, 31, 23, 59, 59, tzinfo=UTC) + timedelta(hours=14)
 
 
 def test_what_a_device_fills_has_an_end():
     many = [{"apikey": str(index)} for index in range(5 * MOST_ITEMS)]
-    device = Device.from_dict(
+    device = device_from_entry(
         {
             "deviceid": "1",
             "productModel": "x" * (LONGEST_TEXT + 1),
@@ -169,7 +170,7 @@ def test_what_a_device_fills_has_an_end():
     # What is there goes on.
     assert device.params["p0"] == 3 * MOST_PARAMS - 1
     with pytest.raises(ValueError, match="no deviceid"):
-        Device.from_dict({"deviceid": "x" * (LONGEST_TEXT + 1)})
+        device_from_entry({"deviceid": "x" * (LONGEST_TEXT + 1)})
 
 
 def test_outlets_and_deltas_have_an_end():

@@ -4,11 +4,12 @@ import asyncio
 
 import pytest
 
-from custom_components.ewelink.coolkit import CommandNotSentError, CommandTimeoutError, Device, Timings
+from custom_components.ewelink.coolkit import CommandNotSentError, CommandTimeoutError, Timings
 from custom_components.ewelink.coolkit.background import Background
+from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry
 from custom_components.ewelink.coolkit.commands import Commands
 
-DEVICE = Device.from_dict({"deviceid": "1", "uiid": 1, "params": {"switch": "off"}})
+DEVICE = device_from_entry({"deviceid": "1", "uiid": 1, "params": {"switch": "off"}})
 PATIENCE = 0.05
 
 

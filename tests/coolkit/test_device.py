@@ -5,18 +5,18 @@ import copy
 from fixture_devices import NAMES, device, entry
 import pytest
 
-from custom_components.ewelink.coolkit.devices.device import Device, Group
+from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry, group_from_entry
 
 
 def of(**data):
-    return Device.from_dict({"deviceid": "1000000001", **data})
+    return device_from_entry({"deviceid": "1000000001", **data})
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_fixture_is_read_and_told_again(name):
     data = entry(name)
     before = copy.deepcopy(data)
-    read = Device.from_dict(data)
+    read = device_from_entry(data)
     assert read.as_dict() == before
     assert data == before
     assert read.name == data["name"]
@@ -28,13 +28,13 @@ def test_every_fixture_is_read_and_told_again(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_uiid_of_every_fixture_stands_in_its_name(name):
     number = name.split("_")[0]
-    assert str(Device.from_dict(entry(name)).uiid) == number or number == "unknown"
+    assert str(device_from_entry(entry(name)).uiid) == number or number == "unknown"
 
 
 @pytest.mark.parametrize("data", [{}, {"deviceid": ""}, {"deviceid": None}, {"deviceid": ["1"]}])
 def test_an_entry_without_id_is_refused(data):
     with pytest.raises(ValueError, match="deviceid"):
-        Device.from_dict(data)
+        device_from_entry(data)
 
 
 @pytest.mark.parametrize(
@@ -266,7 +266,7 @@ def test_secrets_do_not_show():
 @pytest.mark.parametrize("name", ["", "   ", "\t\n", "\u200b", "\u3164 \u2800", None])
 def test_a_name_that_cannot_be_seen_is_none(name):
     data = {"deviceid": "1000000001", "name": name, "tags": {"ck_channel_name": {"0": name, "1": " TV "}}}
-    device = Device.from_dict(data)
+    device = device_from_entry(data)
     assert device.name == "1000000001"
     assert device.channel_names == {1: "TV"}
-    assert Group.from_dict({"id": "5f", "name": name}).name == "5f"
+    assert group_from_entry({"id": "5f", "name": name}).name == "5f"

@@ -8,9 +8,9 @@ from custom_components.ewelink.coolkit import (
     AppCredentials,
     ConnectionState,
     CoolKitClient,
-    Device,
     Hosts,
 )
+from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry
 from custom_components.ewelink.coolkit.devices.params import together
 from simulator.cloud import EMAIL, PASSWORD
 from simulator.home import NEIGHBOUR
@@ -163,14 +163,14 @@ async def test_a_request_to_share(connected, cloud, forms):
     ],
 )
 def test_params_of_the_list(params):
-    device = Device.from_dict({"deviceid": "1", "params": params})
+    device = device_from_entry({"deviceid": "1", "params": params})
 
     assert device.params == {"switch": "on", "rssi": -50}
 
 
 @pytest.mark.parametrize("params", [None, [], "x", ["x"], 5])
 def test_what_is_no_params(params):
-    assert Device.from_dict({"deviceid": "1", "params": params}).params == {}
+    assert device_from_entry({"deviceid": "1", "params": params}).params == {}
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_what_is_no_params(params):
     "wrap", [lambda tags: tags, lambda tags: [tags], lambda tags: orjson.dumps(tags).decode()]
 )
 def test_forms_of_tags(names, wrap):
-    device = Device.from_dict({"deviceid": "1", "tags": wrap({"ck_channel_name": names})})
+    device = device_from_entry({"deviceid": "1", "tags": wrap({"ck_channel_name": names})})
 
     assert device.channel_names == {0: "A", 1: "B"}
     assert device.kept_channel_names(1, "C") == {"0": "A", "1": "C"}

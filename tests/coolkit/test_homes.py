@@ -3,7 +3,8 @@
 from fixture_devices import device
 import pytest
 
-from custom_components.ewelink.coolkit import Device, Kind, TimersCapability, capabilities_of
+from custom_components.ewelink.coolkit import Kind, TimersCapability, capabilities_of
+from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry
 from custom_components.ewelink.coolkit.devices.uiid import MODELS
 
 PLAIN = {"switch": "on", "startup": "stay", "pulse": "on", "pulseWidth": 7500}
@@ -31,7 +32,7 @@ WITH_ONE_RELAY = [
 
 
 def of(uiid, params):
-    return Device.from_dict({"deviceid": "1", "uiid": uiid, "params": params})
+    return device_from_entry({"deviceid": "1", "uiid": uiid, "params": params})
 
 
 def told(of_device):
@@ -97,7 +98,7 @@ def test_nothing_comes_of_nothing(uiid):
 
 def test_what_the_firmware_denies_is_denied_in_each_form():
     entry = {"deviceid": "1", "uiid": 1, "params": {**LISTED}, "denyFeatures": ["startup"]}
-    assert told(Device.from_dict(entry)).keys() == SHOWN.keys() - {"startup"}
+    assert told(device_from_entry(entry)).keys() == SHOWN.keys() - {"startup"}
 
 
 def test_a_form_that_appears_in_session_is_followed():

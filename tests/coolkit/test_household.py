@@ -14,7 +14,6 @@ from custom_components.ewelink.coolkit import (
     CannotConnectError,
     CloudError,
     CoolKitClient,
-    Device,
     DeviceAdded,
     DeviceChanged,
     DeviceRefusedError,
@@ -33,7 +32,8 @@ from custom_components.ewelink.coolkit import (
     UnknownGroupError,
     UnreadableError,
 )
-from custom_components.ewelink.coolkit.devices.device import LONGEST_NAME
+from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry
+from custom_components.ewelink.coolkit.devices.fields import LONGEST_NAME
 from tests.coolkit.conftest import TIMINGS, listening, until
 
 SWITCH = "1000000001"
@@ -163,7 +163,7 @@ async def test_an_answer_with_no_more_than_id_and_name(answering, websession, se
     device = await client.add_device(device_id=NEW_SWITCH, apikey="key", name="Porch")
 
     # What its params prove was looked up meanwhile.
-    assert replace(device, shape=None) == Device.from_dict(full)
+    assert replace(device, shape=None) == device_from_entry(full)
     assert [event for event in events if isinstance(event, DeviceAdded)] == [DeviceAdded(device)]
 
 
@@ -858,13 +858,13 @@ async def test_items_that_are_no_groups_are_left_out(answering, session):
 
 
 def test_times_of_a_device():
-    device = Device.from_dict(
+    device = device_from_entry(
         {"deviceid": "1", "onlineTime": "2024-05-01T10:00:00.000Z", "offlineTime": "2024-05-01T09:00:00"}
     )
 
     assert device.online_since == datetime(2024, 5, 1, 10, tzinfo=UTC)
     assert device.offline_since == datetime(2024, 5, 1, 9, tzinfo=UTC)
-    assert Device.from_dict({"deviceid": "1", "onlineTime": "soon", "offlineTime": 5}).online_since is None
+    assert device_from_entry({"deviceid": "1", "onlineTime": "soon", "offlineTime": 5}).online_since is None
 
 
 async def test_a_push_of_the_device_is_when_it_was_seen(websession, api, session, cloud):

@@ -6,7 +6,7 @@ from random import Random
 import orjson
 import pytest
 
-from custom_components.ewelink.coolkit.devices.device import Device
+from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry
 from custom_components.ewelink.coolkit.jsontext import (
     MAX_DEPTH,
     NotJsonError,
@@ -93,7 +93,7 @@ def test_what_is_no_json_is_nothing(text):
 
 def test_texts_that_hold_json_are_as_shallow():
     deep = "[" * 300 + "]" * 300
-    device = Device.from_dict({"deviceid": "1", "tags": f'{{"ck_channel_name":{{"0":"Left","1":{deep}}}}}'})
+    device = device_from_entry({"deviceid": "1", "tags": f'{{"ck_channel_name":{{"0":"Left","1":{deep}}}}}'})
     assert device.channel_names == {0: "Left"}
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from fixture_devices import NAMES, device
 import pytest
 
+from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry
 from custom_components.ewelink.coolkit.devices.capability import (
     AnyCapability,
     Kind,
@@ -187,7 +188,7 @@ def test_a_time_beyond_the_range_can_be_set_again_but_no_longer_one():
 def test_the_names_of_other_channels_survive():
     of = device(4)
     kept = {"0": "Pump", "2": " Fountain\u200b ", "all": "Garden", "3": None, "5": ["a"], "01": "First"}
-    of = type(of).from_dict({**of.as_dict(), "tags": {"ck_channel_name": kept, "m_1a2b_x": "on"}})
+    of = device_from_entry({**of.as_dict(), "tags": {"ck_channel_name": kept, "m_1a2b_x": "on"}})
     assert of.kept_channel_names(2, "Basin") == {
         **{key: value for key, value in kept.items() if key != "2"},
         "2": "Basin",
@@ -199,4 +200,4 @@ def test_the_names_of_other_channels_survive():
     }
     renamed = of.with_channel_names(of.kept_channel_names(2, "Basin"))
     assert renamed.channel_names[2] == "Basin"
-    assert renamed.raw["tags"]["m_1a2b_x"] == "on"
+    assert renamed.tags["m_1a2b_x"] == "on"

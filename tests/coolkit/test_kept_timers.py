@@ -5,7 +5,6 @@ import pytest
 from custom_components.ewelink.coolkit import (
     ConnectionState,
     CoolKitClient,
-    Device,
     KeptTimers,
     Kind,
     TimersUnreadableError,
@@ -16,6 +15,7 @@ from custom_components.ewelink.coolkit import (
     without_timer,
     write_timers,
 )
+from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry
 from custom_components.ewelink.coolkit.devices.timers.kept import kept_in
 from custom_components.ewelink.coolkit.devices.timers.timer import Timer
 from tests.coolkit.conftest import TIMINGS, listening, until
@@ -30,7 +30,7 @@ NEWER = ({"timers": [{"id": 1}]}, [MORNING], "[]", {"v": 2, "list": ""}, 1)
 
 def of(params=None, tags=None, uiid=275):
     entry = {"deviceid": SWITCH, "uiid": uiid, "params": {"switches": [], **(params or {})}}
-    return Device.from_dict({**entry, "tags": tags})
+    return device_from_entry({**entry, "tags": tags})
 
 
 @pytest.mark.parametrize("newer", NEWER)

@@ -9,7 +9,7 @@ import pytest
 
 from custom_components.ewelink.coolkit import CoolKitClient, DeviceChanged, DeviceRemoved
 from custom_components.ewelink.coolkit.cloud.entries import MOST_GROUPS, _tell_once, read_entries
-from custom_components.ewelink.coolkit.devices.device import Group
+from custom_components.ewelink.coolkit.cloud.v1.entries import group_from_entry
 from custom_components.ewelink.coolkit.jsontext import MAX_DEPTH, decode, decode_text
 from tests.coolkit.conftest import TIMINGS, listening, until
 
@@ -198,6 +198,6 @@ async def test_a_bad_value_in_a_push(client, cloud):
 
 def test_entries_beyond_all_bounds_are_not_taken_as_gone():
     entries = [{"id": str(index)} for index in range(MOST_GROUPS + 1)]
-    listed = read_entries("group list", entries, Group.from_dict, most=MOST_GROUPS, mended=False)
+    listed = read_entries("group list", entries, group_from_entry, most=MOST_GROUPS, mended=False)
     assert (len(listed), listed.complete) == (MOST_GROUPS, False)
-    assert read_entries("group list", entries[1:], Group.from_dict, most=MOST_GROUPS, mended=False).complete
+    assert read_entries("group list", entries[1:], group_from_entry, most=MOST_GROUPS, mended=False).complete

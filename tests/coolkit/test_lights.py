@@ -5,6 +5,7 @@ from itertools import product
 from fixture_devices import NAMES, after, capability, device, keys, read, write
 import pytest
 
+from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry
 from custom_components.ewelink.coolkit.devices.capability import (
     LightCapability,
     LightCommand,
@@ -100,7 +101,7 @@ def test_kelvin_follows_the_product():
         ("X", (2200, 6500)),
     ):
         of = device(103)
-        of = type(of).from_dict({**of.as_dict(), "productModel": product_model})
+        of = device_from_entry({**of.as_dict(), "productModel": product_model})
         assert capability(of, "light").kelvin == kelvin
 
 

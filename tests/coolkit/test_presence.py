@@ -14,6 +14,7 @@ from custom_components.ewelink.coolkit import (
     DeviceOfflineError,
 )
 from custom_components.ewelink.coolkit.cloud.connection import Push
+from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry
 from custom_components.ewelink.coolkit.presence import told_by
 from custom_components.ewelink.coolkit.store import DeviceStore
 from simulator.home import item
@@ -81,7 +82,7 @@ def store(events, wanted) -> DeviceStore:
 
 def listed(device_id="1", *, online=True, uiid=6, **params) -> Device:
     entry = {"deviceid": device_id, "uiid": uiid, "params": params}
-    return Device.from_dict(entry if online == "absent" else {**entry, "online": online})
+    return device_from_entry(entry if online == "absent" else {**entry, "online": online})
 
 
 async def test_a_frame_of_the_device_brings_it_back(store, events):

@@ -2,11 +2,11 @@
 
 from fixture_devices import keys, read, write
 
-from custom_components.ewelink.coolkit import Device
+from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry
 
 
 def of(uiid, model, params):
-    return Device.from_dict({"deviceid": "1", "uiid": uiid, "productModel": model, "params": params})
+    return device_from_entry({"deviceid": "1", "uiid": uiid, "productModel": model, "params": params})
 
 
 def test_a_touch_switch_keeps_what_newer_firmware_adds():

@@ -5,8 +5,8 @@ from dataclasses import replace
 from fixture_devices import after, capability, keys, read, write
 import pytest
 
+from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry
 from custom_components.ewelink.coolkit.devices.capability import LightCommand, LightMode
-from custom_components.ewelink.coolkit.devices.device import Device
 from custom_components.ewelink.coolkit.devices.model import DeviceKind
 from custom_components.ewelink.coolkit.devices.proofs import learn
 from custom_components.ewelink.coolkit.devices.shapes import BY_NUMBER, NOTHING, Shape
@@ -66,7 +66,7 @@ LOST = (None, 0, -7, "", "x", [], 9001, "9001")
 
 
 def of(params, uiid=None, **further):
-    return Device.from_dict({"deviceid": "1", "uiid": uiid, "params": params, **further})
+    return device_from_entry({"deviceid": "1", "uiid": uiid, "params": params, **further})
 
 
 def main_keys(device):

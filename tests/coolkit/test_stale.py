@@ -8,12 +8,12 @@ import pytest
 from custom_components.ewelink.coolkit import (
     CannotConnectError,
     CoolKitClient,
-    Device,
     DeviceChanged,
     Kind,
     capabilities_of,
 )
 from custom_components.ewelink.coolkit.cloud.connection import Push
+from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry
 from custom_components.ewelink.coolkit.devices.capability import LOADS
 from custom_components.ewelink.coolkit.devices.uiid import MODELS, repertoire_of
 from custom_components.ewelink.coolkit.store import DeviceStore
@@ -83,7 +83,7 @@ def test_every_load_of_a_device_with_a_relay_is_behind_it(uiid):
     }
     loads = {one for one in capabilities if one.kind in LOADS}
     switched = any(one.kind in (Kind.RELAY, Kind.LIGHT) for one in capabilities)
-    device = Device.from_dict({"deviceid": "1", "uiid": uiid})
+    device = device_from_entry({"deviceid": "1", "uiid": uiid})
     behind = {load for meter in repertoire_of(device).meters for load in meter.loads}
     assert behind == (loads if switched else set())
 
@@ -117,7 +117,7 @@ class Home:
         return found
 
     def list(self, uiid, params):
-        self.store.replace([Device.from_dict({"deviceid": METER, "uiid": uiid, "params": params})], [])
+        self.store.replace([device_from_entry({"deviceid": METER, "uiid": uiid, "params": params})], [])
 
     def push(self, params, *, heard=True):
         self.store.handle(Push(METER, params, heard=heard))
@@ -357,7 +357,7 @@ async def test_all_meters_of_a_house_at_once(home):
     home.answer = slow
     home.store.replace(
         [
-            Device.from_dict({"deviceid": str(number), "uiid": 32, "params": METERS[32] | {"switch": "off"}})
+            device_from_entry({"deviceid": str(number), "uiid": 32, "params": METERS[32] | {"switch": "off"}})
             for number in range(20)
         ],
         [],

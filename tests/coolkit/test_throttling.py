@@ -13,7 +13,6 @@ from custom_components.ewelink.coolkit import (
     AppCredentials,
     CommandError,
     CoolKitClient,
-    Device,
     Hosts,
     Limiter,
     ThrottledError,
@@ -21,11 +20,12 @@ from custom_components.ewelink.coolkit import (
     Window,
 )
 from custom_components.ewelink.coolkit.cloud.http import _pause
+from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry
 from tests.coolkit.conftest import TIMINGS, listening, until
 from tests.coolkit.test_websocket import SESSION
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
-DEVICE = Device.from_dict({"deviceid": "1000000001", "apikey": SESSION.apikey})
+DEVICE = device_from_entry({"deviceid": "1000000001", "apikey": SESSION.apikey})
 
 
 def at(seconds):

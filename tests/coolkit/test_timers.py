@@ -14,7 +14,6 @@ from custom_components.ewelink.coolkit import (
     CommandTimeoutError,
     ConnectionState,
     CoolKitClient,
-    Device,
     DeviceChanged,
     DeviceOfflineError,
     Kind,
@@ -44,6 +43,7 @@ from custom_components.ewelink.coolkit import (
     without_timer,
     write_timers,
 )
+from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry
 from custom_components.ewelink.coolkit.devices.timers.timer import LOOP_LIMIT, REPEAT_LIMIT, timers_params
 from tests.coolkit.conftest import TIMINGS, listening, until
 
@@ -540,7 +540,7 @@ def test_nothing_moves_where_clocks_do_not_change():
 
 
 def timers_of_uiid(uiid, **params):
-    of = Device.from_dict({"deviceid": "1", "uiid": uiid, "params": {"timers": [], **params}})
+    of = device_from_entry({"deviceid": "1", "uiid": uiid, "params": {"timers": [], **params}})
     return next((one for one in capabilities_of(of) if one.kind is Kind.TIMERS), None)
 
 
@@ -592,7 +592,7 @@ def test_outlets_that_a_device_does_not_have(uiid, outlet):
 
 
 def test_timers_come_with_their_param_and_stay_when_they_are_gone():
-    of = Device.from_dict({"deviceid": "1", "uiid": 1, "params": {"switch": "on"}})
+    of = device_from_entry({"deviceid": "1", "uiid": 1, "params": {"switch": "on"}})
     keys = [{one.kind for one in capabilities_of(of.with_params(params))} for params in ({}, {"timers": []})]
     assert keys[1] - keys[0] == {Kind.TIMERS, Kind.NEXT_TIMER}
 

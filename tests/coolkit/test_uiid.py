@@ -7,8 +7,8 @@ import sys
 from fixture_devices import FOLDER, NAMES, device, entry, keys
 import pytest
 
+from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry
 from custom_components.ewelink.coolkit.devices.capability import Kind, LightCapability
-from custom_components.ewelink.coolkit.devices.device import Device
 from custom_components.ewelink.coolkit.devices.table import FAMILIES, TABLE
 from custom_components.ewelink.coolkit.devices.uiid import MODELS, capabilities_of, is_plug, model_name
 from tests.keys import present, stored
@@ -67,7 +67,7 @@ def test_a_uiid_has_one_row():
 
 def test_capabilities_are_the_same_objects_each_time():
     for name in NAMES:
-        first, second = capabilities_of(device(name)), capabilities_of(Device.from_dict(entry(name)))
+        first, second = capabilities_of(device(name)), capabilities_of(device_from_entry(entry(name)))
         assert all(a is b for a, b in zip(first, second, strict=True))
 
 
@@ -124,16 +124,16 @@ def test_outlets_that_are_not_real_make_no_relays():
     ],
 )
 def test_fallback(uiid, params, expected):
-    assert keys(Device.from_dict({"deviceid": "1", "uiid": uiid, "params": params})) == expected
+    assert keys(device_from_entry({"deviceid": "1", "uiid": uiid, "params": params})) == expected
 
 
 def test_what_the_firmware_denies_is_hidden():
-    of = Device.from_dict({**entry(4), "denyFeatures": ["startup", "localCtl"]})
+    of = device_from_entry({**entry(4), "denyFeatures": ["startup", "localCtl"]})
     assert keys(of) == {key for key in keys(device(4)) if not key.startswith("startup")}
-    of = Device.from_dict({**entry(104), "denyFeatures": ["lightScene"]})
+    of = device_from_entry({**entry(104), "denyFeatures": ["lightScene"]})
     (light,) = (capability for capability in capabilities_of(of) if isinstance(capability, LightCapability))
     assert light.effects == ()
-    of = Device.from_dict({**entry("unknown_switch"), "denyFeatures": ["startup"]})
+    of = device_from_entry({**entry("unknown_switch"), "denyFeatures": ["startup"]})
     assert keys(of) == SINGLE - {"startup"}
 
 
@@ -149,7 +149,7 @@ def test_what_the_firmware_denies_is_hidden():
     ],
 )
 def test_model_name(data, name):
-    assert model_name(Device.from_dict({"deviceid": "1", **data})) == name
+    assert model_name(device_from_entry({"deviceid": "1", **data})) == name
 
 
 def test_the_page_of_devices_is_current():
@@ -165,4 +165,4 @@ def test_the_page_of_devices_is_current():
     [(1, True), (6, False), (32, True), (1009, True), (11, False), (9001, False), (None, False)],
 )
 def test_plugs(uiid, plug):
-    assert is_plug(Device.from_dict({"deviceid": "1", "uiid": uiid})) is plug
+    assert is_plug(device_from_entry({"deviceid": "1", "uiid": uiid})) is plug

@@ -19,7 +19,6 @@ from custom_components.ewelink.coolkit import (
     CommandError,
     CommandInDoubtError,
     CommandTimeoutError,
-    Device,
     DeviceOfflineError,
     Endpoint,
     FeatureRefusedError,
@@ -30,6 +29,7 @@ from custom_components.ewelink.coolkit import (
     Tokens,
 )
 from custom_components.ewelink.coolkit.cloud.connection import Connection, Push, facts
+from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry
 from custom_components.ewelink.coolkit.exceptions import TokenExpiredError
 from tests.coolkit.conftest import TIMINGS, until
 
@@ -43,8 +43,8 @@ SESSION = AccountSession(
     ),
     account="a@example.com",
 )
-DEVICE = Device.from_dict({"deviceid": "1000000001", "apikey": ME, "params": {"switch": "off"}})
-SHARED = Device.from_dict({"deviceid": "1000000002", "apikey": OWNER})
+DEVICE = device_from_entry({"deviceid": "1000000001", "apikey": ME, "params": {"switch": "off"}})
+SHARED = device_from_entry({"deviceid": "1000000002", "apikey": OWNER})
 
 
 class Line:

@@ -10,7 +10,8 @@ from .background import Background
 from .cloud.api import CloudApi, Feature
 from .cloud.auth import AccountSession
 from .delivery import Http
-from .devices.device import Device, Group, GroupMove, visible
+from .devices.device import Device, Group, GroupMove
+from .devices.fields import visible
 from .events import Event, GroupsChanged
 from .exceptions import (
     CannotConnectError,
@@ -207,7 +208,7 @@ class Household:
             device = self._own(device_id, "renaming the channels")
             # The cloud replaces them all, and pushes none that was changed elsewhere.
             present = await self._as_it_is(device)
-            names = (present if present.raw.get("tags") else device).kept_channel_names(outlet, name)
+            names = (device if present.listing.kept_tags == {} else present).kept_channel_names(outlet, name)
             await self._http(lambda session: self._api.rename_channels(session, device, names))
             self._store.put(self._device(device_id).with_channel_names(names))
 

@@ -26,7 +26,7 @@ from homeassistant.helpers.selector import (
 import probatio
 
 from ..coolkit import CoolKitError, Device
-from ..coolkit.devices.device import visible
+from ..coolkit.devices.fields import visible
 from ..coordinator import EwelinkCoordinator
 from ..errors import error_text
 from ..markdown import Markdown

@@ -14,7 +14,8 @@ from typing import Any, Self, override
 
 from aiohttp import ClientError, ClientSession, ClientWebSocketResponse, WSMsgType
 
-from ..devices.device import LONGEST_TEXT, Device, Permit, read_online, short_name
+from ..devices.device import Device, Permit
+from ..devices.fields import LONGEST_TEXT, read_online, short_name
 from ..devices.params import Params, Sent, outlet_of, together
 from ..events import Origin, ShareRequest
 from ..exceptions import (

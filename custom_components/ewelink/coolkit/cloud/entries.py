@@ -5,7 +5,9 @@ from functools import lru_cache
 import logging
 from typing import Any, Final
 
-from ..devices.device import Device
+from ..devices.device import Device, Share
+from ..devices.fields import is_account, read_items, read_text
+from .answers import whole
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -44,13 +46,42 @@ def read_entries[T](
     return listed
 
 
-def mended_device(entry: Mapping[str, Any]) -> Device:
+def check_mended(entry: Mapping[str, Any], device: Device) -> Device:
     """Return the device of an entry in a mended list; raise ValueError if too little of it could be read."""
-    device = Device.from_dict(entry)
     # Without these it would be another one: of another name, owner and kind.
     if not (isinstance(entry.get("name"), str) and device.apikey and device.params) or device.uiid is None:
         raise ValueError("an entry of the device list is broken")
     return device
+
+
+def read_share(item: Mapping[str, Any]) -> Share:
+    """Return one side of a share; a `uid` is an address wherever it looks like one, else an apikey."""
+    uid, email, phone_number = (read_text(item.get(name)) for name in ("uid", "email", "phoneNumber"))
+    address = uid if uid is not None and is_account(uid) else None
+    if address is not None and "@" in address:
+        email = email or address
+    elif address is not None:
+        phone_number = phone_number or address
+    return Share(
+        apikey=read_text(item.get("apikey")) or (uid if address is None else None),
+        address=address or email or phone_number,
+        email=email,
+        phone_number=phone_number,
+        nickname=read_text(item.get("nickname")),
+        permit=whole(item.get("permit")),
+        comment=read_text(item.get("comment")) or read_text(item.get("note")),
+    )
+
+
+def read_shares(value: Any) -> tuple[Share, ...]:
+    """Return the shares of a list, of one item, or of an object that names them; an address is a `uid`."""
+    if isinstance(value, Mapping) and value and all(isinstance(item, Mapping) for item in value.values()):
+        value = list(value.values())
+    items = (
+        {"uid": item} if isinstance(item, str) and is_account(item.strip()) else item
+        for item in read_items(value)
+    )
+    return tuple(read_share(item) for item in items if isinstance(item, Mapping))
 
 
 @lru_cache(maxsize=16)

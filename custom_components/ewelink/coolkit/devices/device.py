@@ -2,38 +2,19 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import IntFlag
-from itertools import islice
-import re
-import string
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from ..cloud.answers import whole
-from ..cloud.region import is_email
 from ..exceptions import UnreadableError
-from ..jsontext import MAX_TEXT, decode_text
 from ..scrubbing import known_secrets
-from .params import Params, merge, together
+from .fields import bounded_params, read_channel_names, read_text, read_time, short_name, whole_object
+from .params import Params, merge
 from .shapes import Shape
 
-# What Home Assistant makes of a name has room for this much of it.
-LONGEST_NAME = 100
-# Ids, keys, addresses, models and versions: what is longer is none.
-LONGEST_TEXT = 255
-# Shares, groups and features of one device, and the outlets whose names are known.
-MOST_ITEMS = 1_000
-# More than any device has by far; one that comes by a push is then left out.
-MOST_PARAMS = 1_000
-# Of somebody's account, as it may be written.
-_NUMBER = re.compile(r"\+?[0-9][0-9 ().-]{4,20}")
-# Blanks that count as letters or symbols, of Hangul and Braille.
-_UNSEEN = frozenset("\u115f\u1160\u2800\u3164\uffa0 ")
 # The tag that names the channels.
-_CHANNEL_NAMES = "ck_channel_name"
-_YEARS = range(1970, 2200)
-_CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], " ")
-_GREATEST_UIID = 999_999
+CHANNEL_NAMES: Final = "ck_channel_name"
 
 
 class Permit(IntFlag):
@@ -63,28 +44,6 @@ class Share:
     permit: int | None = None
     comment: str | None = None
 
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Return the share that an item of `sharedTo` or `sharedBy` tells of.
-
-        `uid` is an address wherever it looks like one, else an apikey.
-        """
-        uid, email, phone_number = (_text(data.get(name)) for name in ("uid", "email", "phoneNumber"))
-        address = uid if uid is not None and _is_address(uid) else None
-        if address is not None and "@" in address:
-            email = email or address
-        elif address is not None:
-            phone_number = phone_number or address
-        return cls(
-            apikey=_text(data.get("apikey")) or (uid if address is None else None),
-            address=address or email or phone_number,
-            email=email,
-            phone_number=phone_number,
-            nickname=_text(data.get("nickname")),
-            permit=whole(data.get("permit")),
-            comment=_text(data.get("comment")) or _text(data.get("note")),
-        )
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
@@ -99,23 +58,6 @@ class Group:
     full_name: str | None = field(default=None, repr=False, compare=False)
     index: int = 0
     created_at: datetime | None = None
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Return the group of an item of the group list.
-
-        Fields that are missing or of another type than they should be are taken as empty; raises
-        ValueError without an `id`.
-        """
-        if (group_id := _text(data.get("id")) or _text(data.get("_id"))) is None:
-            raise ValueError("an item of the group list has no id")
-        return cls(
-            group_id=group_id,
-            name=_name(data.get("name")) or group_id,
-            full_name=name if isinstance(name := data.get("name"), str) else None,
-            index=whole(data.get("index")) or 0,
-            created_at=_time(data.get("createdAt")),
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,8 +77,8 @@ class Listing:
     """What the device list alone tells of a device; frames do not change it.
 
     `apikey` is the owner's. `mac` is a network address ("00:00:00:00:00:01"); children of a gateway have
-    none. `raw` is the entry of the device list as received, without `params`.
-    Source: API Center, Device List.
+    none. `kept_tags` are None where they are kept in a form that cannot be read. `raw` is the entry of the
+    device list as received, without `params`: for diagnostics, never edited.
     """
 
     apikey: str = field(default="", repr=False)
@@ -152,7 +94,10 @@ class Listing:
     groups: tuple[str, ...] = ()
     deny_features: frozenset[str] = frozenset()
     settings: Mapping[str, Any] = field(default_factory=dict)
-    raw: Params = field(default_factory=dict, repr=False)
+    kept_tags: Mapping[str, Any] | None = field(default_factory=dict)
+    online_since: datetime | None = None
+    offline_since: datetime | None = None
+    raw: Params = field(default_factory=dict, repr=False, compare=False)
     # What was looked up for it, of a shape; a listing with other facts begins anew.
     memo: list[Any] = field(default_factory=list, init=False, compare=False, repr=False)
 
@@ -177,36 +122,6 @@ class Device:
     params: Params = field(default_factory=dict, repr=False)
     online: bool | None = None
     shape: Shape | None = field(default=None, repr=False)
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Return the device of one entry of the device list.
-
-        Fields that are missing or of another type than they should be are taken as empty; raises
-        ValueError without a `deviceid`.
-        """
-        if (device_id := _text(data.get("deviceid"))) is None:
-            raise ValueError("an entry of the device list has no deviceid")
-        outer = _object(data.get("extra"))
-        extra = _object(outer.get("extra")) or outer
-        params = _bounded(_params(data.get("params")))
-        listing = Listing(
-            apikey=_text(data.get("apikey")) or "",
-            name=_name(data.get("name")) or device_id,
-            uiid=_uiid(data.get("uiid"), extra.get("uiid"), outer.get("uiid")),
-            manufacturer=_text(data.get("brandName")) or _text(extra.get("manufacturer")),
-            model=_text(data.get("productModel")) or _text(extra.get("model")),
-            channel_names=_channel_names(_object(data.get("tags")).get(_CHANNEL_NAMES)),
-            mac=_mac(params.get("staMac"), extra.get("staMac"), extra.get("mac")),
-            device_key=_text(data.get("devicekey")),
-            shared_by=next(iter(_shares(data.get("sharedBy"))), None),
-            shared_to=_shares(data.get("sharedTo")),
-            groups=_texts(data.get("groups")),
-            deny_features=frozenset(_texts(data.get("denyFeatures"))),
-            settings=_object(data.get("settings")),
-            raw={name: value for name, value in data.items() if name != "params"},
-        )
-        return cls(device_id, listing, params, read_online(data.get("online")))
 
     @property
     def apikey(self) -> str:
@@ -276,7 +191,7 @@ class Device:
     @property
     def tags(self) -> Mapping[str, Any]:
         """What the app keeps for it beside the settings."""
-        return _object(self.raw.get("tags"))
+        return self.listing.kept_tags or {}
 
     @property
     def raw(self) -> Params:
@@ -286,32 +201,32 @@ class Device:
     @property
     def firmware(self) -> str | None:
         """Version of the firmware."""
-        return _text(self.params.get("fwVersion"))
+        return read_text(self.params.get("fwVersion"))
 
     @property
     def parent_id(self) -> str | None:
         """Device id of the gateway through which the device is heard, None for a device of its own."""
-        return _text(self.params.get("parentid"))
+        return read_text(self.params.get("parentid"))
 
     @property
     def online_since(self) -> datetime | None:
         """When the device last went online, as the list told it."""
-        return _time(self.raw.get("onlineTime"))
+        return self.listing.online_since
 
     @property
     def offline_since(self) -> datetime | None:
         """When the device last went offline, as the list told it; it may be online again."""
-        return _time(self.raw.get("offlineTime"))
+        return self.listing.offline_since
 
     @property
     def reported_at(self) -> datetime | None:
         """When a device that sleeps last told something, as the cloud adds it."""
-        times = (_time(self.params.get(name)) for name in ("lastUpdateTime", "actionTime"))
+        times = (read_time(self.params.get(name)) for name in ("lastUpdateTime", "actionTime"))
         return max(filter(None, times), default=None)
 
     def with_name(self, name: str) -> Self:
         """Return the device with another name."""
-        return self._relisted(name=short_name(name), raw={**self.raw, "name": name})
+        return self._relisted(name=short_name(name))
 
     def kept_channel_names(self, outlet: int, name: str) -> dict[str, Any]:
         """Return the names of its channels as the cloud keeps them, with another one for an outlet.
@@ -319,8 +234,8 @@ class Device:
         What is no name, or of no channel, stays as it came. Raises `UnreadableError` if they are kept in
         another form.
         """
-        tags = _whole_object(self.raw.get("tags"))
-        names = None if tags is None else _whole_object(tags.get(_CHANNEL_NAMES))
+        tags = self.listing.kept_tags
+        names = None if tags is None else whole_object(tags.get(CHANNEL_NAMES))
         if names is None:
             raise UnreadableError("renaming the channels", reason="the names are no object")
         kept = {key: value for key, value in names.items() if whole(key) != outlet}
@@ -328,13 +243,12 @@ class Device:
 
     def with_channel_names(self, names: Mapping[str, Any]) -> Self:
         """Return the device with these names of its channels, as the cloud keeps them, and no others."""
-        tags = {**_object(self.raw.get("tags")), _CHANNEL_NAMES: dict(names)}
-        return self._relisted(channel_names=_channel_names(names), raw={**self.raw, "tags": tags})
+        tags = {**self.tags, CHANNEL_NAMES: dict(names)}
+        return self._relisted(channel_names=read_channel_names(names), kept_tags=tags)
 
     def with_groups(self, groups: Iterable[str]) -> Self:
         """Return the device in these groups, and no others."""
-        group_ids = tuple(groups)
-        return self._relisted(groups=group_ids, raw={**self.raw, "groups": list(group_ids)})
+        return self._relisted(groups=tuple(groups))
 
     def with_owner(self, apikey: str) -> Self:
         """Return the device as that of another account."""
@@ -342,12 +256,9 @@ class Device:
 
     def with_params(self, delta: Params) -> Device:
         """Return the device with `delta` merged into its params."""
-        # As `replace` would, in half the time: the generated constructor is slow where nothing may be set.
-        params = _bounded(merge(self.params, delta))
-        draft: Any = _Draft(self.device_id, self.listing, params, self.online, self.shape)
-        draft.__class__ = Device
-        device: Device = draft
-        return device
+        params = bounded_params(merge(self.params, delta))
+        # As `replace` would, in half the time.
+        return Device(self.device_id, self.listing, params, self.online, self.shape)
 
     def with_shape(self, shape: Shape) -> Self:
         """Return the device with what is proven of it now."""
@@ -368,161 +279,3 @@ class Device:
     def _relisted(self, **changes: Any) -> Self:
         """Return the device with other facts of the list."""
         return replace(self, listing=replace(self.listing, **changes))
-
-
-@dataclass(slots=True)
-class _Draft:
-    """A device that is being made; it has the same slots."""
-
-    device_id: str
-    listing: Listing
-    params: Params
-    online: bool | None
-    shape: Shape | None
-
-
-def read_online(value: Any) -> bool | None:
-    """Return whether the cloud hears a device; None for what does not say so."""
-    match value:
-        case True | "true" | 1 | "1":
-            return True
-        case False | "false" | 0 | "0":
-            return False
-        case _:
-            return None
-
-
-def _text(value: Any, longest: int = LONGEST_TEXT) -> str | None:
-    """Return a text that is not empty and not too long; a whole number counts as its digits."""
-    if type(value) is int:
-        return str(value)
-    if not isinstance(value, str) or len(value) > longest:
-        return None
-    return value.strip() or None
-
-
-def visible(text: str) -> str:
-    """Return a text without the blanks around it; an empty one if nothing of it can be seen."""
-    text = text.strip()
-    return text if any(sign.isprintable() and sign not in _UNSEEN for sign in text) else ""
-
-
-def short_name(name: str) -> str:
-    """Return as much of a name as is handed on; a name is never written back like that."""
-    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1].rstrip()}…"
-
-
-def _name(value: Any) -> str | None:
-    """Return a name that can be seen."""
-    text = _text(value, MAX_TEXT)
-    # A line break within a name would be one wherever it is shown.
-    return None if text is None else short_name(visible(text.translate(_CONTROLS))) or None
-
-
-def _time(value: Any) -> datetime | None:
-    """Return a point in time that came as ISO 8601 text; without a zone it is UTC."""
-    if not isinstance(value, str):
-        return None
-    try:
-        time = datetime.fromisoformat(value.strip())
-    except ValueError:
-        return None
-    return bounded_time(time)
-
-
-def bounded_time(time: datetime) -> datetime | None:
-    """Return a point in time in UTC, which it is in without a zone; None near the ends of the calendar."""
-    # Whoever shows it in another zone, or adds to it, must not fall over the edge.
-    if time.year not in _YEARS:
-        return None
-    return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
-
-
-def _told(value: Any) -> Any:
-    """Return JSON that may have come as text."""
-    return decode_text(value) if isinstance(value, str) and value.lstrip().startswith(("{", "[")) else value
-
-
-def _bounded(params: Params) -> Params:
-    """Return no more params than any device has; those that were there first stay."""
-    return params if len(params) <= MOST_PARAMS else dict(islice(params.items(), MOST_PARAMS))
-
-
-def _params(value: Any) -> Params:
-    """Return params, as one object or as several, that may have come as text."""
-    return together(_told(value))
-
-
-def _object(value: Any) -> Mapping[str, Any]:
-    """Return a JSON object that may have come as text, or as several in an array; else an empty one."""
-    value = _told(value)
-    if isinstance(value, list) and all(isinstance(part, Mapping) for part in value):
-        return {key: item for part in value for key, item in part.items()}
-    return value if isinstance(value, Mapping) else {}
-
-
-def _whole_object(value: Any) -> Mapping[str, Any] | None:
-    """Return a JSON object, an empty one for nothing; None for what is told in another form."""
-    found = _object(value)
-    return found if found or value in (None, "", [], {}, "{}") else None
-
-
-def _items(value: Any) -> list[Any]:
-    """Return the items of a list; a single object counts as a list of one."""
-    if isinstance(value, Mapping):
-        return [value] if value else []
-    return value[:MOST_ITEMS] if isinstance(value, list) else []
-
-
-def _texts(value: Any) -> tuple[str, ...]:
-    """Return the texts of a list; objects in it stand for their id."""
-    texts = (
-        _text(item.get("id") or item.get("_id")) if isinstance(item, Mapping) else _text(item)
-        for item in _items(value)
-    )
-    return tuple(text for text in texts if text)
-
-
-def _is_address(uid: str) -> bool:
-    """Return whether this is an e-mail address or a phone number; keys have letters, and are longer."""
-    return is_email(uid) or _NUMBER.fullmatch(uid) is not None
-
-
-def _shares(value: Any) -> tuple[Share, ...]:
-    """Return the shares of a list, of one item, or of an object that names them; an address is a `uid`."""
-    if isinstance(value, Mapping) and value and all(isinstance(item, Mapping) for item in value.values()):
-        value = list(value.values())
-    items = (
-        {"uid": item} if isinstance(item, str) and _is_address(item.strip()) else item
-        for item in _items(value)
-    )
-    return tuple(Share.from_dict(item) for item in items if isinstance(item, Mapping))
-
-
-def _uiid(*candidates: Any) -> int | None:
-    """Return the first candidate that is a uiid; 0 stands for a device without one."""
-    numbers = (
-        int(value) if isinstance(value, float) and value.is_integer() else whole(value)
-        for value in candidates
-    )
-    return next((one for one in numbers if one is not None and 0 < one <= _GREATEST_UIID), None)
-
-
-def _channel_names(value: Any) -> dict[int, str]:
-    """Return the names that the user gave to the channels, by outlet."""
-    names = islice(_object(value).items(), MOST_ITEMS)
-    return {
-        outlet: name
-        for key, value in names
-        if (outlet := whole(key)) is not None and (name := _name(value)) is not None
-    }
-
-
-def _mac(*candidates: Any) -> str | None:
-    """Return the first candidate that is a network address; Zigbee addresses have 16 digits and are none."""
-    for value in candidates:
-        if isinstance(value, str):
-            digits = value.lower().replace(":", "").replace("-", "")
-            if len(digits) == 12 and all(digit in string.hexdigits for digit in digits):
-                return ":".join(digits[index : index + 2] for index in range(0, 12, 2))
-    return None

@@ -8,7 +8,7 @@ import re
 import time
 from typing import Any
 
-from ...devices.device import short_name
+from ...devices.fields import short_name
 from ...exceptions import (
     CloudError,
     InvalidCredentialsError,

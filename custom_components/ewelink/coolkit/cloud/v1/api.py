@@ -6,17 +6,19 @@ import hashlib
 import logging
 from typing import Any, override
 
-from ...devices.device import Device, Group, GroupMove, short_name
+from ...devices.device import Device, Group, GroupMove
+from ...devices.fields import short_name
 from ...devices.params import Params, Sent, together
 from ...exceptions import CannotConnectError, CloudError
 from ...jsontext import MendedList, MendedObject
 from ..answers import whole
 from ..api import CloudApi, Endpoint, Witness
 from ..auth import AccountSession
-from ..entries import MOST_DEVICES, MOST_GROUPS, Listed, mended_device, read_entries
+from ..entries import MOST_DEVICES, MOST_GROUPS, Listed, read_entries
 from ..interface import Interface
 from ..region import is_host, is_loopback
 from .account import AccountV1
+from .entries import device_from_entry, group_from_entry, mended_device
 from .interfaces import (
     ADD_DEVICE,
     ADD_GROUP,
@@ -68,7 +70,7 @@ class ApiV1(AccountV1, CloudApi):
         if not isinstance(entries, list):
             raise CloudError(DEVICES.name, reason="no list in the answer")
         mended = isinstance(answer, (MendedList, MendedObject))
-        read = mended_device if mended else Device.from_dict
+        read = mended_device if mended else device_from_entry
         devices = read_entries(DEVICES.name, entries, read, most=MOST_DEVICES, mended=mended)
         if entries and not devices:
             raise CloudError(DEVICES.name, reason="no device in the list")
@@ -88,7 +90,7 @@ class ApiV1(AccountV1, CloudApi):
         if isinstance(entry, list) and len(entry) == 1:
             entry = entry[0]
         try:
-            found = Device.from_dict(entry) if isinstance(entry, Mapping) else None
+            found = device_from_entry(entry) if isinstance(entry, Mapping) else None
         except ValueError:
             found = None
         if found is None or found.device_id != device.device_id:
@@ -273,7 +275,7 @@ class ApiV1(AccountV1, CloudApi):
         if not isinstance(items, list):
             raise CloudError(GROUPS.name, reason="no list in the answer")
         mended = isinstance(answer, (MendedList, MendedObject))
-        groups = read_entries(GROUPS.name, items, Group.from_dict, most=MOST_GROUPS, mended=mended)
+        groups = read_entries(GROUPS.name, items, group_from_entry, most=MOST_GROUPS, mended=mended)
         groups.sort(key=lambda group: group.index)
         return groups
 
@@ -287,7 +289,7 @@ class ApiV1(AccountV1, CloudApi):
         parameters = {"index": index, "name": name, "groupType": 0, "apikey": session.apikey}
         answer = await self._bearer(session, ADD_GROUP, parameters)
         try:
-            return Group.from_dict({"id": answer.get("groupid"), "name": name, "index": index})
+            return group_from_entry({"id": answer.get("groupid"), "name": name, "index": index})
         except AttributeError, ValueError:
             raise CloudError(ADD_GROUP.name, reason="no group in the answer") from None
 
@@ -362,7 +364,7 @@ def _device(interface: Interface, answer: Any, device_id: str, name: str) -> Dev
     if not isinstance(entry, Mapping):
         raise CloudError(interface.name, reason="no device in the answer")
     try:
-        return Device.from_dict({"name": name, "deviceid": device_id, **entry})
+        return device_from_entry({"name": name, "deviceid": device_id, **entry})
     except ValueError:
         # It has been added, whatever stands there for its id.
-        return Device.from_dict({"name": name, **entry, "deviceid": device_id})
+        return device_from_entry({"name": name, **entry, "deviceid": device_id})

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, Self
 from uuid import uuid4
 
-from ..device import bounded_time
+from ..fields import bounded_time
 from ..params import Params, flag, outlet_of
 
 _LOGGER = logging.getLogger(__name__)
