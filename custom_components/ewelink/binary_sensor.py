@@ -51,6 +51,11 @@ BINARY_SENSORS: dict[Kind, EwelinkBinarySensorEntityDescription] = {
         device_class=BinarySensorDeviceClass.TAMPER,
         entity_category=EntityCategory.DIAGNOSTIC,
     ),
+    Kind.BATTERY_LOW: EwelinkBinarySensorEntityDescription(
+        key=Kind.BATTERY_LOW,
+        device_class=BinarySensorDeviceClass.BATTERY,
+        entity_category=EntityCategory.DIAGNOSTIC,
+    ),
 }
 
 

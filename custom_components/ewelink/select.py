@@ -18,6 +18,15 @@ SELECTS: dict[Kind, SelectEntityDescription] = {
     Kind.STARTUP: SelectEntityDescription(
         key=Kind.STARTUP, translation_key="startup", entity_category=EntityCategory.CONFIG
     ),
+    Kind.SENSITIVITY: SelectEntityDescription(
+        key=Kind.SENSITIVITY, translation_key="sensitivity", entity_category=EntityCategory.CONFIG
+    ),
+    Kind.TEMPERATURE_UNIT: SelectEntityDescription(
+        key=Kind.TEMPERATURE_UNIT,
+        translation_key="temperature_unit",
+        entity_category=EntityCategory.CONFIG,
+        entity_registry_enabled_default=False,
+    ),
 }
 
 

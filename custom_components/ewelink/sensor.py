@@ -247,6 +247,14 @@ SENSORS: dict[Kind, SensorEntityDescription] = {
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
     ),
+    Kind.REMOTE_TEMPERATURE: SensorEntityDescription(
+        key=Kind.REMOTE_TEMPERATURE,
+        translation_key="remote_temperature",
+        device_class=SensorDeviceClass.TEMPERATURE,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfTemperature.CELSIUS,
+        suggested_display_precision=1,
+    ),
 }
 
 

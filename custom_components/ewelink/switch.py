@@ -42,6 +42,9 @@ SWITCHES: dict[Kind, SwitchEntityDescription] = {
         entity_category=EntityCategory.CONFIG,
         entity_registry_enabled_default=False,
     ),
+    Kind.DOOR_ALARM: SwitchEntityDescription(
+        key=Kind.DOOR_ALARM, translation_key="door_alarm", entity_category=EntityCategory.CONFIG
+    ),
 }
 
 

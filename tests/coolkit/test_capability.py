@@ -1,7 +1,8 @@
 """Every capability but the lights: its way in, and the messages of its way out."""
 
-from fixture_devices import NAMES, after, capability, device, keys, read, write
+from fixture_devices import FOLDER, NAMES, after, capability, device, keys, read, write
 import pytest
+import yaml
 
 from custom_components.ewelink.coolkit.devices.capability import (
     AnyCapability,
@@ -45,7 +46,14 @@ RUBBISH = (
     {"switch": {"value": "on"}},
 )
 
+# What the families of the table have, one file each.
+CASES = [
+    yaml.safe_load(path.read_text(encoding="utf-8"))
+    for path in sorted((FOLDER.parent / "capabilities").glob("*.yaml"))
+]
+
 READS = [
+    *(tuple(row) for cases in CASES for row in cases.get("reads", ())),
     # fixture, key, params, value
     (1, "relay", {}, True),
     (1, "relay", {"switch": "off"}, False),
@@ -175,9 +183,6 @@ READS = [
     (7021, "relay_0", {}, True),
     (7021, "relay_1", {}, False),
     # by the shape of their params
-    (102, "battery_voltage", {}, 2.9),
-    (102, "battery_voltage", {"battery": 87}, None),
-    (102, "opening", {}, False),
     ("unknown_presence", "occupancy", {}, True),
     ("unknown_presence", "ambient_light", {}, False),
     ("unknown_presence", "illuminance", {}, 143),
@@ -244,6 +249,7 @@ PULSES_OF_4 = [
 ]
 
 WRITES = [
+    *(tuple(row) for cases in CASES for row in cases.get("writes", ())),
     # fixture, key, params, value, messages
     (1, "relay", {}, True, [{"switch": "on"}]),
     (1, "relay", {"switch": True}, False, [{"switch": "off"}]),
@@ -426,12 +432,13 @@ def test_what_is_written_is_read(name):
         if isinstance(one, SelectCapability):
             values = one.options
         elif isinstance(one, NumberCapability):
-            span = round((min(one.maximum, 120) - one.minimum) / one.step)
-            values = [one.minimum + one.step * step for step in range(span + 1)]
+            steps = round((one.maximum - one.minimum) / one.step)
+            few = steps if steps < 500 else 240
+            values = [one.minimum + one.step * step for step in (*range(few + 1), steps - 1, steps)]
         else:
             values = (True, False)
         for value in values:
-            assert after(of, one.key, value) == value, one.key
+            assert after(of, one.key, value) == pytest.approx(value), one.key
 
 
 @pytest.mark.parametrize("kind", sorted(Kind))

@@ -348,7 +348,6 @@ def test_channels_have_meters_of_their_own():
         ("87", None, {"battery": 87}),
         (2.97, None, {"battery_voltage": 2.97}),
         ("2.93", None, {"battery_voltage": 2.93}),
-        (3, 102, {"battery_voltage": 3}),
         (40, 1514, {"battery": 80}),
         (127, None, {"battery": None}),
     ],

@@ -1,10 +1,11 @@
 """Capabilities of one param each: measurements, states and settings."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from .capability import Capability, Kind
+from .capability import Capability, Kind, NumberCapability, SelectCapability
 from .params import Params, flag, integer, number
 
 ON_OFF = ("off", "on")
@@ -68,6 +69,11 @@ def state(kind: Kind, param: str) -> Capability[bool]:
     return Capability(kind=kind, params=frozenset({param}), read=lambda params: flag(params, param))
 
 
+def expected[T, W](capability: Capability[T, W]) -> Capability[T, W]:
+    """Return the capability as one that devices have before they have told its param."""
+    return replace(capability, present=lambda _: True)
+
+
 def setting(
     kind: Kind, param: str, *, values: tuple[Any, Any] = ON_OFF, outlet: int | None = None
 ) -> Capability[bool]:
@@ -78,4 +84,62 @@ def setting(
         read=lambda params: flag(params, param),
         write=lambda _, value: ({param: values[value]},),
         outlet=outlet,
+    )
+
+
+def number_setting(
+    kind: Kind,
+    param: str,
+    *,
+    least: float,
+    greatest: float,
+    step: float = 1,
+    unit: str,
+    divisor: int = 1,
+    outlet: int | None = None,
+) -> NumberCapability:
+    """Make a number that can be set: the param by `divisor`, in the type in which the device tells it."""
+
+    def write(params: Params, value: float) -> tuple[Params, ...]:
+        steps = round(min(max(value, least), greatest) / step)
+        wire = round(steps * step * divisor, 6)
+        wire = int(wire) if wire.is_integer() else wire
+        return ({param: str(wire) if isinstance(params.get(param), str) else wire},)
+
+    return NumberCapability(
+        kind=kind,
+        params=frozenset({param}),
+        read=reading(kind, param, divisor=divisor).read,
+        write=write,
+        outlet=outlet,
+        minimum=least,
+        maximum=greatest,
+        step=step,
+        unit=unit,
+    )
+
+
+def select_setting(
+    kind: Kind, param: str, options: Mapping[str, int | str], *, outlet: int | None = None
+) -> SelectCapability:
+    """Make one of several options, each a value of the param; without a known value there is none to set."""
+
+    def read(params: Params) -> str | None:
+        value = params.get(param)
+        if isinstance(value, bool) or not isinstance(value, int | str):
+            return None
+        return next((option for option, wire in options.items() if str(wire) == str(value)), None)
+
+    def write(params: Params, value: str) -> tuple[Params, ...]:
+        wire = options[value]
+        return ({param: str(wire) if isinstance(params.get(param), str) else wire},)
+
+    return SelectCapability(
+        kind=kind,
+        params=frozenset({param}),
+        read=read,
+        write=write,
+        outlet=outlet,
+        options=tuple(options),
+        present=lambda params: read(params) is not None,
     )

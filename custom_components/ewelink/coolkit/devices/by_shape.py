@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
 
-from .builders import reading, state, whole
+from .builders import reading
 from .bulbs import color_lamp, white_lamp
 from .capability import AnyCapability, Capability, Kind, LightCapability
 from .homes import wherever_told
@@ -12,16 +12,26 @@ from .inching import INCHING
 from .lights import Channels, Dimmer, Levels, Strip, Whites
 from .model import Capabilities
 from .outlets import channels
-from .params import Params, choice, integer, number
+from .params import Params, integer, number
 from .readings import (
+    AIR,
+    AMBIENT_LIGHT,
     APPARENT_AND_REACTIVE_POWER,
     BATTERY,
+    BATTERY_VOLTAGE,
     COUNTERS_IN_HUNDREDTHS,
+    DOOR,
+    ILLUMINANCE,
     LEVELS,
     METER,
     METER_IN_HUNDREDTHS,
     MOTION,
+    OCCUPANCY,
     OPENING,
+    SIGNAL,
+    SMOKE,
+    TAMPER,
+    WATER,
 )
 from .relays import DETACHED_RELAY, LED, LED_BRIGHTNESS, STARTUP, SWITCH_MODE, SWITCH_REVERSED, relay_as_sent
 from .shaped_lights import Hue, ModeStrip, OnOff, WhiteDimmer
@@ -29,25 +39,9 @@ from .shapes import LampShape, Relays, Scale, Shape, Sign
 
 _SWITCH_ON: Params = {"switch": "on"}
 _COLDEST, _HOTTEST = -100, 150
-_WEAKEST, _STRONGEST = -150, 0
 
 
-def _read_signal(params: Params) -> int | None:
-    """Return the signal of the radio that a device has; those of a gateway may tell of both."""
-    for name in ("subDevRssi", "rssi"):
-        if (
-            name in params
-            and (value := integer(params, name)) is not None
-            and _WEAKEST <= value <= _STRONGEST
-        ):
-            return value
-    return None
-
-
-SIGNAL: Capability[int] = Capability(
-    kind=Kind.SIGNAL_STRENGTH, params=frozenset({"rssi", "subDevRssi"}), read=_read_signal
-)
-BATTERY_IN_VOLTS = reading(Kind.BATTERY_VOLTAGE, "battery", least=0, greatest=5)
+BATTERY_IN_VOLTS = BATTERY_VOLTAGE
 BATTERY_IN_HALVES: Capability[float] = Capability(
     kind=Kind.BATTERY,
     params=frozenset({"battery"}),
@@ -58,29 +52,17 @@ BATTERY_IN_HALVES: Capability[float] = Capability(
 LEDS: Capabilities = (LED, LED_BRIGHTNESS)
 RELAY_SETTINGS: Capabilities = (SWITCH_MODE, SWITCH_REVERSED, DETACHED_RELAY)
 
-_AMBIENT_LIGHT: Capability[bool] = Capability(
-    kind=Kind.AMBIENT_LIGHT,
-    params=frozenset({"brState"}),
-    read=lambda params: (
-        None if (word := choice(params, "brState", ("brighter", "darker"))) is None else word == "brighter"
-    ),
-)
 _OF_SIGNS: Mapping[Sign, Capabilities] = {
     Sign.LEVELS: LEVELS,
     Sign.MOTION: (MOTION,),
-    Sign.OCCUPANCY: (state(Kind.OCCUPANCY, "human"),),
-    Sign.SMOKE: (state(Kind.SMOKE, "smoke"),),
-    Sign.TAMPER: (state(Kind.TAMPER, "split"),),
-    Sign.WATER: (state(Kind.MOISTURE, "water"),),
-    Sign.AMBIENT_LIGHT: (_AMBIENT_LIGHT,),
+    Sign.OCCUPANCY: (OCCUPANCY,),
+    Sign.SMOKE: (SMOKE,),
+    Sign.TAMPER: (TAMPER,),
+    Sign.WATER: (WATER,),
+    Sign.AMBIENT_LIGHT: (AMBIENT_LIGHT,),
 }
 # Names that nothing else has.
-_AIR: Capabilities = (
-    whole(Kind.ILLUMINANCE, "illumination", least=0),
-    whole(Kind.CO2, "co2", least=0),
-    whole(Kind.PM25, "pm2_5", least=0),
-    whole(Kind.PM10, "pm10", least=0),
-)
+_AIR: Capabilities = (ILLUMINANCE, *AIR)
 _PHASE = {Kind.POWER: "phase_0_p", Kind.VOLTAGE: "phase_0_v", Kind.CURRENT: "phase_0_c"}
 _OF_CHANNEL = {
     Kind.POWER: "actPow",
@@ -206,7 +188,7 @@ def sensors_by_shape(shape: Shape, *, corrects: bool | None) -> Capabilities:
     """
     made = [capability for sign, some in _OF_SIGNS.items() if sign in shape.signs for capability in some]
     if Sign.SWITCH_OPENS in shape.signs:
-        made.append(state(Kind.OPENING, "switch"))
+        made.append(DOOR)
     elif Sign.LOCK_OPENS in shape.signs:
         made.append(OPENING)
     probe = Sign.PROBE in shape.signs

@@ -7,7 +7,6 @@ from .by_shape import (
     BATTERY_IN_VOLTS,
     LEDS,
     RELAY_SETTINGS,
-    SIGNAL,
     battery_by_shape,
     lamp_by_shape,
     meters_by_shape,
@@ -19,6 +18,7 @@ from .by_shape import (
 from .capability import AnyCapability, Kind
 from .model import Battery, Capabilities, DeviceKind, Model
 from .outlets import channels
+from .readings import SIGNAL
 from .relays import STARTUP, relay_as_sent, while_switch
 from .shapes import LampShape, Relays, Scale, Shape, Sign
 

@@ -68,6 +68,9 @@ class Model:
         battery: of those without capabilities, the unit of the battery.
         corrects: whether a correction beside a reading is still to be added; None where nobody knows.
         named: whether nothing is known but the name.
+        examples: models that are known to be of this uiid, as they are sold.
+        moved: keys that the devices had before there was this row, and what has taken their place; None for
+            what was no fact of theirs.
     """
 
     name: str
@@ -87,6 +90,8 @@ class Model:
     battery: Battery = Battery.PERCENT
     corrects: bool | None = None
     named: bool = False
+    examples: tuple[str, ...] = ()
+    moved: Mapping[str, str | None] = field(default_factory=dict)
 
     @property
     def is_built(self) -> bool:

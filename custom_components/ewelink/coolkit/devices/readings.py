@@ -1,9 +1,27 @@
 """What devices measure and sense, each capability written once."""
 
-from .builders import reading, state, whole
-from .capability import Kind
-from .params import Params
+from .builders import ZERO_ONE, number_setting, reading, select_setting, setting, state, whole
+from .capability import AnyCapability, Capability, Kind
+from .params import Params, choice, integer, number
 
+_WEAKEST, _STRONGEST = -150, 0
+
+
+def _read_signal(params: Params) -> int | None:
+    """Return the signal of the radio that a device has; those of a gateway may tell of both."""
+    for name in ("subDevRssi", "rssi"):
+        if (
+            name in params
+            and (value := integer(params, name)) is not None
+            and _WEAKEST <= value <= _STRONGEST
+        ):
+            return value
+    return None
+
+
+SIGNAL: Capability[int] = Capability(
+    kind=Kind.SIGNAL_STRENGTH, params=frozenset({"rssi", "subDevRssi"}), read=_read_signal
+)
 BATTERY = whole(Kind.BATTERY, "battery", least=0, greatest=100)
 WIFI_SIGNAL = whole(Kind.SIGNAL_STRENGTH, "rssi", least=-150, greatest=0)
 ZIGBEE_SIGNAL = whole(Kind.SIGNAL_STRENGTH, "subDevRssi", least=-150, greatest=0)
@@ -72,3 +90,121 @@ LEVELS = (
 )
 MOTION = state(Kind.MOTION, "motion")
 OPENING = state(Kind.OPENING, "lock")
+SMOKE = state(Kind.SMOKE, "smoke")
+TAMPER = state(Kind.TAMPER, "split")
+WATER = state(Kind.MOISTURE, "water")
+OCCUPANCY = state(Kind.OCCUPANCY, "human")
+ILLUMINANCE = whole(Kind.ILLUMINANCE, "illumination", least=0)
+AMBIENT_LIGHT: Capability[bool] = Capability(
+    kind=Kind.AMBIENT_LIGHT,
+    params=frozenset({"brState"}),
+    read=lambda params: (
+        None if (word := choice(params, "brState", ("brighter", "darker"))) is None else word == "brighter"
+    ),
+)
+AIR: tuple[AnyCapability, ...] = (
+    whole(Kind.CO2, "co2", least=0),
+    whole(Kind.PM25, "pm2_5", least=0),
+    whole(Kind.PM10, "pm10", least=0),
+)
+# On newer Wi-Fi door sensors `switch` is the door.
+DOOR = state(Kind.OPENING, "switch")
+BATTERY_VOLTAGE = reading(Kind.BATTERY_VOLTAGE, "battery", least=0, greatest=5)
+# Volts below which the vendor's app warns.
+_LOW_VOLTAGE = 2.6
+
+
+def _is_low(params: Params) -> bool | None:
+    volts = number(params, "battery")
+    return None if volts is None else volts < _LOW_VOLTAGE
+
+
+BATTERY_LOW: Capability[bool] = Capability(kind=Kind.BATTERY_LOW, params=frozenset({"battery"}), read=_is_low)
+DOOR_ALARM = setting(Kind.DOOR_ALARM, "defense", values=ZERO_ONE)
+
+SENSITIVITY = select_setting(Kind.SENSITIVITY, "sensitivity", {"low": 1, "medium": 2, "high": 3})
+
+
+def clear_delay(param: str) -> AnyCapability:
+    """Make the time for which a sensor goes on telling that somebody is there."""
+    return number_setting(Kind.CLEAR_DELAY, param, least=1, greatest=65_535, unit="s")
+
+
+def room(
+    kind: Kind,
+    param: str,
+    *,
+    divisor: int = 1,
+    least: float,
+    greatest: float,
+    correction: str | None = None,
+) -> Capability[float]:
+    """Make a reading of a room; `correction` is what the device leaves to others to add."""
+
+    def read(params: Params) -> float | None:
+        value = number(params, param)
+        if value is None:
+            return None
+        value /= divisor
+        if value < least or value > greatest:
+            return None
+        if correction is not None and correction in params:
+            value = round(value + (number(params, correction) or 0), 2)
+        return value
+
+    return Capability(
+        kind=kind,
+        params=frozenset({param} if correction is None else {param, correction}),
+        read=read,
+        present=lambda params: param in params,
+    )
+
+
+def climate(*, divisor: int = 1, corrects: bool) -> tuple[AnyCapability, ...]:
+    """Make temperature and humidity; `corrects` tells if corrections beside them are still to be added."""
+    return (
+        room(
+            Kind.TEMPERATURE,
+            "temperature",
+            divisor=divisor,
+            least=-273.15,
+            greatest=327.67,
+            correction="tempCorrection" if corrects else None,
+        ),
+        room(
+            Kind.HUMIDITY,
+            "humidity",
+            divisor=divisor,
+            least=0,
+            greatest=100,
+            correction="humCorrection" if corrects else None,
+        ),
+    )
+
+
+REMOTE_TEMPERATURE = room(
+    Kind.REMOTE_TEMPERATURE, "remoteTemperature", divisor=100, least=-273.15, greatest=327.67
+)
+TEMPERATURE_CORRECTION = number_setting(
+    Kind.TEMPERATURE_CORRECTION, "tempCorrection", least=-50, greatest=50, unit="°C"
+)
+CORRECTIONS: tuple[AnyCapability, ...] = (
+    TEMPERATURE_CORRECTION,
+    number_setting(Kind.HUMIDITY_CORRECTION, "humCorrection", least=-50, greatest=50, unit="%"),
+)
+TEMPERATURE_UNIT = select_setting(Kind.TEMPERATURE_UNIT, "tempUnit", {"celsius": 0, "fahrenheit": 1})
+# Beyond these a display shows that the room is not comfortable.
+COMFORT: tuple[AnyCapability, ...] = tuple(
+    number_setting(kind, param, least=least, greatest=greatest, step=step, unit=unit, divisor=100)
+    for kind, param, least, greatest, step, unit in (
+        (Kind.COMFORT_TEMPERATURE_LOW, "tempComfortLower", -20, 60, 0.1, "°C"),
+        (Kind.COMFORT_TEMPERATURE_HIGH, "tempComfortUpper", -20, 60, 0.1, "°C"),
+        (Kind.COMFORT_HUMIDITY_LOW, "humiComfortLower", 0, 100, 1, "%"),
+        (Kind.COMFORT_HUMIDITY_HIGH, "humiComfortUpper", 0, 100, 1, "%"),
+    )
+)
+# The light by which a monitor shows how good the air is.
+INDICATOR: tuple[AnyCapability, ...] = (
+    setting(Kind.LED, "sensorLight", values=(False, True)),
+    number_setting(Kind.LED_BRIGHTNESS, "sensorLightBr", least=0, greatest=100, unit="%"),
+)

@@ -16,21 +16,40 @@ from ..readings import (
 from .parts import CHANNELS_1, DUAL, SWITCH, WIFI
 
 METERS: Mapping[int, Model] = {
-    5: Model("Plug with power meter", DeviceKind.SWITCH, (*SWITCH, *METER), plug=True),
-    32: Model("Plug with power meter and alarms", DeviceKind.SWITCH, (*SWITCH, *METER), plug=True),
+    5: Model(
+        "Plug with power meter",
+        DeviceKind.SWITCH,
+        (*SWITCH, *METER),
+        plug=True,
+        examples=("POW (first generation)", "Sonoff Pow"),
+    ),
+    32: Model(
+        "Plug with power meter and alarms",
+        DeviceKind.SWITCH,
+        (*SWITCH, *METER),
+        plug=True,
+        examples=("POWR2", "POWR3 (firmware 1.2)", "S31", "IW101", "PSF-X67", "POWR3", "ZJSB9-80 J"),
+    ),
     126: Model(
         "Dual-channel switch with power meters",
         DeviceKind.SWITCH,
         (*DUAL, *CHANNEL_METERS),
         hears_remotes=True,
+        examples=("DUALR3",),
     ),
-    130: Model("Switch station four-channel switching sub-device", DeviceKind.SWITCH, channels=4),
+    130: Model(
+        "Switch station four-channel switching sub-device",
+        DeviceKind.SWITCH,
+        channels=4,
+        examples=("SPM-4Relay", "GD32-SM4(130)"),
+    ),
     # Its `dayKwh` is left out: no source states the scale, and a wrong one would spoil the statistics.
     182: Model(
         "Plug with power meter and alarms",
         DeviceKind.SWITCH,
         (*CHANNELS_1, *METER, *APPARENT_AND_REACTIVE_POWER),
         plug=True,
+        examples=("S40", "CK-BL602-SWP1-01(182)", "S40TPB"),
     ),
     190: Model(
         "Switch with power meter",
@@ -42,11 +61,23 @@ METERS: Mapping[int, Model] = {
             *COUNTERS_IN_HUNDREDTHS,
             *SUPPLY_IN_HUNDREDTHS,
         ),
+        examples=("POWR316", "POWR316D", "POWR320D", "S60TPF", "POWCT"),
     ),
-    226: Model("Circuit breaker with meter", DeviceKind.SWITCH),
-    262: Model("Four-channel power strip with meter", DeviceKind.SWITCH, channels=4),
-    268: Model("Single-channel switch", DeviceKind.SWITCH, channels=1),
-    276: Model("Single-channel plug with meter", DeviceKind.SWITCH, channels=1, plug=True),
-    7032: Model("Zigbee plug with meter", DeviceKind.SWITCH, channels=1, plug=True),
-    7054: Model("Zigbee switch with meter", DeviceKind.SWITCH, channels=1),
+    226: Model("Circuit breaker with meter", DeviceKind.SWITCH, examples=("CK-BL602-W102SW18-01(226)",)),
+    262: Model(
+        "Four-channel power strip with meter",
+        DeviceKind.SWITCH,
+        channels=4,
+        examples=("CK-BL602-SWP1-02(262)",),
+    ),
+    268: Model("Single-channel switch", DeviceKind.SWITCH, channels=1, examples=("BASIC-1GS",)),
+    276: Model(
+        "Single-channel plug with meter",
+        DeviceKind.SWITCH,
+        channels=1,
+        plug=True,
+        examples=("S61STPF", "BASIC-1GSP"),
+    ),
+    7032: Model("Zigbee plug with meter", DeviceKind.SWITCH, channels=1, plug=True, examples=("S60ZBTPF",)),
+    7054: Model("Zigbee switch with meter", DeviceKind.SWITCH, channels=1, examples=("MINI-ZB1GP",)),
 }

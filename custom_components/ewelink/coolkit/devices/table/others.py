@@ -18,7 +18,7 @@ OTHERS: Mapping[int, Model] = {
     65: Model("eWeLink camera app on a phone", DeviceKind.CAMERA),
     68: Model("Koochuwah", DeviceKind.UNKNOWN),
     86: Model("Clear boot", DeviceKind.UNKNOWN),
-    87: Model("Camera", DeviceKind.CAMERA),
+    87: Model("Camera", DeviceKind.CAMERA, examples=("GK-200MP2B",)),
     88: Model("YK infrared", DeviceKind.UNKNOWN),
     92: Model("eWeLink device", DeviceKind.UNKNOWN),
     109: Model("eWeLink Wi-Fi to IR gateway", DeviceKind.OTHER, named=True),
