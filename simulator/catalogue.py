@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 from . import meters
 from .behaviours import Behaviour, BoolRelay, Detachable, LimitedPlug, Motor, Relay, Relays
 from .lights import BYTE, Bulb, Light, SceneLight, Strip, ZigbeeLight
-from .sensors import Door, Sensor, Thermostat, Trigger, auto_control
+from .sensor_catalogue import SENSORS
+from .sensors import Thermostat, auto_control
 from .values import FLAG, ON_OFF, Check, anything, each, fields, integer, level, number, one_of, text
 
 if TYPE_CHECKING:
@@ -155,6 +156,7 @@ def _zigbee_relay() -> Behaviour:
 
 
 CATALOGUE: Final[dict[int, Callable[[], Behaviour]]] = {
+    **SENSORS,
     **dict.fromkeys((1, 6, 14), Relay),
     **dict.fromkeys((2, 7, 139), partial(Relays, 2)),
     **dict.fromkeys((3, 8, 140), partial(Relays, 3)),
@@ -162,16 +164,6 @@ CATALOGUE: Final[dict[int, Callable[[], Behaviour]]] = {
     5: lambda: Relay(defaults={"power": "0.00"}, meter=meters.plug(voltage=False)),
     15: _thermostat,
     16: partial(Bulb, colours=False),
-    18: lambda: Sensor(
-        defaults={"dusty": 2, "noise": 3, "light": 4, "temperature": 22, "humidity": 48},
-        drifts={
-            "dusty": (1, 10, 1),
-            "noise": (1, 10, 1),
-            "light": (1, 10, 1),
-            "temperature": (15, 30, 1),
-            "humidity": (20, 90, 1),
-        },
-    ),
     22: partial(Bulb, colours=True),
     32: lambda: LimitedPlug(
         defaults={"power": "0.00", "voltage": "230.10", "current": "0.00"},
@@ -209,14 +201,12 @@ CATALOGUE: Final[dict[int, Callable[[], Behaviour]]] = {
     ),
     66: _gateway,
     **dict.fromkeys((77, 78), partial(Relays, 1, interlock=False)),
-    102: lambda: Door(defaults={"switch": "off", "battery": 2.97, "type": 4}, drifts={}, sleeps=True),
     103: lambda: _scene_light(ct=255, scenes=EIGHT_BIT_SCENES, colour=False, remote=False),
     104: lambda: _scene_light(ct=255, scenes=COLOUR_SCENES, colour=True, remote=False),
     126: _dual_r3,
     135: lambda: _scene_light(ct=100, scenes=PERCENT_SCENES, colour=False, remote=True),
     136: lambda: _scene_light(ct=100, scenes=REMOTE_COLOUR_SCENES, colour=True, remote=True),
     138: Detachable,
-    154: lambda: Door(defaults={"switch": "off", "battery": 88, "type": 3}, drifts={}, sleeps=True),
     168: _gateway,
     181: _th_elite,
     182: lambda: Relays(
@@ -245,18 +235,6 @@ CATALOGUE: Final[dict[int, Callable[[], Behaviour]]] = {
         defaults={"switch": "on", "brightness": 100, "colorTemp": 100, "subDevRssi": -58},
         turn_on_first=False,
     ),
-    1770: lambda: Sensor(
-        defaults={
-            "temperature": "2105",
-            "humidity": "4890",
-            "battery": 93,
-            "trigTime": "1767225600000",
-            "subDevRssi": -63,
-        },
-        drifts={"temperature": (1500, 3000, 20), "humidity": (2000, 9000, 50)},
-    ),
-    2026: lambda: Trigger("motion", chance=0.3),
-    3026: lambda: Trigger("lock", chance=0.1),
 }
 
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import random
 
     from .params import Params
+    from .values import Check
 
 _TARGET: Final = fields({"reaction": fields({"switch": ON_OFF})}, {"high": decimal, "low": decimal})
 _RULES: Final = each(
@@ -103,16 +104,16 @@ class Sensor(Behaviour):
         *,
         defaults: Params,
         drifts: Mapping[str, tuple[float, float, float]],
+        writable: Mapping[str, Check] | None = None,
         sleeps: bool = False,
     ) -> None:
-        """Take the readings with (lowest, highest, step) for each that moves."""
-        super().__init__(defaults=defaults, writable={}, sleeps=sleeps)
+        """Take the readings with (lowest, highest, step) for each that moves, and settings if any."""
+        super().__init__(defaults=defaults, writable=writable or {}, sleeps=sleeps)
         self.drifts = drifts
 
     @override
     def refuse(self, state: State, sent: Params) -> str | None:
-        del state, sent
-        return "the device takes no commands"
+        return super().refuse(state, sent) if self.writable else "the device takes no commands"
 
     @override
     def tick(self, state: State, rng: random.Random, now: float) -> Params:
@@ -132,10 +133,21 @@ class Sensor(Behaviour):
 class Trigger(Sensor):
     """A sensor that triggers: motion, or a door."""
 
-    def __init__(self, key: str, *, chance: float) -> None:
+    def __init__(
+        self,
+        key: str,
+        *,
+        chance: float,
+        further: Params | None = None,
+        drifts: Mapping[str, tuple[float, float, float]] | None = None,
+        writable: Mapping[str, Check] | None = None,
+    ) -> None:
         """Take the param that changes and how likely it is to in one step."""
         super().__init__(
-            defaults={key: 0, "battery": 87, "trigTime": "1767225600000", "subDevRssi": -61}, drifts={}
+            defaults={key: 0, "battery": 87, "trigTime": "1767225600000", "subDevRssi": -61}
+            | (further or {}),
+            drifts=drifts or {},
+            writable=writable,
         )
         self.key = key
         self.chance = chance
@@ -147,9 +159,10 @@ class Trigger(Sensor):
 
     @override
     def tick(self, state: State, rng: random.Random, now: float) -> Params:
+        drifted = super().tick(state, rng, now)
         if rng.random() > self.chance:
-            return {}
-        return {self.key: 1 - int(state[self.key]), "trigTime": str(int(now * 1000))}
+            return drifted
+        return drifted | {self.key: 1 - int(state[self.key]), "trigTime": str(int(now * 1000))}
 
 
 class Door(Sensor):

@@ -46,6 +46,17 @@ def integer(low: int, high: int, step: int = 1) -> Check:
     return check
 
 
+def spelled(check: Check) -> Check:
+    """Take whole numbers as text, or as numbers, that another check takes."""
+
+    def take(value: Any) -> bool:
+        if isinstance(value, str):
+            return value.removeprefix("-").isdecimal() and check(int(value))
+        return check(value)
+
+    return take
+
+
 def number(low: float, high: float) -> Check:
     """Take a number of a range."""
 

@@ -25,6 +25,21 @@ def test_capabilities_of_every_fixture(name):
     assert len(listed) == len(set(listed))
 
 
+# What devices send on purpose when there is nothing to tell, or what their fixtures are about.
+SAYS_NOTHING = {("2026", "signal_strength"), ("2026", "battery"), ("187", "relay"), ("1258", "light")}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_is_unknown_while_its_param_is_there(name):
+    of = device(name)
+    unknown = {
+        (name, capability.key)
+        for capability in capabilities_of(of)
+        if capability.read(of.params) is None and not capability.params.isdisjoint(of.params)
+    }
+    assert unknown <= SAYS_NOTHING
+
+
 WITHOUT_ROW = json.loads((FOLDER.parent / "keys_without_row.json").read_text(encoding="utf-8"))
 
 

@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from simulator import Simulator
+from simulator import Simulator, sensor_catalogue
 from simulator.catalogue import CATALOGUE, behaviour_of
 from simulator.params import difference, merge
 
@@ -28,8 +28,8 @@ MULTI = {
 }
 RELAYS = (1, 5, 6, 14, 15, 32, 181, 1009, 1256)
 LIGHTS = (16, 22, 33, 36, 44, 57, 59, 103, 104, 135, 136, 1257, 1258)
-SENSORS = (18, 1770, 2026, 3026)
 DOORS = (102, 154)
+SENSORS = sorted(sensor_catalogue.SENSORS.keys() - {*DOORS})
 SCENES_255 = {"bright": {"br": 100, "ct": 255}, "read": {"br": 50, "ct": 0}}
 
 
