@@ -16,7 +16,7 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.ewelink import async_remove_config_entry_device, coordinator
 from custom_components.ewelink.const import CONF_TOKENS, DOMAIN, RESYNC_INTERVAL
-from custom_components.ewelink.coolkit import ConnectionState
+from custom_components.ewelink.coolkit import ConnectionState, Origin
 from simulator.home import item
 from tests.common import connected, make_entry, until
 from tests.platforms import STRIP, STRIP_ID, call, off, on, state_of
@@ -390,6 +390,26 @@ async def test_a_push_wakes_only_those_whom_it_concerns(hass, cloud, setup_home)
     assert woken == []
     await cloud.devices[FAN_ID].push({"switch": "on"})
     await until(lambda: woken == [FAN_ID])
+
+
+async def test_who_follows_changes_gets_what_was_sent_and_by_whom(hass, cloud, setup_home):
+    entry = await setup_home(HEATER)
+    changes, updated = [], []
+    entry.runtime_data.async_add_device_listener(
+        HEATER_ID,
+        frozenset({"switch"}),
+        update=updated.append,
+        refresh=updated.append,
+        change=lambda event: changes.append((set(event.keys), event.origin)),
+    )
+    device = cloud.devices[HEATER_ID]
+    await device.push({"rssi": -40})
+    await device.push({"switch": "on", "rssi": -41})
+    await until(lambda: changes)
+    await cloud.report(device, {"switch": "off"}, agent="app")
+    await until(lambda: len(changes) == 2)
+    assert changes == [({"switch", "rssi"}, Origin.PUSH), ({"switch"}, Origin.APP)]
+    assert updated == []
 
 
 @pytest.mark.no_fail_on_log_exception

@@ -92,6 +92,8 @@ class _Listener:
     params: frozenset[str] | None
     update: Callable[[Device], None]
     refresh: Callable[[Device], None]
+    # Gets the whole change in place of `update`: for those to whom it matters what was sent, and by whom.
+    change: Callable[[DeviceChanged], None] | None = None
 
 
 class _Audience:
@@ -102,6 +104,7 @@ class _Audience:
         self.listeners = listeners
         # A device sends the same few sets of params again and again.
         self._updates: dict[tuple[str, ...], list[Callable[[Device], None]]] = {}
+        self.followers = [listener for listener in listeners if listener.change is not None]
 
     def updates(self, keys: AbstractSet[str]) -> list[Callable[[Device], None]]:
         """Return whom to call when these params were sent."""
@@ -112,9 +115,18 @@ class _Audience:
             updates = self._updates[sent] = [
                 listener.update
                 for listener in self.listeners
-                if listener.params is None or not listener.params.isdisjoint(keys)
+                if listener.change is None
+                and (listener.params is None or not listener.params.isdisjoint(keys))
             ]
         return updates
+
+    def notify_followers(self, event: DeviceChanged) -> None:
+        """Notify those that get whole changes."""
+        for listener in self.followers:
+            if listener.change is not None and (
+                listener.params is None or not listener.params.isdisjoint(event.keys)
+            ):
+                listener.change(event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -413,6 +425,8 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         if (audience := self._audiences.get(device_id)) is not None:
             for update in audience.updates(event.keys):
                 update(device)
+            if audience.followers:
+                audience.notify_followers(event)
         if came:
             self._refresh_reached(device, event.previous)
         if may_change_capabilities(event.previous, device, event.keys):
@@ -505,12 +519,14 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         *,
         update: Callable[[Device], None],
         refresh: Callable[[Device], None],
+        change: Callable[[DeviceChanged], None] | None = None,
     ) -> CALLBACK_TYPE:
         """Call `update` when one of the params was sent, `refresh` when the device's own facts changed.
 
-        None stands for whatever params.
+        None stands for whatever params. `change` is called in place of `update`, with what was sent and where
+        it comes from.
         """
-        listener = _Listener(params, update, refresh)
+        listener = _Listener(params, update, refresh, change)
         # A new audience each time: one that is being told stays as it is.
         known = self._audiences.get(device_id)
         self._audiences[device_id] = _Audience(*(known.listeners if known else ()), listener)
