@@ -1,5 +1,6 @@
 """Apps, accounts in their regions, and the tokens that one gives to the other."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, Literal
@@ -43,14 +44,24 @@ def region_takes(region: str, *, phone: bool) -> bool:
     return {"cn": phone, "as": True, "eu": not phone, "us": not phone}[region]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class App:
-    """An App ID with its secret; a refused one answers every call with that code."""
+    """An App ID with its secret; a refused one answers every call with that code.
+
+    One with a contract may call everything; a personal one signs in by OAuth and has a few calls of v2.
+    """
 
     app_id: str
     secret: str = field(repr=False)
     refused: Literal[403, 407] | None = None
     quota_spent: bool = False
+    plan: Literal["contract", "personal"] = "contract"
+    redirect_url: str | None = None
+    expired: bool = False
+    withdrawn: set[str] = field(default_factory=set)  # interfaces that it may not call any more
+    withheld: set[str] = field(default_factory=set)  # brands that are not released for it
+    quota: int = 50_000
+    used: Counter[tuple[str, str]] = field(default_factory=Counter)  # calls by region and month
 
 
 @dataclass(slots=True, kw_only=True)
@@ -90,6 +101,7 @@ class Account:
     phone_number: str | None = None
     nickname: str = ""
     activated: bool = True
+    country_code: str = ""
     created_at: str = "2024-01-01T08:00:00.000Z"
     tokens: dict[str, Tokens] = field(default_factory=dict, repr=False)
     replaced: set[str] = field(default_factory=set, repr=False)
@@ -110,6 +122,17 @@ class Account:
     def rt(self) -> str | None:
         """The refresh token of the latest sign-in."""
         return next((tokens.rt for tokens in reversed(self.tokens.values())), None)
+
+    @property
+    def dial_code(self) -> str:
+        """The dialling code of the account's country, with its +."""
+        return self.country_code or {"cn": "+86", "as": "+91", "eu": "+49", "us": "+1"}[self.region]
+
+    def forget_tokens(self) -> None:
+        """Make every token void."""
+        for tokens in self.tokens.values():
+            self.replaced |= {tokens.at, tokens.rt}
+        self.tokens.clear()
 
     def user(self, app_id: str) -> dict[str, object]:
         """Return the `user` object of an answer."""
@@ -202,11 +225,13 @@ class Accounts:
         account.tokens[app_id] = tokens
         return tokens
 
-    def refresh(self, rt: str, app_id: str, now: float, *, keep_rt: bool) -> tuple[Account, Tokens]:
+    def refresh(
+        self, rt: str, app_id: str, now: float, *, keep_rt: bool, region: str | None = None
+    ) -> tuple[Account, Tokens]:
         """Give a new access token for a refresh token; raise 401 or 402."""
         for account in self.by_apikey.values():
             tokens = account.tokens.get(app_id)
-            if tokens is None or tokens.rt != rt:
+            if tokens is None or tokens.rt != rt or region not in {None, account.region}:
                 continue
             if now >= tokens.rt_until:
                 raise CloudError(402, "refresh token expired")

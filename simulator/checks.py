@@ -23,7 +23,17 @@ if TYPE_CHECKING:
 NONCE: Final = re.compile(r"[A-Za-z0-9]{8}")
 GENERAL: Final = ("appid", "nonce", "ts", "version")
 SECRETS: Final = frozenset(
-    {"password", "oldPassword", "newPassword", "verificationCode", "at", "rt", "apikey", "selfApikey"},
+    {
+        "password",
+        "oldPassword",
+        "newPassword",
+        "verificationCode",
+        "at",
+        "rt",
+        "apikey",
+        "selfApikey",
+        "code",
+    },
 )
 # Most requests of one address within so many seconds; one is left over for the jitter of the network.
 PACE: Final = ((0.5, 11), (10.0, 21), (300.0, 300))
@@ -54,6 +64,7 @@ class LoggedRequest:
     interface: str
     region: str | None
     params: dict[str, Any]
+    generation: str = "v1"
 
 
 def sign(secret: str, message: bytes) -> str:
@@ -167,6 +178,10 @@ class Checker:
         if app.refused is not None:
             text = {403: "Sign:oauthClient enable invalid", 407: "appid not allowed"}[app.refused]
             raise CloudError(app.refused, text)
+        if app.expired:
+            raise CloudError(407, "appid has expired")
+        if app.plan == "personal" and interface.name != "dispatch":
+            raise CloudError(407, "appid not allowed")
         if app.quota_spent:
             raise CloudError(412, "the quota of the appid is spent")
         return app

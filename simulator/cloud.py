@@ -3,14 +3,16 @@
 import asyncio
 from collections import deque
 import time
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict, Unpack
 
 from .accounts import Account, Accounts, App
 from .checks import Checker, LoggedRequest
+from .codes import Codes
 from .commands import Commands
 from .connections import Connections
 from .core import Core
 from .home import EMAIL, PASSWORD, default_home
+from .homes import Homes
 from .household import Household
 from .sharing import Sharing
 from .verification import Verification
@@ -25,7 +27,23 @@ __all__ = ["APP_ID", "APP_SECRET", "EMAIL", "HOST", "PASSWORD", "Cloud"]
 HOST: Final = "127.0.0.1"
 APP_ID: Final = "SimulatorAppIdForTestsAndTheDemo"
 APP_SECRET: Final = "secret-of-the-simulator-and-no-one"  # noqa: S105  of a cloud that does not exist
+FREE_APP_ID: Final = "PersonalAppIdOfTheSimulator00001"
+FREE_APP_SECRET: Final = "personal-secret-of-the-simulator"  # noqa: S105  of a cloud that does not exist
+REDIRECT_URL: Final = "http://127.0.0.1:8123/auth/external/callback"
+UNRELEASED: Final = "Elsewhere"  # a brand that is not released for personal App IDs
 HANDSHAKES: Final = 10  # in a minute, of one address
+
+
+class AppOptions(TypedDict, total=False):
+    """What may be said of an App ID."""
+
+    refused: Literal[403, 407] | None
+    quota_spent: bool
+    plan: Literal["contract", "personal"]
+    redirect_url: str | None
+    expired: bool
+    withheld: set[str]
+    quota: int
 
 
 class Cloud:
@@ -59,6 +77,8 @@ class Cloud:
         self.household = household = Household(core, self.accounts, self.connections)
         self.devices, self.stock = household.devices, household.stock
         self.commands = Commands(core, self.connections)
+        self.homes = Homes(core, household)
+        self.codes = Codes(core.rng)
         self.sharing = Sharing(core, self.accounts, household, self.connections, share_patience)
         self.checker = Checker(self.accounts, core.violations, clock, ts_tolerance)
         # What tests and the control address do.
@@ -69,14 +89,21 @@ class Cloud:
         self.push, self.drop_connections = self.connections.push, self.connections.drop
         self.report, self.report_online = self.connections.report, self.connections.report_online
         self.app_id, self.app_secret = APP_ID, APP_SECRET
-        self.add_app(APP_ID, APP_SECRET)
+        self.add_app(APP_ID, APP_SECRET, redirect_url=REDIRECT_URL)
+        self.free_app = self.add_app(
+            FREE_APP_ID,
+            FREE_APP_SECRET,
+            plan="personal",
+            redirect_url=REDIRECT_URL,
+            withheld={UNRELEASED},
+        )
         self.account = self.add_account(email=EMAIL, password=PASSWORD, region="eu", nickname="Demo")
         self.host, self.port = HOST, 0
         self.url = ""
         self.handshakes = 0
         self._handshakes_at: deque[float] = deque(maxlen=HANDSHAKES + 1)
         if devices is None:
-            default_home(self.accounts, household, self.account, clock())
+            default_home(self.accounts, household, self.homes, self.account, clock())
         else:
             for item in devices:
                 self.add_device(item)
@@ -86,16 +113,9 @@ class Cloud:
         """What tells the time, in unix seconds."""
         return self.core.clock
 
-    def add_app(
-        self,
-        app_id: str,
-        secret: str,
-        *,
-        refused: Literal[403, 407] | None = None,
-        quota_spent: bool = False,
-    ) -> App:
+    def add_app(self, app_id: str, secret: str, **options: Unpack[AppOptions]) -> App:
         """Register an App ID; `refused` is the code that every call with it gets."""
-        app = App(app_id=app_id, secret=secret, refused=refused, quota_spent=quota_spent)
+        app = App(app_id=app_id, secret=secret, **options)
         self.accounts.apps[app_id] = app
         return app
 

@@ -4,8 +4,7 @@ import hashlib
 from typing import TYPE_CHECKING, Any
 
 from .errors import CloudError, CodedError
-from .faults import ABSENT
-from .listing import leave_out
+from .listing import leave_out, say_online
 from .params import together
 
 if TYPE_CHECKING:
@@ -13,7 +12,6 @@ if TYPE_CHECKING:
     from .commands import Commands
     from .core import Core
     from .devices import SimulatedDevice
-    from .faults import Fault
     from .household import Household
 
 
@@ -40,7 +38,7 @@ class DeviceApi:
             missing = partial.get("missing", default=[item["deviceid"] for item in listed[1::2]])
             listed = [item for item in listed if item["deviceid"] not in missing]
         if (wrong := faults.take("list_online", interface="devices")) is not None:
-            _say_online(listed, wrong)
+            say_online(listed, wrong)
         if (scant := faults.take("list_scant", interface="devices")) is not None:
             left_out: list[str] = scant.get("params", default=[])
             leave_out(listed, params=left_out, outlets=scant.get("outlets", default=None))
@@ -197,13 +195,3 @@ def gsm_id(deviceid: str, devicekey: str) -> str:
     """Return the id on the sticker of a GSM device."""
     digest = hashlib.md5(f"{deviceid}{devicekey}".encode(), usedforsecurity=False)
     return digest.hexdigest()
-
-
-def _say_online(listed: list[dict[str, Any]], fault: Fault) -> None:
-    """Let a list say what a fault wants of devices being online."""
-    devices = fault.get("devices", default=[item["deviceid"] for item in listed])
-    for item in listed:
-        if item["deviceid"] in devices:
-            item["online"] = fault.get("online", default=False)
-            if item["online"] == ABSENT:
-                del item["online"]

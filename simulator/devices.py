@@ -37,6 +37,7 @@ class Share:
     permit: int = 15
     note: str = ""
     share_time: int | str = 0
+    home: str | None = None  # the home that is shared as a whole, and the device with it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +112,7 @@ class SimulatedDevice:
         self.name: str = item.get("name") or self.deviceid
         self.params: Params = copy.deepcopy(self.behaviour.defaults) | copy.deepcopy(item.get("params") or {})
         self.online: bool = bool(item.get("online", True))
+        self.settings: dict[str, Any] = copy.deepcopy(item.get("settings") or {})
         self.tags: dict[str, Any] = copy.deepcopy(item.get("tags") or {})
         self.shares: dict[str, Share] = {}
         self.received: list[Sent] = []

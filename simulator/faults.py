@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from .interfaces import ACTIONS, INTERFACES
+from .v2.interfaces import INTERFACES as V2_INTERFACES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +53,7 @@ KNOWN: Final[dict[str, tuple[str, frozenset[str]]]] = {
     "executed_no_answer": ("a command that is executed and pushed, but not answered", frozenset()),
 }
 ABSENT: Final = "absent"  # of a field that is left out
-_PLACES: Final = {None, *ACTIONS, *(interface.name for interface in INTERFACES)}
+_PLACES: Final = {None, *ACTIONS, *(interface.name for interface in (*INTERFACES, *V2_INTERFACES))}
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -184,3 +185,15 @@ class Quirks:
     update_share_waits: bool = False
     as_tables: bool = False
     share_names: Literal["address", "uid", "uid_and_apikey"] = "address"
+    # Of v2 alone; the first of each is what the documents say, or what is seen more often.
+    wrong_signature: Literal[406, 400] = 406
+    expired_app: Literal[407, 408] = 407
+    quota_as_status: bool = False
+    dispatch_counts: bool = True
+    dispatch_checks_token: bool = True
+    begin_index: Literal["exclusive", "inclusive"] = "exclusive"
+    num_zero: Literal["all", "thirty", "error"] = "all"
+    region_country_code: Literal["either", "plus", "digits"] = "either"
+    wrong_region_burns_code: bool = False
+    token_names_user: bool = False
+    refresh_closes_socket: bool = False

@@ -4,12 +4,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from .accounts import Account, Accounts
+    from .homes import Homes
     from .household import Household
 
 EMAIL: Final = "demo@example.com"
 PASSWORD: Final = "demo-password"  # noqa: S105  of a person who does not exist
 NEIGHBOUR: Final = "neighbour@example.com"
 GATEWAY: Final = "1000000012"
+PUMP: Final = "1000000013"
 
 
 def item(
@@ -129,7 +131,7 @@ def _wifi() -> list[dict[str, Any]]:
         ),
         item("1000000010", 59, "Shelf strip", {"switch": "on"}, product="L1"),
         item("1000000011", 44, "Dining dimmer", {"switch": "on", "brightness": 60}, product="D1"),
-        item("1000000013", 6, "Garden pump", product="TX1C", online=False),
+        item(PUMP, 6, "Garden pump", product="TX1C", online=False),
         item("1000000014", 9999, "Coffee machine", {"switch": "off", "rssi": -58}, product="BREW-1"),
     ]
 
@@ -167,7 +169,7 @@ def _shop() -> list[dict[str, Any]]:
     ]
 
 
-def default_home(accounts: Accounts, household: Household, owner: Account, now: float) -> None:
+def default_home(accounts: Accounts, household: Household, homes: Homes, owner: Account, now: float) -> None:
     """Fill an account's home, let a neighbour share one device, and fill the shop."""
     for one in [*_wifi(), *_zigbee()]:
         household.add(one, owner)
@@ -176,5 +178,13 @@ def default_home(accounts: Accounts, household: Household, owner: Account, now: 
     household.share(garage, owner, note="Holidays")
     for index, (room, devices) in enumerate(ROOMS.items()):
         accounts.add_group(owner, room, index, now).devices.extend(devices)
+    flat = homes.add(owner, "Flat")
+    for room, devices in ROOMS.items():
+        made = homes.add_room(flat, room)
+        for deviceid in devices:
+            homes.put(owner, deviceid, flat, made)
+    cottage = homes.add(owner, "Cottage")
+    garden = homes.add_room(cottage, "Garden")
+    homes.put(owner, PUMP, cottage, garden)
     for one in _shop():
         household.add_stock(one)

@@ -21,7 +21,7 @@ class Field:
             case "text":
                 return isinstance(value, str)
             case "number" if in_query:
-                return isinstance(value, str) and value.isdigit()
+                return isinstance(value, str) and value.removeprefix("-").isdigit()
             case "number":
                 return isinstance(value, int) and not isinstance(value, bool)
             case "object":

@@ -3,6 +3,7 @@
 import copy
 from typing import TYPE_CHECKING, Any
 
+from .faults import ABSENT
 from .params import BY_OUTLET
 
 if TYPE_CHECKING:
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from .accounts import Account
     from .core import Core
     from .devices import Share, SimulatedDevice
+    from .faults import Fault
 
 
 def list_item(core: Core, device: SimulatedDevice, account: Account, *, tags: bool) -> dict[str, Any]:
@@ -84,3 +86,13 @@ def _place_uiid(core: Core, item: dict[str, Any], uiid: int | None) -> None:
             outer["uiid"] = value
         case "extra.extra":
             outer.setdefault("extra", {})["uiid"] = value
+
+
+def say_online(listed: list[dict[str, Any]], fault: Fault) -> None:
+    """Let a list say what a fault wants of devices being online."""
+    devices = fault.get("devices", default=[item["deviceid"] for item in listed])
+    for item in listed:
+        if item["deviceid"] in devices:
+            item["online"] = fault.get("online", default=False)
+            if item["online"] == ABSENT:
+                del item["online"]

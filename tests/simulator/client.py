@@ -90,9 +90,12 @@ class RawClient:
     async def device(self, deviceid):
         return next(item for item in await self.devices() if item["deviceid"] == deviceid)
 
+    async def dispatch(self):
+        return await self.post("/dispatch/app", {"accept": "ws"})
+
     @asynccontextmanager
     async def connect(self, *, handshake=True, **frame):
-        answer = await self.post("/dispatch/app", {"accept": "ws"})
+        answer = await self.dispatch()
         url = f"{self.base.partition(':')[0].replace('http', 'ws')}://{answer['domain']}:{answer['port']}/api/ws"
         async with self.http.ws_connect(url) as ws:
             frames = Frames(self, ws)

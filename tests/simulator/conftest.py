@@ -5,6 +5,7 @@ import pytest
 
 from simulator import Simulator
 from tests.simulator.client import RawClient
+from tests.simulator.v2_client import V2Client
 
 
 @pytest.fixture(autouse=True)
@@ -30,6 +31,30 @@ def client_of(cloud, http):
         return RawClient(cloud, http, region=region, account=account)
 
     return make
+
+
+@pytest.fixture
+def v2_of(cloud, http):
+    def make(**options):
+        return V2Client(cloud, http, **options)
+
+    return make
+
+
+@pytest.fixture
+async def v2(v2_of):
+    """A client with a contract, signed in."""
+    client = v2_of()
+    await client.sign_in()
+    return client
+
+
+@pytest.fixture
+async def free(cloud, v2_of):
+    """A client with a personal App ID, signed in."""
+    client = v2_of(app=cloud.free_app)
+    await client.sign_in()
+    return client
 
 
 @pytest.fixture

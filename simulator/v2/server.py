@@ -1,0 +1,151 @@
+"""The HTTP side of v2: routes, the envelope of answers, and faults that take an answer's place."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+import json
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from aiohttp import web
+
+from ..accounts import REGIONS
+from ..broken import BROKEN, Answers, broken_answer
+from ..checks import LoggedRequest, without_secrets
+from ..errors import CloudError
+from ..odd import odd_text
+from .account_api import AccountApi
+from .checks import Call, Checker, QuotaSpentError
+from .home_api import HomeApi
+from .interfaces import INTERFACES, Interface
+from .thing_api import ThingApi
+
+if TYPE_CHECKING:
+    from ..cloud import Cloud
+    from ..core import Core
+    from ..faults import Fault
+
+type Serve = Callable[[web.Request], Coroutine[Any, Any, web.StreamResponse]]
+type Handler = Callable[[Call], Coroutine[Any, Any, dict[str, Any]]]
+
+# The vendor calls its hosts like that; a name before the simulator's own does the same as a path.
+HOST_OF_REGION: Final = re.compile(rf"({'|'.join(REGIONS)})-(apia|dispa)\.")
+
+
+class Server:
+    """Serves every interface of v2."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        """Find the handler of each interface: the method of that name."""
+        self._cloud = cloud
+        core, accounts, household, homes = cloud.core, cloud.accounts, cloud.household, cloud.homes
+        self._checker = Checker(core, accounts)
+        apis = (
+            AccountApi(core, accounts, cloud.codes, cloud.connections),
+            ThingApi(core, household, homes, cloud.commands),
+            HomeApi(core, homes),
+            self,
+        )
+        self._handlers: dict[str, Handler] = {
+            one.name: next(getattr(api, one.name) for api in apis if hasattr(api, one.name))
+            for one in INTERFACES
+        }
+
+    def add_routes(self, router: web.UrlDispatcher) -> None:
+        """Serve every interface at its path, and at that of each region."""
+        for interface in INTERFACES:
+            for prefix in ("", "/{region:" + "|".join(REGIONS) + "}"):
+                router.add_route(interface.method, prefix + interface.path, self._route(interface))
+
+    def _route(self, interface: Interface) -> Serve:
+        async def handle(request: web.Request) -> web.StreamResponse:
+            return await self._serve(interface, request)
+
+        return handle
+
+    async def dispatch(self, call: Call) -> dict[str, Any]:
+        """Answer host and port of the persistent connection, without an envelope."""
+        del call
+        domain, port = self._cloud.host, self._cloud.port
+        if (fault := self._cloud.faults.take("dispatch_host", interface="dispatch")) is not None:
+            domain = fault.get("domain", default="pconnect9.invalid")
+            port = fault.get("port", default=port)
+        return {"port": port, "IP": self._cloud.host, "reason": "ok", "domain": domain, "error": 0}
+
+    async def _serve(self, interface: Interface, request: web.Request) -> web.StreamResponse:
+        cloud, core = self._cloud, self._cloud.core
+        region, kind = _where(request)
+        await self._log(interface, region, request)
+        if cloud.pace_checks:
+            cloud.checker.pace(interface.name, asyncio.get_running_loop().time())
+        if interface.name == "dispatch" and kind == "apia":
+            return web.Response(status=503, text="<html>503</html>", content_type="text/html")
+        if (broken := await broken_answer(core, V2_BROKEN, interface, request)) is not None:
+            return broken
+        try:
+            call = await self._checker.call(interface, region, request)
+            data = await self._handlers[interface.name](call)
+        except QuotaSpentError as error:
+            code, status = (403, 403) if core.quirks.quota_as_status else (error.code, 200)
+            return _refusal(core, code, error.text, status=status)
+        except CloudError as error:
+            return _refusal(core, error.code, error.text, error.extra)
+        answer: dict[str, Any] = data
+        if interface.name != "dispatch":
+            answer = {"error": core.code(0), "msg": "", "data": data}
+        if (held := core.faults.take("held_answer", interface=interface.name)) is not None:
+            await held.hold()
+        if (odd := core.faults.take("odd_value", interface=interface.name)) is not None:
+            return web.Response(body=odd_text(answer, odd), content_type="application/json")
+        return web.json_response(answer)
+
+    async def _log(self, interface: Interface, region: str | None, request: web.Request) -> None:
+        params: Any = dict(request.query)
+        if not interface.in_query:
+            try:
+                params = json.loads(await request.read())
+            except ValueError, RecursionError:
+                params = {}
+        params = without_secrets(params) if isinstance(params, dict) else {}
+        self._cloud.requests.append(
+            LoggedRequest(interface=interface.name, region=region, params=params, generation="v2")
+        )
+
+
+def _where(request: web.Request) -> tuple[str | None, str | None]:
+    """Return the region that a request goes to, and the kind of host if its name says one."""
+    if (region := request.match_info.get("region")) is not None:
+        return region, None
+    if (named := HOST_OF_REGION.match(request.host)) is not None:
+        return named[1], named[2]
+    return None, None
+
+
+def _refusal(
+    core: Core, code: int, text: str, data: Mapping[str, Any] | None = None, *, status: int = 200
+) -> web.Response:
+    """Return an answer with an error; its HTTP status is 200."""
+    answer = {"error": core.code(code), core.quirks.message_key: text, "data": dict(data or {})}
+    return web.json_response(answer, status=status)
+
+
+def _error(core: Core, fault: Fault) -> web.Response:
+    return _refusal(core, fault.get("code", default=500), fault.get("text", default="error"))
+
+
+def _redirect(core: Core, fault: Fault) -> web.Response:
+    return _refusal(core, 10004, "user in other region", {"region": fault.get("region", default="us")})
+
+
+def _session_refused(core: Core, fault: Fault) -> web.Response:
+    code = fault.get("code", default=401)
+    if fault.get("form", default="error") == "code":
+        return web.json_response({"code": code, "error": "refused"})
+    return _refusal(core, code, "refused")
+
+
+V2_BROKEN: Final[Answers] = {
+    **BROKEN,
+    "session_refused": _session_refused,
+    "redirect": _redirect,
+    "error": _error,
+}
