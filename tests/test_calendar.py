@@ -404,7 +404,7 @@ async def test_timers_that_cannot_be_read_are_not_told_as_none(hass, cloud, setu
     with pytest.raises(HomeAssistantError) as failure:
         await events(hass, CALENDAR, NOW, NOW + timedelta(days=2))
     assert str(failure.value) == (
-        "Lamp keeps its timers in a form that Home Assistant cannot read. Look at them in the eWeLink app"
+        "Lamp keeps its timers in a format that Home Assistant cannot read. View them in the eWeLink app"
     )
 
     # Those beside them that can be read are shown.

@@ -228,31 +228,34 @@ async def test_an_error_says_what_to_do_and_the_form_goes_on(hass, cloud, change
         pytest.param(
             {"name": "gateway_page", "status": 502},
             "server_trouble",
-            "{} has trouble of its own (error 502). Try again in a few minutes",
+            "{} returned an internal error (error 502). Try again in a few minutes.",
             id="the page of a gateway",
         ),
         pytest.param(
             {"name": "empty_body"},
             "request_failed_no_code",
-            "{} has not answered as it should. Try again in a few minutes",
+            "{} sent an unexpected response. Try again in a few minutes.",
             id="nothing",
         ),
         pytest.param(
             {"name": "wrong_type"},
             "request_failed_no_code",
-            "{} has not answered as it should. Try again in a few minutes",
+            "{} sent an unexpected response. Try again in a few minutes.",
             id="another type",
         ),
         pytest.param(
             {"name": "error", "code": 500},
             "server_trouble",
-            "{} has trouble of its own (error 500). Try again in a few minutes",
+            "{} returned an internal error (error 500). Try again in a few minutes.",
             id="an error of its own",
         ),
         pytest.param(
             {"name": "error", "code": 12345},
             "request_failed",
-            "{} did not do this (error 12345). See whether the eWeLink app can do it, or try again later",
+            (
+                "{} did not do this (error 12345). Check whether it works in the eWeLink app, or try "
+                "again later."
+            ),
             id="an unknown error",
         ),
     ],
@@ -290,8 +293,8 @@ async def test_what_the_cloud_does_not_accept_is_the_input(hass, cloud):
     result = await submit(hass, await start(hass), answer(cloud))
     assert result["errors"] == {"base": "input_refused"}
     assert error_shown(result) == (
-        "eWeLink does not accept what was entered (error 400). Check the country, the email address or phone "
-        "number, and the password"
+        "eWeLink does not accept the input (error 400). Check the country, the email address or "
+        "phone number, and the password."
     )
 
 
@@ -305,8 +308,8 @@ async def test_an_account_of_the_unusual_kind_signs_in(hass, cloud):
 @pytest.mark.parametrize(
     ("changes", "region", "kinds"),
     [
-        ({CONF_ACCOUNT: "0151 12345678"}, "eu", ("phone number", "email addresses")),
-        ({CONF_ACCOUNT: "no@example.com", CONF_COUNTRY: "CN"}, "cn", ("email address", "phone numbers")),
+        ({CONF_ACCOUNT: "0151 12345678"}, "eu", ("phone number", "an email address")),
+        ({CONF_ACCOUNT: "no@example.com", CONF_COUNTRY: "CN"}, "cn", ("email address", "a phone number")),
     ],
 )
 async def test_an_account_of_the_unusual_kind_is_explained_when_it_is_refused(
@@ -356,8 +359,8 @@ async def test_another_server_is_named(hass, cloud, aiohttp_server):
     result = await submit(hass, await start(hass), answer(cloud, **{CONF_SERVER: str(server.make_url(""))}))
     assert result["errors"] == {"base": "not_ewelink"}
     assert error_shown(result) == (
-        f"Something other than eWeLink answers at 127.0.0.1:{server.port} (error 404). Check the address and "
-        "port, and whether a proxy or a sign-in page of the network stands in between"
+        f"The server at 127.0.0.1:{server.port} is not an eWeLink server (error 404). Check the address and "
+        "port, and whether a proxy or a sign-in page of the network is in between."
     )
 
 
@@ -386,8 +389,8 @@ async def test_no_word_of_a_library_is_shown(hass, cloud, caplog):
     caplog.set_level("DEBUG", logger="custom_components.ewelink")
     result = await submit(hass, await start(hass), answer(cloud, **{CONF_SERVER: NOWHERE}))
     assert error_shown(result) == (
-        "127.0.0.1:9 cannot be reached. Check the network of Home Assistant, and address and port if it is a "
-        "server of your own"
+        "127.0.0.1:9 cannot be reached. Check the network of Home Assistant. For a server of your"
+        " own, check its address and port as well."
     )
     assert "ClientConnectorError" not in str(result)
     assert "ClientConnectorError" in caplog.text
@@ -398,12 +401,12 @@ async def test_hints_stand_where_they_are_true(hass, cloud, entry):
     hints = ("password_hint", "app_secret_hint")
     assert [result["description_placeholders"][hint] for hint in hints] == ["", ""]
     result = await submit(hass, result, answer(cloud, **{CONF_SERVER: NOWHERE}))
-    typed = "Leave it empty to use what you have typed before."
+    typed = "Leave empty to keep the value you entered."
     assert [result["description_placeholders"][hint] for hint in hints] == [typed, typed]
 
     entry.add_to_hass(hass)
     result = await start(hass)
-    stored = "Leave it empty to use the one that is stored."
+    stored = "Leave empty to keep the stored value."
     assert [result["description_placeholders"][hint] for hint in hints] == ["", stored]
 
 

@@ -167,8 +167,8 @@ async def test_only_a_device_that_the_account_lacks_can_be_deleted(hass, cloud, 
     assert "Remove a device from eWeLink" in await refused_removal(hass, entry, heater)
     account = device_of(device_registry, entry, entry.entry_id)
     assert await refused_removal(hass, entry, account) == (
-        "demo@example.com stands for the account, and goes with it. To remove the account from Home "
-        "Assistant, delete its entry at the integration"
+        "demo@example.com represents the account and is removed together with it. To remove the "
+        "account from Home Assistant, delete it on the integration page"
     )
     cloud.faults.add("error", interface="devices", code=500)
     assert "(error 500)" in await refused_removal(hass, entry, heater)
@@ -214,9 +214,9 @@ async def test_a_shared_device_is_deleted_by_its_owner_only(hass, cloud, setup_e
     await setup_entry(guest)
     heater = device_of(device_registry, guest, HEATER_ID)
     assert await refused_removal(hass, guest, heater) == (
-        "Kim shares this device with the account, which would bring it back. To give it back, choose "
-        "Configure at the entry of the integration, then Sharing, then Leave a shared device. Or disable it "
-        "here"
+        "Kim shares this device with the account, which would add it again. To leave it, select "
+        "Configure on the integration page, then Sharing, then Leave a shared device. You can "
+        "also disable it here instead"
     )
 
 

@@ -468,7 +468,7 @@ async def test_a_form_that_is_sent_unchanged_changes_nothing(hass, cloud, edited
     before = form.there(cloud)
     result = await go_on(hass, result, shown)
     assert result["type"] is FlowResultType.MENU
-    assert result["description_placeholders"]["done"].endswith("Nothing was changed\n\n")
+    assert result["description_placeholders"]["done"].endswith("Nothing was changed.")
     assert form.there(cloud) == before
     assert writes(cloud) == []
 
@@ -485,7 +485,7 @@ async def test_of_a_form_only_what_was_changed_in_it_is_sent(hass, cloud, edited
         await until(lambda: flow.cur_step["type"] is FlowResultType.SHOW_PROGRESS_DONE)
         result = with_texts(await manager.async_configure(result["flow_id"]))
     assert result["type"] is FlowResultType.MENU
-    assert "Nothing was changed" not in result["description_placeholders"]["done"]
+    assert "Nothing was changed." not in result["description_placeholders"]["done"]
     assert form.there(cloud) == form.expected
 
 

@@ -146,16 +146,16 @@ async def test_a_short_loss_of_the_connection_is_not_seen(hass, cloud, setup_hom
             "silent",
             "command_timeout_no_code",
             (
-                "Heater did not confirm the command in time. It may have been executed: look at the "
-                "device before you try again"
+                "Heater did not confirm the command in time. The command may have been executed. Check "
+                "the device before you try again"
             ),
         ),
         (
             "refuse",
             "command_refused_gone",
             (
-                "Heater did not take the command (error 400). Either the device does not know this "
-                "command, or the account no longer has the device. See whether it works in the eWeLink app"
+                "Heater rejected the command (error 400). Either the device does not support this "
+                "command, or it is no longer in the account. Check whether it works in the eWeLink app"
             ),
         ),
     ],

@@ -332,8 +332,8 @@ async def test_one_that_fails_is_named_and_the_others_obey(hass, cloud, home):
     with pytest.raises(HomeAssistantError) as failure:
         await call(hass, SWITCH_DOMAIN, SERVICE_TURN_ON, PARLOUR_SWITCH)
     assert str(failure.value) == (
-        "4 of 5 members of Parlour did not take the command: Strip did not take the command (error 400). "
-        "Either the device does not know this command, or the account no longer has the device. See whether "
+        "4 of 5 members of Parlour failed: Strip rejected the command (error 400). Either the "
+        "device does not support this command, or it is no longer in the account. Check whether "
         "it works in the eWeLink app"
     )
     assert on(hass, "switch.heater")

@@ -81,7 +81,7 @@ def test_what_is_filled_in_is_escaped_unless_it_is_our_own_markdown():
 
 async def test_a_text_within_others_is_filled_in_as_markdown(hass):
     texts = await async_texts(hass, "common")
-    assert texts.markdown("renamed", name="*x*") == r"The name in eWeLink is now **\*x\***"
+    assert texts.markdown("renamed", name="*x*") == "The name in eWeLink is now **\\*x\\***."
 
 
 # Every dialog

@@ -17,8 +17,10 @@ pytestmark = pytest.mark.usefixtures("unpaced")
 
 STRIP, BOILER, GATEWAY, GARAGE = "1000000002", "1000000005", "1000000012", "1000000015"
 KITCHEN, COFFEE_MACHINE = "1000000006", "1000000014"
-SHARED = Markdown(r"Shared with this account, and up to their owners: Garage light \(Neighbour\)")
-KEPT = "Leave it empty to use what you have typed before."
+SHARED = Markdown(
+    "Shared with this account (only their owners can change them): Garage light \\(Neighbour\\)"
+)
+KEPT = "Leave empty to keep the value you entered."
 ACTING = [
     "account",
     "add_device",
@@ -397,7 +399,10 @@ async def test_a_gateway_takes_its_children_along(hass, cloud, client, choose, f
     assert hass.states.get("binary_sensor.front_door_opening")
     result = await fill(await choose("remove_device"), device=GATEWAY)
     children = result["description_placeholders"]["children"]
-    assert children == "Devices that it takes along: Hall motion, Front door, Nursery climate, Nursery light"
+    assert (
+        children
+        == "These devices are removed as well: Hall motion, Front door, Nursery climate, Nursery light"
+    )
     done(await fill(result), "device_removed")
     await until(lambda: not any(device_id.startswith("a48") for device_id in client.devices))
     await hass.async_block_till_done()
@@ -605,7 +610,7 @@ async def test_without_groups_one_can_only_be_added(cloud, client, choose, fill)
 async def test_groups_that_cannot_be_read(cloud, choose):
     cloud.faults.add("error", interface="groups", code=500)
     result = await choose("groups")
-    message = f"127.0.0.1:{cloud.port} has trouble of its own (error 500). Try again in a few minutes"
+    message = f"127.0.0.1:{cloud.port} returned an internal error (error 500). Try again in a few minutes."
     ended(result, "groups_unread", error=message)
 
 

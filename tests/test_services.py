@@ -319,7 +319,7 @@ async def test_devices_of_others_and_the_account_itself_are_refused(hass, home, 
     account = device_registry.async_get_device_by_identifier((DOMAIN, home.entry_id), home.entry_id)
     error = await refused_device(hass, account.id)
     assert error.translation_key == "device_is_account"
-    assert str(error).endswith("stands for the account. Choose one of its devices")
+    assert str(error).endswith("represents the account, not a device. Select one of its devices")
     error = await refused_device(hass, "nowhere")
     assert error.translation_key == "service_device_not_found"
 
@@ -511,7 +511,7 @@ async def test_a_deleted_device_takes_its_entities_along(hass, home, run):
 async def test_channels_that_are_none_are_refused_with_those_that_are(cloud, run):
     error = await refused(run, "rename_channel", STRIP, channel=5, name="Nothing")
     assert str(error) == (
-        "Choose one of the channels of Living room strip: 1 (Floor lamp), 2 (TV), 3 (Aquarium), 4 (Fan)"
+        "Select one of the channels of Living room strip: 1 (Floor lamp), 2 (TV), 3 (Aquarium), 4 (Fan)"
     )
     error = await refused(run, "rename_channel", LAMP, channel=1, name="Nothing")
     assert error.translation_key == "no_channels"
@@ -546,7 +546,7 @@ async def test_a_cloud_that_cannot_be_reached_says_so(cloud, home, run):
 async def test_only_json_is_sent(cloud, run):
     error = await refused(run, "send_command", LAMP, params={"switch": object()})
     assert str(error) == (
-        "The parameters hold something that cannot be sent. Use texts, numbers, lists and mappings only"
+        "The parameters contain something that cannot be sent. Use only texts, numbers, lists and mappings"
     )
     with pytest.raises(probatio.Invalid):
         await run("send_command", LAMP, params={})
@@ -555,7 +555,7 @@ async def test_only_json_is_sent(cloud, run):
         deep = [deep]
     error = await refused(run, "send_command", LAMP, params={"switch": "on", "deep": deep})
     assert str(error) == (
-        "The parameters are nested too deeply. Devices take a few levels of lists and mappings only"
+        "The parameters are nested too deeply. Devices only accept a few levels of lists and mappings"
     )
     assert cloud.devices[LAMP].params["switch"] == "off"
 
@@ -614,8 +614,8 @@ def test_a_device_that_may_be_gone_is_told_as_such(code):
     error.may_be_gone = True
     shown = as_home_assistant_error(error, device_from_entry({"deviceid": "1", "name": "Lamp"}))
     assert str(shown).startswith(
-        f"Lamp did not take the command (error {code}). Either the device does not know this command, or "
-        "the account no longer has the device."
+        f"Lamp rejected the command (error {code}). Either the device does not support this command, or "
+        "it is no longer in the account."
     )
 
 
@@ -625,7 +625,7 @@ async def test_a_reload_is_told_as_such(hass, home, run):
     with pytest.raises(SessionClosedError) as failure:
         await client.update(LAMP, {"switch": "on"})
     assert str(as_home_assistant_error(failure.value)) == (
-        "The integration was being reloaded. See whether it was done, then try again"
+        "The integration was being reloaded. Check whether the change was made, then try again"
     )
 
 
@@ -641,7 +641,7 @@ async def test_timers_are_asked_for_as_far_as_the_device_answers(cloud, run):
     with pytest.raises(HomeAssistantError) as failure:
         await run("list_timers", MACHINE)
     assert "(error 400)" in str(failure.value)
-    assert "the account no longer has the device" in str(failure.value)
+    assert "it is no longer in the account" in str(failure.value)
 
 
 @pytest.mark.parametrize(
@@ -659,7 +659,7 @@ async def test_a_device_that_was_removed_elsewhere_is_told_as_such(cloud, run, a
     cloud.remove_device(STRIP)
     error = await refused(run, action, STRIP, **data)
     assert str(error) == (
-        "The account does not have this device (error 400). It was removed, or is shared no longer"
+        "The account does not have this device (error 400). It was removed or is no longer shared"
     )
 
 
@@ -688,7 +688,7 @@ async def test_a_group_that_was_added_has_no_empty_birthday(run):
 
 async def test_a_change_of_a_group_changes_something(run):
     error = await refused(run, "change_group", group="Bedroom")
-    assert str(error) == "Nothing is to change. Enter a name, a position, or both"
+    assert str(error) == "Enter a name, a position, or both"
 
 
 # Sharing
@@ -831,7 +831,7 @@ async def test_a_timer_for_one_moment_is_told_in_local_time(summer, cloud, run):
     assert timers_of(cloud, LAMP)[0]["do"] == {"switch": "on"}
     # Another kind needs its own facts.
     error = await refused(run, "change_timer", LAMP, timer=told["timer"]["id"], kind="countdown")
-    assert str(error) == "A timer of the kind Countdown also needs: Delay (delay)"
+    assert str(error) == "A Countdown timer also requires: Delay (delay)"
 
 
 @pytest.mark.parametrize(
@@ -839,11 +839,11 @@ async def test_a_timer_for_one_moment_is_told_in_local_time(summer, cloud, run):
     [
         (
             {"kind": "once", "at": "2026-07-01T00:00:00+00:00"},
-            "2026-07-01 02:00 is in the past. Choose a later time",
+            "2026-07-01 02:00 is in the past. Select a later time",
         ),
         (
             {"kind": "once", "at": "2027-03-28 02:30:00"},
-            "2027-03-28 02:30 does not exist here, since the clocks skip it. Choose another time",
+            "2027-03-28 02:30 does not exist because the clocks are set forward then. Select another time",
         ),
         (
             {"kind": "loop", "at": "0001-01-01T00:00:00+14:00", "every": 5},
@@ -851,15 +851,15 @@ async def test_a_timer_for_one_moment_is_told_in_local_time(summer, cloud, run):
         ),
         (
             {"kind": "loop", "time": "07:00:00"},
-            "A timer of the kind Loop also needs: Date and time (at), Cycle (every)",
+            "A Loop timer also requires: Date and time (at), Cycle (every)",
         ),
         (
             {"kind": "repeat", "time": "07:00:00", "at": "2050-01-01 00:00:00", "delay": 5},
-            "For a timer of the kind Repeat, leave out: Date and time (at), Delay (delay)",
+            "These fields are not used by a Repeat timer: Date and time (at), Delay (delay)",
         ),
         (
             {"kind": "once", "at": "2050-01-01 00:00:00", "then_operation": "turn_off"},
-            "For a timer of the kind Once, leave out: Second operation (then_operation)",
+            "These fields are not used by a Once timer: Second operation (then_operation)",
         ),
     ],
 )
@@ -988,7 +988,7 @@ async def test_a_countdown_of_unknown_length_needs_another(cloud, run, period):
     countdown = {**EVENING, "coolkit_timer_type": "delay", "period": period}
     cloud.devices[MACHINE].params["timers"] = [countdown]
     error = await refused(run, "change_timer", MACHINE, timer=EVENING["mId"], operation="turn_on")
-    assert str(error) == "A timer of the kind Countdown also needs: Delay (delay)"
+    assert str(error) == "A Countdown timer also requires: Delay (delay)"
     assert timers_of(cloud, MACHINE) == [countdown]
 
 
@@ -1026,12 +1026,11 @@ async def test_a_timer_that_cannot_be_read_is_told_kept_and_replaced(cloud, home
     error = await refused(run, "change_timer", MACHINE, timer="strange", time="05:00:00")
     assert error.translation_key == "timer_kind_unknown"
     assert str(error) == (
-        "This timer of Washing machine is of a kind that Home Assistant cannot read. "
-        "Enter the kind that it is to be"
+        "Home Assistant cannot read the kind of this timer of Washing machine. Enter the kind it should have"
     )
     data = {"kind": "repeat", "time": "05:00:00"}
     error = await refused(run, "change_timer", MACHINE, timer="strange", **data)
-    assert str(error) == "A timer of the kind Repeat also needs: Operation (operation)"
+    assert str(error) == "A Repeat timer also requires: Operation (operation)"
     await run("change_timer", MACHINE, timer="strange", operation="turn_off", **data)
     assert machine.params["timers"][0]["do"] == {"switch": "off"}
     assert machine.params["timers"][1] == MORNING
@@ -1055,8 +1054,8 @@ async def test_nothing_is_written_beside_timers_that_cannot_be_read(cloud, run, 
             await run(action, MACHINE, **data)
         assert failure.value.translation_key == "timers_unreadable"
         assert str(failure.value) == (
-            "Washing machine keeps timers in a form that Home Assistant cannot read, so nothing was changed. "
-            "Change them in the eWeLink app"
+            "Washing machine keeps its timers in a format that Home Assistant cannot read, so nothing"
+            " was changed. Change them in the eWeLink app"
         )
     assert machine.params["timers"] == timers
     assert machine.received == []
@@ -1167,7 +1166,9 @@ def test_an_owner_without_a_name_decides_about_timers_too(home):
     )
     with pytest.raises(ServiceValidationError) as failure:
         check_permit(home.runtime_data, device, Permit.ADD)
-    assert str(failure.value) == "The owner of Lamp has not allowed this for its timers. Ask for it"
+    assert (
+        str(failure.value) == "The owner of Lamp has not given you permission to do this. Ask for permission"
+    )
 
 
 async def test_timers_that_another_client_writes_meanwhile_are_both_shown(cloud, home, run):
@@ -1185,9 +1186,9 @@ async def test_timers_that_another_client_writes_meanwhile_are_both_shown(cloud,
         await run("delete_timer", MACHINE, timer=EVENING["mId"])
     assert failure.value.translation_key == "timers_changed"
     assert str(failure.value) == (
-        "Another client has changed the timers of Washing machine at the same time, and nothing was written"
-        " again. Asked for: Repeat, 07:00 (Monday, Tuesday): Turn on. Found: Once, 2050-06-01 20:00: Turn off"
-        " (disabled). Look at them and repeat the change"
+        "Another client changed the timers of Washing machine at the same time, so nothing was "
+        "written again. Requested: Repeat, 07:00 (Monday, Tuesday): Turn on. Found: Once, "
+        "2050-06-01 20:00: Turn off (disabled). Check the timers and repeat the change"
     )
     assert machine.params["timers"] == [other]
 
@@ -1221,7 +1222,7 @@ async def test_timers_that_another_client_writes_meanwhile_are_both_shown(cloud,
             "Repeat, 07:00 (Monday, Tuesday): Turn off (Aquarium)",
         ),
         (STRIP, {"do": {"lock": 1, "x": "y"}}, "Repeat, 07:00 (Monday, Tuesday): lock 1, x y"),
-        (MACHINE, {"at": "high"}, "one that cannot be read"),
+        (MACHINE, {"at": "high"}, "Unreadable timer"),
     ],
 )
 async def test_timers_are_shown_as_people_read_them(winter, home, device, changes, line):

@@ -111,7 +111,7 @@ async def test_a_device_is_shared(hass, cloud, neighbour, choose, fill, outcome)
     result = await choose("share_device")
     assert GARAGE not in str(result["data_schema"].schema["device"].config)
     assert result["description_placeholders"] == {
-        "shared": r"Shared with this account, and up to their owners: Garage light \(Neighbour\)"
+        "shared": "Shared with this account (only their owners can change them): Garage light \\(Neighbour\\)"
     }
     terms = {**NO_TIMERS, "add_timers": True, "enable_timers": True, "note": "Holidays"}
     result = await outcome(await fill(result, {**OFFER, **terms}))
@@ -206,8 +206,10 @@ async def test_a_closed_dialog_does_not_end_the_offer(
     cloud.sharing.pending[0].answer.set_result(2)
     await until(lambda: notifications(hass))
     assert notifications(hass) == {
-        "Sharing Hall lamp": r"**neighbour\@example\.com**: **Hall lamp** is shared with "
-        r"**neighbour\@example\.com**, with the permissions that you have chosen"
+        "Sharing Hall lamp": (
+            "**neighbour\\@example\\.com**: **Hall lamp** is now shared with "
+            "**neighbour\\@example\\.com**, with the permissions you selected."
+        )
     }
     assert neighbour.apikey in cloud.devices[LAMP].shares
     assert running_entry.runtime_data.shares.offers == set()
@@ -222,8 +224,8 @@ async def test_a_refusal_that_nobody_sees_is_told(hass, cloud, neighbour, patien
     await until(lambda: notifications(hass))
     (message,) = notifications(hass).values()
     assert message == (
-        r"**neighbour\@example\.com**: The recipient has refused Hall lamp \(result 3\)\. "
-        "Ask the recipient before you share it again"
+        r"**neighbour\@example\.com**: The recipient has rejected Hall lamp \(result 3\)\. "
+        r"Ask the recipient before you share it again\."
     )
 
 
@@ -279,7 +281,7 @@ async def test_an_account_that_is_unloaded_leaves_the_outcome_open(
     await hass.config_entries.async_unload(running_entry.entry_id)
     await hass.async_block_till_done()
     (message,) = notifications(hass).values()
-    assert "The outcome is open" in message
+    assert "The outcome is unknown" in message
     result = await outcome(result)
     assert result["reason"] == "not_loaded"
 
@@ -458,10 +460,11 @@ async def test_a_request_is_shown_and_accepted(hass, cloud, running_entry, offer
     assert issue.translation_placeholders["device"] == "*Shed*"
     # What the owner has typed cannot be more than text.
     assert notifications(hass) == {
-        "Neighbour wants to share *Shed*": r"Neighbour wants to share **\*Shed\*** with demo\@example\.com. "
-        "You may do with its timers: Add timers, Enable and disable timers\n\n"
-        r"Note: \[x\]\(y\)"
-        "\n\nAccept or refuse it within three minutes under [Repairs](/config/repairs)."
+        "Neighbour wants to share *Shed*": (
+            "Neighbour wants to share **\\*Shed\\*** with demo\\@example\\.com. What you may do with "
+            "its timers: Add timers, Enable and disable timers\n\nNote: \\[x\\]\\(y\\)\n\n"
+            "Accept or reject the request within three minutes under [Repairs](/config/repairs)."
+        )
     }
     result = await repair(issue.issue_id)
     assert result["type"] == FlowResultType.MENU
@@ -470,7 +473,7 @@ async def test_a_request_is_shown_and_accepted(hass, cloud, running_entry, offer
     result = await repair(flow_id=result["flow_id"], next_step_id="accept")
     assert (
         ended(result, issue)
-        == r"You have accepted **\*Shed\***. It appears in Home Assistant in a few seconds"
+        == "You have accepted **\\*Shed\\***. It appears in Home Assistant in a few seconds."
     )
     assert (await offered)["result"] == 2
     assert requests(hass) == []
@@ -482,7 +485,7 @@ async def test_a_request_is_refused(hass, cloud, running_entry, offered, repair)
     (issue,) = requests(hass)
     result = await repair(issue.issue_id)
     result = await repair(flow_id=result["flow_id"], next_step_id="refuse")
-    assert ended(result, issue) == r"You have refused **\*Shed\***. Neighbour is told so"
+    assert ended(result, issue) == "You have rejected **\\*Shed\\***. Neighbour is notified."
     assert (await offered)["result"] == 3
     assert (requests(hass), notifications(hass)) == ([], {})
     assert "1000000016" not in running_entry.runtime_data.client.devices
@@ -614,7 +617,7 @@ async def test_the_permissions_of_a_shared_device_are_to_change(
     result = await repair(issue.issue_id)
     assert result["description_placeholders"]["permissions"] == "nothing"
     result = await repair(flow_id=result["flow_id"], next_step_id="accept")
-    assert ended(result, issue) == "You have agreed to the new permissions for **Garage light**"
+    assert ended(result, issue) == "You have accepted the new permissions for **Garage light**."
     assert (await answer)["result"] == 2
 
 

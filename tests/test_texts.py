@@ -12,7 +12,7 @@ LAMP = device_from_entry({"deviceid": "1", "name": "Lamp"})
 
 async def test_a_text_is_filled_in(hass):
     texts = await async_texts(hass, "common")
-    assert texts.get("children", devices="A, B") == "Devices that it takes along: A, B"
+    assert texts.get("children", devices="A, B") == "These devices are removed as well: A, B"
 
 
 async def test_a_language_without_texts_gets_the_english_ones(hass):
@@ -23,6 +23,6 @@ async def test_a_language_without_texts_gets_the_english_ones(hass):
 async def test_the_message_of_an_error(hass):
     error = as_home_assistant_error(DeviceOfflineError("update", code=503), LAMP)
     assert (
-        await async_error_message(hass, error) == "Lamp is offline (error 503). Check its power and network"
+        await async_error_message(hass, error) == "Lamp is offline (error 503). Check its power and network."
     )
     assert await async_error_message(hass, HomeAssistantError("in its own words")) == "in its own words"

@@ -108,7 +108,7 @@ async def test_a_timer_of_each_kind_is_added(cloud, menu, fill, kind, typed, mad
     assert result["step_id"] == "timer"
     result = await fill(result, {"operation": "turn_on", "enabled": True, **typed})
     assert result["step_id"] == "device_timers"
-    assert "The timer was added" in result["description_placeholders"]["done"]
+    assert "The timer was added." in result["description_placeholders"]["done"]
     (timer,) = timers_of(cloud, LAMP)
     assert {name: timer[name] for name in made} == made
 
@@ -157,7 +157,7 @@ async def test_only_what_was_changed_is_written(cloud, menu, fill):
     # Meanwhile the app turns it round.
     cloud.devices[MACHINE].params["timers"][0] = {**MORNING, "do": {"switch": "off"}}
     result = await fill(result, {**suggested(result), "time": "06:45:00"})
-    assert "The timer was changed" in result["description_placeholders"]["done"]
+    assert "The timer was changed." in result["description_placeholders"]["done"]
     changed, cycle = timers_of(cloud, MACHINE)
     assert changed == {**MORNING, "do": {"switch": "off"}, "at": "45 6 * * 1,2"}
     assert cycle == CYCLE
@@ -170,7 +170,7 @@ async def test_a_form_that_is_sent_as_it_was_changes_nothing(cloud, menu, fill):
         frames = [len(session.frames) for session in cloud.connections]
         shown = {name: value for name, value in suggested(result).items() if value is not None}
         result = await fill(result, shown)
-        assert "Nothing was changed" in result["description_placeholders"]["done"]
+        assert "Nothing was changed." in result["description_placeholders"]["done"]
         assert [len(session.frames) for session in cloud.connections] == frames
         assert timers_of(cloud, MACHINE) == [MORNING, CYCLE]
 
@@ -182,7 +182,7 @@ async def test_a_loop_loses_its_second_half(cloud, menu, fill):
     assert shown["then_after"] == {"days": 0, "hours": 0, "minutes": 20}
     del shown["then_after"]
     result = await fill(result, shown)
-    assert "The timer was changed" in result["description_placeholders"]["done"]
+    assert "The timer was changed." in result["description_placeholders"]["done"]
     (timer,) = timers_of(cloud, MACHINE)
     assert timer["at"] == "2050-01-31T08:00:00.000Z 60"
     assert "endDo" not in timer
@@ -201,7 +201,7 @@ async def test_a_timer_is_deleted(cloud, menu, fill):
     result = await fill(result, {})
     assert result["errors"] == {"timer": "nothing_chosen"}
     result = await fill(result, timer=CYCLE["mId"])
-    assert "The timer was deleted" in result["description_placeholders"]["done"]
+    assert "The timer was deleted." in result["description_placeholders"]["done"]
     assert timers_of(cloud, MACHINE) == [MORNING]
 
 

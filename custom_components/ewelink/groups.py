@@ -132,7 +132,7 @@ class EwelinkGroup[M: Member](LabeledEntity, ABC):
                 "failed": str(len(failures)),
                 "total": str(len(members)),
                 # Channels of one device fail in the same words.
-                "errors": "; ".join(dict.fromkeys(messages)),
+                "errors": " ".join(dict.fromkeys(messages)),
             },
         )
 

@@ -53,10 +53,10 @@ async def test_a_device_is_shared_with_another_household_and_taken_back(
 
     # A device of its own.
     dialog = await configure(page, home)
-    await dialog.get_by_text(f"What the cloud can do for {NEWCOMER}").wait_for()
+    await dialog.get_by_text(f"Manage the eWeLink account {NEWCOMER}").wait_for()
     await picture("menu")
     await dialog.get_by_text("Add a device by ID and key", exact=True).click()
-    await dialog.get_by_text("WiFi device", exact=True).click()
+    await dialog.get_by_text("Wi-Fi device", exact=True).click()
     await dialog.locator("input[name=device_id]").fill(DEVICE)
     await dialog.locator("input[name=device_key]").fill(await key_of(home, DEVICE))
     await dialog.locator("input[name=name]").fill(NAME)
@@ -100,10 +100,10 @@ async def test_a_device_is_shared_with_another_household_and_taken_back(
     await until(shows(home, DEVICE, "relay", "on"), "The owner sees it")
 
     # The owner takes it back; the other household finds out when it uses it, and loses it.
-    dialog = await configure(page, home, "Sharing", "Take a device back")
+    dialog = await configure(page, home, "Sharing", "Stop sharing a device")
     await choose(dialog, "Share", f"{NAME}: {RECEIVER}")
     await submit(dialog)
-    await submit(dialog, "Take back")
+    await submit(dialog, "Stop sharing")
     await done(dialog, f"{NAME} is no longer shared with {RECEIVER}")
     assert (await device(home))["shared_to"] == []
     await first_toggle(guest_page).click()
