@@ -94,3 +94,12 @@ def test_whatever_a_frame_adds_or_takes_is_noticed(name):
     other = replace(of, listing=replace(of.listing, uiid=1256 if of.uiid != 1256 else 1))
     assert may_change_capabilities(of, other, set())
     assert repertoire_of(of) is not repertoire_of(other)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_a_fixture_has_does_not_depend_on_what_is_on(name):
+    of = device(name)
+    for key, value in of.params.items():
+        if value in ("on", "off") or isinstance(value, bool):
+            turned = not value if isinstance(value, bool) else {"on": "off", "off": "on"}[value]
+            assert capabilities_of(of.with_params({key: turned})) == capabilities_of(of)

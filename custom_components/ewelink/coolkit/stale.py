@@ -100,9 +100,11 @@ class StaleLoads:
         """
         params = device.params
         for watched in self.watched[device.device_id]:
+            case = watched.case
             if not watched.is_off(params):
-                watched.case = None
-            elif (case := watched.case) is None:
+                if case is not None:
+                    watched.case = None
+            elif case is None:
                 watched.case = _Case(params, monotonic() + self._timings.grace)
                 self._pending.add(watched)
                 self._wake.set()

@@ -1,7 +1,6 @@
 """All that devices of a kind may have, and which frames may change what a device of it has."""
 
 from collections.abc import Callable, Mapping, Set as AbstractSet
-from functools import partial
 from typing import Any
 
 from .capability import LOADS, AnyCapability, Kind
@@ -9,6 +8,7 @@ from .params import OUTLET_LISTS, Params
 
 _MOST_SETS_OF_PARAMS = 32
 _ABSENT = object()
+_ON_OFF = frozenset({"on", "off"})
 
 
 class Meter:
@@ -27,7 +27,7 @@ class Meter:
         self._loads = tuple((param, load.read, load.beside) for load in loads for param in load.params)
         self._states = tuple(map(_state, feeders))
         # Asked with every frame of a meter.
-        self.is_off = partial(_is_off, self._states[0]) if len(feeders) == 1 else self._are_off
+        self.is_off = _is_off(feeders[0]) if len(feeders) == 1 else self._are_off
 
     def _are_off(self, params: Params) -> bool:
         """Tell if all that can feed the loads is off; what is not told may be on."""
@@ -43,9 +43,12 @@ class Meter:
         }
 
 
-def _is_off(state: Callable[[Params], object], params: Params) -> bool:
-    """Tell if the one thing that can feed the loads is off."""
-    return state(params) is False
+def _is_off(feeder: AnyCapability) -> Callable[[Params], bool]:
+    """Return what tells if the one thing is off that can feed the loads."""
+    read: Callable[[Params], Any] = feeder.read
+    if feeder.kind is Kind.LIGHT:
+        return lambda params: (light := read(params)) is not None and light.on is False
+    return lambda params: read(params) is False and feeder.is_present(params)
 
 
 def _state(feeder: AnyCapability) -> Callable[[Params], object]:
@@ -69,8 +72,9 @@ class Repertoire:
         self.by_key: Mapping[str, AnyCapability] = {one.key: one for one in capabilities}
         self.meters = _meters(capabilities)
         self._params = frozenset[str]().union(*(one.params | one.decided_by for one in capabilities))
-        # A device sends the same few sets of params again and again.
-        self._decided: dict[tuple[str, ...], tuple[AnyCapability, ...]] = {}
+        # A device sends the same few sets of params again and again: those of them whose values decide, and
+        # of which capabilities.
+        self._decided: dict[tuple[str, ...], tuple[tuple[str, ...], tuple[AnyCapability, ...]]] = {}
 
     def present(self, params: Params) -> tuple[AnyCapability, ...]:
         """Return what a device with these params has."""
@@ -96,32 +100,48 @@ class Repertoire:
         for key in keys:
             if (key in before) is not (key in after) and key in self._params:
                 return True
-        decided = self._decided_by(keys)
-        if not decided or all(_is_alike(key, before.get(key), after.get(key)) for key in keys):
+        return self.values_change(before, after, keys)
+
+    def values_change(self, before: Params, after: Params, keys: AbstractSet[str]) -> bool:
+        """Do what `changes` does where both have the same params."""
+        sent = tuple(keys)
+        deciding, decided = self._decided.get(sent) or self._decided_by(sent)
+        for key in deciding:
+            was, now = before.get(key), after.get(key)
+            if was != now and not _is_alike(key, was, now):
+                break
+        else:
             return False
         return any(
             _standing(capability, before) is not _standing(capability, after) for capability in decided
         )
 
-    def _decided_by(self, keys: AbstractSet[str]) -> tuple[AnyCapability, ...]:
-        """Return the capabilities of which these params decide by their values."""
-        sent = tuple(keys)
-        if (decided := self._decided.get(sent)) is None:
-            if len(self._decided) >= _MOST_SETS_OF_PARAMS:
-                self._decided.clear()
-            decided = self._decided[sent] = tuple(
-                capability
-                for capability in self.capabilities
-                if (capability.present or capability.put_away)
-                and not keys.isdisjoint(capability.params | capability.decided_by)
-            )
-        return decided
+    def _decided_by(self, sent: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[AnyCapability, ...]]:
+        """Return which of these params decide by their values, and of which capabilities."""
+        if len(self._decided) >= _MOST_SETS_OF_PARAMS:
+            self._decided.clear()
+        decided = tuple(
+            capability
+            for capability in self.capabilities
+            if (capability.present or capability.put_away)
+            and not (capability.params | capability.decided_by).isdisjoint(sent)
+        )
+        params = frozenset[str]().union(*(one.params | one.decided_by for one in decided))
+        found = self._decided[sent] = tuple(key for key in sent if key in params), decided
+        return found
 
 
 def _is_alike(name: str, was: Any, now: Any) -> bool:
-    """Tell if two values hold the same facts: of lists of outlets only their items and keys decide."""
+    """Tell if two values that differ hold the same facts.
+
+    Nothing depends on whether something is on or off; of lists of outlets only their items and keys decide.
+    """
+    if type(was) is str and type(now) is str:
+        return was in _ON_OFF and now in _ON_OFF
+    if type(was) is bool and type(now) is bool:
+        return True
     if name not in OUTLET_LISTS or type(was) is not list or type(now) is not list or len(was) != len(now):
-        return bool(was == now)
+        return False
     for one, other in zip(was, now, strict=True):
         if one == other:
             continue

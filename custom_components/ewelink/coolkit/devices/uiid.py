@@ -111,12 +111,17 @@ def capabilities_of(device: Device) -> Capabilities:
 
 def may_change_capabilities(previous: Device, device: Device, keys: AbstractSet[str]) -> bool:
     """Tell if a device of which params under `keys` were sent may have gained or lost capabilities."""
-    is_same = previous.listing is device.listing and previous.shape is device.shape is not None
-    # One after the other, as both may have the same listing.
-    before = None if is_same else repertoire_of(previous)
-    repertoire = repertoire_of(device)
-    if not is_same and before is not repertoire:
-        return True
+    if previous.listing is device.listing and previous.shape is device.shape is not None:
+        repertoire = repertoire_of(device)
+        # Frames add params, and take none away.
+        if len(previous.params) == len(device.params):
+            return repertoire.values_change(previous.params, device.params, keys)
+    else:
+        # One after the other, as both may have the same listing.
+        before = repertoire_of(previous)
+        repertoire = repertoire_of(device)
+        if before is not repertoire:
+            return True
     return repertoire.changes(previous.params, device.params, keys)
 
 
