@@ -6,6 +6,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 import gc
 from time import thread_time
+from unittest.mock import patch
+
+from custom_components.ewelink.groups import EwelinkGroup
 
 from .house import house
 from .table import print_table
@@ -89,6 +92,15 @@ async def _measure() -> dict[str, Steps]:
             device["params"] = {**device["params"], "power": "99.99", "voltage": "99.99", "current": "9.99"}
         with watched() as found["a list that changes all"]:
             await entry.runtime_data.client.refresh_devices()
+            await hass.async_block_till_done()
+            await asyncio.sleep(0)
+        account.groups = [{"id": "everything", "name": "Everything", "index": 0}]
+        for device in account.devices:
+            device["groups"] = ["everything"]
+        enabled = patch.object(EwelinkGroup, "_attr_entity_registry_enabled_default", new=True)
+        with enabled, watched() as found["a list with a group of all"]:
+            await entry.runtime_data.client.refresh_devices()
+            await entry.runtime_data.client.refresh_groups()
             await hass.async_block_till_done()
             await asyncio.sleep(0)
         with account.in_place(), watched() as found["reload"]:

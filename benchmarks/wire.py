@@ -30,6 +30,7 @@ from custom_components.ewelink.coolkit import (
     Device,
     Endpoint,
     Feature,
+    Group,
     Listed,
     Params,
     Tokens,
@@ -122,6 +123,7 @@ class Account:
     wire: Wire = field(default_factory=Wire)
     app_id: str = "benchmark"
     features: frozenset[Feature] = frozenset({Feature.DEVICES, Feature.STATUS, Feature.DISPATCH})
+    groups: Sequence[dict[str, Any]] = ()
     poll_interval: float = 60
     lists: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(0), init=False)
 
@@ -138,6 +140,10 @@ class Account:
         """Return the list, made into devices as the API does."""
         self.lists.release()
         return Listed(device_from_entry(data) for data in self.devices)
+
+    async def list_groups(self, _session: AccountSession) -> Listed[Group]:
+        """Return the groups, made as the API does."""
+        return Listed(Group.from_dict(data) for data in self.groups)
 
     async def dispatch(self, _session: AccountSession) -> Endpoint:
         """Return an address that nobody connects to."""

@@ -48,7 +48,7 @@ async def test_every_entity_has_a_state_however_long_the_names_are(hass, cloud, 
     device = dr.async_get(hass).async_get_device_by_identifier((DOMAIN, STRIP_ID), entry.entry_id)
     assert len(device.name) <= LONGEST_LABEL
     # A new device has been put into it already.
-    assert async_areas_from_groups(entry.runtime_data) == 0
+    assert await async_areas_from_groups(entry.runtime_data) == 0
     area = ar.async_get(hass).async_get_area(dr.async_get(hass).async_get(device.id).area_id)
     assert len(area.name) <= LONGEST_LABEL
     assert await hass.config_entries.async_unload(entry.entry_id)

@@ -5,15 +5,15 @@ from collections.abc import Iterable
 from homeassistant.core import callback
 from homeassistant.helpers import area_registry as ar, device_registry as dr
 
-from .coolkit import Device
+from .const import DOMAIN
+from .coolkit import in_slices
 from .coordinator import EwelinkCoordinator
 from .labels import label
 
 
-@callback
-def async_areas_from_groups(coordinator: EwelinkCoordinator) -> int:
+async def async_areas_from_groups(coordinator: EwelinkCoordinator) -> int:
     """Put each device that has no area into that of its first group; return how many these were."""
-    return _place(coordinator, coordinator.client.devices.values())
+    return await _async_place(coordinator, list(coordinator.client.devices))
 
 
 @callback
@@ -25,25 +25,37 @@ def async_suggest_areas(coordinator: EwelinkCoordinator) -> None:
 
     @callback
     def place_new() -> None:
-        devices = coordinator.client.devices
-        _place(coordinator, [devices[one] for one in coordinator.async_take_new_devices() if one in devices])
+        if new := coordinator.async_take_new_devices():
+            coordinator.config_entry.async_create_task(
+                coordinator.hass, _async_place(coordinator, new), f"{DOMAIN} areas"
+            )
 
     coordinator.async_watch_groups(place_new)
 
 
-def _place(coordinator: EwelinkCoordinator, devices: Iterable[Device]) -> int:
+async def _async_place(coordinator: EwelinkCoordinator, device_ids: Iterable[str]) -> int:
     """Put devices into areas, which are made where there are none yet. What has an area keeps it."""
-    areas, registry = ar.async_get(coordinator.hass), dr.async_get(coordinator.hass)
-    count = 0
-    for device in devices:
-        device_entry = coordinator.async_device_entry(device.device_id)
-        if device_entry is None or device_entry.area_id is not None:
-            continue
-        # They stand in their own order, which is not that in which a device names them.
-        groups = coordinator.client.groups.values()
-        group = next((group for group in groups if group.group_id in device.groups), None)
-        if group is not None:
-            area = areas.async_get_or_create(label(group.name))
-            registry.async_update_device(device_entry.id, area_id=area.id)
-            count += 1
-    return count
+    placed: list[str] = []
+
+    def place(device_id: str) -> None:
+        if _place(coordinator, device_id):
+            placed.append(device_id)
+
+    await in_slices(device_ids, place)
+    return len(placed)
+
+
+def _place(coordinator: EwelinkCoordinator, device_id: str) -> bool:
+    """Put a device into the area of its first group; return whether it had none, and has one now."""
+    device = coordinator.client.devices.get(device_id)
+    device_entry = coordinator.async_device_entry(device_id)
+    if device is None or device_entry is None or device_entry.area_id is not None:
+        return False
+    # They stand in their own order, which is not that in which a device names them.
+    groups = coordinator.client.groups.values()
+    group = next((group for group in groups if group.group_id in device.groups), None)
+    if group is None:
+        return False
+    area = ar.async_get(coordinator.hass).async_get_or_create(label(group.name))
+    dr.async_get(coordinator.hass).async_update_device(device_entry.id, area_id=area.id)
+    return True

@@ -232,7 +232,9 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
 
     async def async_start(self) -> None:
         """Hand the listed devices to the registry, then follow what the client tells."""
-        await in_slices(self._sync_owned(), self._show_device)
+        owned = self._sync_owned()
+        await asyncio.sleep(0)
+        await in_slices(owned, self._show_device)
         entry = self.config_entry
         entry.async_on_unload(self._stop_telling_groups)
         entry.async_on_unload(self._memory.async_keep)
@@ -556,6 +558,8 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
                 ),
             )
 
+        # All platforms begin in the same step of the event loop.
+        await asyncio.sleep(0)
         # The session is not open yet: nothing comes or goes meanwhile.
         await in_slices(batched(list(self._capabilities), SLICE_OF_DEVICES, strict=False), add_of)
 

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from itertools import groupby
 from typing import Any, override
 
@@ -14,7 +14,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.group import IntegrationSpecificGroup
 
 from .const import DOMAIN
-from .coolkit import Capability, Device, Group
+from .coolkit import Capability, Device, Group, in_slices
 from .coordinator import EwelinkCoordinator
 from .entity import EwelinkEntity
 from .labels import LabeledEntity
@@ -74,6 +74,7 @@ class EwelinkGroup[M: Member](LabeledEntity, ABC):
         if self._listening is not None:
             self._unlisten()
             self._listen()
+            self._catch_up()
             self.async_write_ha_state()
 
     @override
@@ -81,8 +82,15 @@ class EwelinkGroup[M: Member](LabeledEntity, ABC):
         """Listen to the members' devices; catch up with what came meanwhile."""
         self._listen()
         self.async_on_remove(self._unlisten)
+        self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Follow what came to the devices since the members were made."""
+        devices = self.coordinator.client.devices
         for member in self._members:
-            member.follow(self.coordinator.client.devices.get(member.device.device_id, member.device))
+            device = devices.get(member.device.device_id, member.device)
+            if device is not member.device:
+                member.follow(device)
         self._update()
 
     def _listen(self) -> None:
@@ -146,42 +154,81 @@ def async_add_groups[M: Member](
     add: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Let a platform show each group in which it finds a member; groups come, change and leave."""
-    shown: dict[str, EwelinkGroup[M]] = {}
+    coordinator.async_watch_groups(_ShownGroups(coordinator, platform, make_member, make_group, add).sync)
+
+
+class _ShownGroups[M: Member]:
+    """The groups that a platform shows."""
+
+    def __init__(
+        self,
+        coordinator: EwelinkCoordinator,
+        platform: Platform,
+        make_member: Callable[[EwelinkCoordinator, Device, Capability[Any]], M | None],
+        make_group: Callable[[EwelinkCoordinator, Group, Sequence[M]], EwelinkGroup[M]],
+        add: AddConfigEntryEntitiesCallback,
+    ) -> None:
+        """Start without any."""
+        self._coordinator = coordinator
+        self._platform = platform
+        self._make_member = make_member
+        self._make_group = make_group
+        self._add = add
+        self._shown: dict[str, EwelinkGroup[M]] = {}
+        self._task: asyncio.Task[None] | None = None
+        self._is_outdated = False
 
     @callback
-    def sync() -> None:
-        members = {
-            group: found
-            for group in coordinator.client.groups.values()
-            if (found := [*_members_of(coordinator, group, make_member)])
-        }
-        group_ids = {group.group_id for group in members}
-        for group_id in shown.keys() - group_ids:
-            del shown[group_id]
-        _remove_others(coordinator, platform, group_ids)
+    def sync(self) -> None:
+        """Show the groups as they are now; a large one lets the event loop go on meanwhile."""
+        self._is_outdated = True
+        if self._task is None or self._task.done():
+            coordinator = self._coordinator
+            self._task = coordinator.config_entry.async_create_task(
+                coordinator.hass, self._sync(), f"{DOMAIN} {self._platform} groups"
+            )
+
+    async def _sync(self) -> None:
+        client = self._coordinator.client
+        while self._is_outdated:
+            self._is_outdated = False
+            groups = dict(client.groups)
+            members: dict[str, list[M]] = {group_id: [] for group_id in groups}
+            await in_slices(
+                [
+                    (device, found)
+                    for device in client.devices.values()
+                    for group_id in device.groups
+                    if (found := members.get(group_id)) is not None
+                ],
+                self._find_members,
+            )
+            if not self._is_outdated:
+                self._show(
+                    [(group, found) for group_id, group in groups.items() if (found := members[group_id])]
+                )
+
+    def _find_members(self, item: tuple[Device, list[M]]) -> None:
+        device, found = item
+        for capability in self._coordinator.capabilities(device):
+            if (member := self._make_member(self._coordinator, device, capability)) is not None:
+                found.append(member)
+
+    def _show(self, groups: Sequence[tuple[Group, Sequence[M]]]) -> None:
+        """Add the groups that have come, change those that are shown, remove the others."""
+        group_ids = {group.group_id for group, _ in groups}
+        for group_id in self._shown.keys() - group_ids:
+            del self._shown[group_id]
+        _remove_others(self._coordinator, self._platform, group_ids)
         appeared = []
-        for group, found in members.items():
-            if (entity := shown.get(group.group_id)) is not None:
+        for group, found in groups:
+            if (entity := self._shown.get(group.group_id)) is not None:
                 entity.async_set_members(group, found)
             else:
-                appeared.append(make_group(coordinator, group, found))
-                shown[group.group_id] = appeared[-1]
+                appeared.append(self._make_group(self._coordinator, group, found))
+                self._shown[group.group_id] = appeared[-1]
         if appeared:
-            add(appeared)
-
-    coordinator.async_watch_groups(sync)
-
-
-def _members_of[M: Member](
-    coordinator: EwelinkCoordinator,
-    group: Group,
-    make_member: Callable[[EwelinkCoordinator, Device, Capability[Any]], M | None],
-) -> Iterator[M]:
-    for device in coordinator.client.devices.values():
-        if group.group_id in device.groups:
-            for capability in coordinator.capabilities(device):
-                if (member := make_member(coordinator, device, capability)) is not None:
-                    yield member
+            self._add(appeared)
 
 
 def _remove_others(coordinator: EwelinkCoordinator, platform: Platform, group_ids: Iterable[str]) -> None:

@@ -309,11 +309,15 @@ class CoolKitClient:
                 journal = self._store.begin_list()
                 try:
                     listed = await self._http(self._api.list_devices)
+                    # Reading the answer, comparing it and telling it each take their time.
+                    await asyncio.sleep(0)
                 finally:
                     self._store.end_list()
                 self._listed_at = asked_at
                 self._refusals.end(Way.HTTP)
                 changes = self._store.take_list(listed, journal, complete=listed.complete)
+                if changes:
+                    await asyncio.sleep(0)
                 await in_slices(changes, self._store.tell)
                 self._delivery.doubts.tell_list(asked_at)
         if not self._closed and not self._idle.is_set():

@@ -124,7 +124,7 @@ class EwelinkOptionsFlow(DeviceSteps, GroupSteps, SharingSteps, TimerSteps):
             except CoolKitError as err:
                 error = form_error(err)
             else:
-                count = async_areas_from_groups(self.coordinator)
+                count = await async_areas_from_groups(self.coordinator)
                 return await self._async_back(
                     "init", "areas_assigned" if count else "areas_complete", count=str(count)
                 )
