@@ -34,8 +34,9 @@ from custom_components.ewelink.coolkit import (
     Listed,
     Params,
     Tokens,
+    in_slices,
 )
-from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry
+from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry, group_from_entry
 
 
 async def _open_socket(account: Account, _url: object, **_arguments: object) -> Wire:
@@ -139,11 +140,13 @@ class Account:
     async def list_devices(self, _session: AccountSession) -> Listed[Device]:
         """Return the list, made into devices as the API does."""
         self.lists.release()
-        return Listed(device_from_entry(data) for data in self.devices)
+        listed = Listed[Device]()
+        await in_slices(self.devices, lambda data: listed.append(device_from_entry(data)))
+        return listed
 
     async def list_groups(self, _session: AccountSession) -> Listed[Group]:
         """Return the groups, made as the API does."""
-        return Listed(Group.from_dict(data) for data in self.groups)
+        return Listed(group_from_entry(data) for data in self.groups)
 
     async def dispatch(self, _session: AccountSession) -> Endpoint:
         """Return an address that nobody connects to."""

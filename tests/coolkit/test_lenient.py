@@ -196,8 +196,9 @@ async def test_a_bad_value_in_a_push(client, cloud):
     assert client.connection_losses == 0
 
 
-def test_entries_beyond_all_bounds_are_not_taken_as_gone():
+async def test_entries_beyond_all_bounds_are_not_taken_as_gone():
     entries = [{"id": str(index)} for index in range(MOST_GROUPS + 1)]
-    listed = read_entries("group list", entries, group_from_entry, most=MOST_GROUPS, mended=False)
+    listed = await read_entries("group list", entries, group_from_entry, most=MOST_GROUPS, mended=False)
     assert (len(listed), listed.complete) == (MOST_GROUPS, False)
-    assert read_entries("group list", entries[1:], group_from_entry, most=MOST_GROUPS, mended=False).complete
+    listed = await read_entries("group list", entries[1:], group_from_entry, most=MOST_GROUPS, mended=False)
+    assert listed.complete

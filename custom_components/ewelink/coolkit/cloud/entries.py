@@ -1,12 +1,14 @@
 """The lists of an account, entry by entry: what cannot be read of them is left out, but not taken as gone."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 import logging
 from typing import Any, Final
 
 from ..devices.device import Device, Share
 from ..devices.fields import is_account, read_items, read_text
+from ..slices import in_slices
 from .answers import whole
 
 _LOGGER = logging.getLogger(__name__)
@@ -25,7 +27,7 @@ class Listed[T](list[T]):
     complete: bool = True
 
 
-def read_entries[T](
+async def read_entries[T](
     what: str, entries: Sequence[Any], read: Callable[[Mapping[str, Any]], T], *, most: int, mended: bool
 ) -> Listed[T]:
     """Return what the entries of a list stand for; `read` raises ValueError for those that are none.
@@ -33,12 +35,13 @@ def read_entries[T](
     `mended` is a list of whose answer something could not be read.
     """
     listed = Listed[T]()
-    for entry in entries[:most]:
+
+    def take(entry: Any) -> None:
         if isinstance(entry, Mapping):
-            try:
+            with suppress(ValueError):
                 listed.append(read(entry))
-            except ValueError:
-                continue
+
+    await in_slices(entries[:most], take)
     lost = len(entries) - len(listed)
     listed.complete = not (lost or mended)
     if lost:

@@ -71,7 +71,7 @@ class ApiV1(AccountV1, CloudApi):
             raise CloudError(DEVICES.name, reason="no list in the answer")
         mended = isinstance(answer, (MendedList, MendedObject))
         read = mended_device if mended else device_from_entry
-        devices = read_entries(DEVICES.name, entries, read, most=MOST_DEVICES, mended=mended)
+        devices = await read_entries(DEVICES.name, entries, read, most=MOST_DEVICES, mended=mended)
         if entries and not devices:
             raise CloudError(DEVICES.name, reason="no device in the list")
         return devices
@@ -275,7 +275,7 @@ class ApiV1(AccountV1, CloudApi):
         if not isinstance(items, list):
             raise CloudError(GROUPS.name, reason="no list in the answer")
         mended = isinstance(answer, (MendedList, MendedObject))
-        groups = read_entries(GROUPS.name, items, group_from_entry, most=MOST_GROUPS, mended=mended)
+        groups = await read_entries(GROUPS.name, items, group_from_entry, most=MOST_GROUPS, mended=mended)
         groups.sort(key=lambda group: group.index)
         return groups
 
