@@ -23,17 +23,8 @@ if TYPE_CHECKING:
 NONCE: Final = re.compile(r"[A-Za-z0-9]{8}")
 GENERAL: Final = ("appid", "nonce", "ts", "version")
 SECRETS: Final = frozenset(
-    {
-        "password",
-        "oldPassword",
-        "newPassword",
-        "verificationCode",
-        "at",
-        "rt",
-        "apikey",
-        "selfApikey",
-        "code",
-    },
+    {"password", "oldPassword", "newPassword", "verificationCode", "at", "rt", "apikey", "selfApikey"}
+    | {"code", "digest", "authorization"},
 )
 # Most requests of one address within so many seconds; one is left over for the jitter of the network.
 PACE: Final = ((0.5, 11), (10.0, 21), (300.0, 300))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from .interfaces import ACTIONS, INTERFACES
-from .v2.interfaces import INTERFACES as V2_INTERFACES
+from .v2.interfaces import INTERFACES as V2_INTERFACES, PAGE_CALLS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +53,11 @@ KNOWN: Final[dict[str, tuple[str, frozenset[str]]]] = {
     "executed_no_answer": ("a command that is executed and pushed, but not answered", frozenset()),
 }
 ABSENT: Final = "absent"  # of a field that is left out
-_PLACES: Final = {None, *ACTIONS, *(interface.name for interface in (*INTERFACES, *V2_INTERFACES))}
+_PLACES: Final = {
+    None,
+    *ACTIONS,
+    *(interface.name for interface in (*INTERFACES, *V2_INTERFACES, *PAGE_CALLS)),
+}
 
 
 @dataclass(slots=True, kw_only=True, eq=False)

@@ -101,3 +101,9 @@ THINGS: Final = (
 HOMES: Final = (Interface(name="homes", method="GET", path="/v2/family", free=True, fields=LANG),)
 OTHERS: Final = (Interface(name="dispatch", method="GET", path="/dispatch/app", auth="open", free=True),)
 INTERFACES: Final = (*ACCOUNT, *THINGS, *HOMES, *OTHERS)
+# The sign-in page, what its form sends, and the undocumented call of the vendor's own page.
+PAGE_CALLS: Final = (
+    Interface(name="oauth_page", method="GET", path="/oauth/index.html", auth="sign", free=True),
+    Interface(name="oauth_sign_in", method="POST", path="/oauth/index.html", auth="sign", free=True),
+    Interface(name="oauth_code", method="POST", path="/v2/user/oauth/code", auth="sign", free=True),
+)

@@ -1,7 +1,7 @@
 """The HTTP side of v2: routes, the envelope of answers, and faults that take an answer's place."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine
 import json
 import re
 from typing import TYPE_CHECKING, Any, Final
@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING, Any, Final
 from aiohttp import web
 
 from ..accounts import REGIONS
-from ..broken import BROKEN, Answers, broken_answer
+from ..broken import broken_answer
 from ..checks import LoggedRequest, without_secrets
 from ..errors import CloudError
 from ..odd import odd_text
 from .account_api import AccountApi
+from .answers import V2_BROKEN, envelope, refusal
 from .checks import Call, Checker, QuotaSpentError
 from .home_api import HomeApi
 from .interfaces import INTERFACES, Interface
+from .oauth_page import OAuthPage
 from .thing_api import ThingApi
 
 if TYPE_CHECKING:
     from ..cloud import Cloud
-    from ..core import Core
-    from ..faults import Fault
 
 type Serve = Callable[[web.Request], Coroutine[Any, Any, web.StreamResponse]]
 type Handler = Callable[[Call], Coroutine[Any, Any, dict[str, Any]]]
@@ -52,6 +52,7 @@ class Server:
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
         """Serve every interface at its path, and at that of each region."""
+        OAuthPage(self._cloud).add_routes(router)
         for interface in INTERFACES:
             for prefix in ("", "/{region:" + "|".join(REGIONS) + "}"):
                 router.add_route(interface.method, prefix + interface.path, self._route(interface))
@@ -86,12 +87,12 @@ class Server:
             data = await self._handlers[interface.name](call)
         except QuotaSpentError as error:
             code, status = (403, 403) if core.quirks.quota_as_status else (error.code, 200)
-            return _refusal(core, code, error.text, status=status)
+            return refusal(core, code, error.text, status=status)
         except CloudError as error:
-            return _refusal(core, error.code, error.text, error.extra)
+            return refusal(core, error.code, error.text, error.extra)
         answer: dict[str, Any] = data
         if interface.name != "dispatch":
-            answer = {"error": core.code(0), "msg": "", "data": data}
+            answer = envelope(core, data)
         if (held := core.faults.take("held_answer", interface=interface.name)) is not None:
             await held.hold()
         if (odd := core.faults.take("odd_value", interface=interface.name)) is not None:
@@ -118,34 +119,3 @@ def _where(request: web.Request) -> tuple[str | None, str | None]:
     if (named := HOST_OF_REGION.match(request.host)) is not None:
         return named[1], named[2]
     return None, None
-
-
-def _refusal(
-    core: Core, code: int, text: str, data: Mapping[str, Any] | None = None, *, status: int = 200
-) -> web.Response:
-    """Return an answer with an error; its HTTP status is 200."""
-    answer = {"error": core.code(code), core.quirks.message_key: text, "data": dict(data or {})}
-    return web.json_response(answer, status=status)
-
-
-def _error(core: Core, fault: Fault) -> web.Response:
-    return _refusal(core, fault.get("code", default=500), fault.get("text", default="error"))
-
-
-def _redirect(core: Core, fault: Fault) -> web.Response:
-    return _refusal(core, 10004, "user in other region", {"region": fault.get("region", default="us")})
-
-
-def _session_refused(core: Core, fault: Fault) -> web.Response:
-    code = fault.get("code", default=401)
-    if fault.get("form", default="error") == "code":
-        return web.json_response({"code": code, "error": "refused"})
-    return _refusal(core, code, "refused")
-
-
-V2_BROKEN: Final[Answers] = {
-    **BROKEN,
-    "session_refused": _session_refused,
-    "redirect": _redirect,
-    "error": _error,
-}
