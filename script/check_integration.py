@@ -4,6 +4,7 @@ from collections.abc import Iterator
 import json
 from pathlib import Path
 import re
+from runpy import run_path
 import struct
 import sys
 from typing import Any
@@ -82,6 +83,11 @@ def check_translations() -> Iterator[str]:
                 yield f"en.json: {path}: keys are lower case words joined by - or _"
 
 
+def check_sources() -> Iterator[str]:
+    """Yield the translations that are not what their sources say."""
+    yield from run_path(str(ROOT / "script/texts.py"))["stale"]()
+
+
 def check_icons() -> Iterator[str]:
     """Yield the icons that are none, and those of entities that have no translation."""
     entities = json.loads((INTEGRATION / "translations/en.json").read_text()).get("entity", {})
@@ -126,7 +132,7 @@ def _texts(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
 
 def main() -> int:
     """Run all checks and name what is wrong."""
-    checks = (check_manifest, check_translations, check_icons, check_brand, check_hacs)
+    checks = (check_manifest, check_translations, check_sources, check_icons, check_brand, check_hacs)
     problems = [problem for check in checks for problem in check()]
     for problem in problems:
         print(f"✗ {problem}")

@@ -1,11 +1,13 @@
 """The texts: each one that is asked for exists, none is dead, and each placeholder is filled in."""
 
 import ast
+from collections import Counter
 from collections.abc import Iterable, Iterator
 import inspect
 import json
 from pathlib import Path
 import re
+from runpy import run_path
 from string import Formatter
 from typing import Any
 
@@ -35,7 +37,9 @@ from custom_components.ewelink.repairs import (
 from custom_components.ewelink.system_health import system_health_info
 from tests.common import TABLES
 
-INTEGRATION = Path(__file__).parents[1] / "custom_components/ewelink"
+ROOT = Path(__file__).parents[1]
+INTEGRATION = ROOT / "custom_components/ewelink"
+SCRIPT = run_path(str(ROOT / "script/texts.py"))
 TEXTS: dict[str, Any] = json.loads((INTEGRATION / "translations/en.json").read_text())
 MODULES = sorted(path for path in INTEGRATION.rglob("*.py") if INTEGRATION / "coolkit" not in path.parents)
 FLOW = [INTEGRATION / f"{name}.py" for name in ("config_flow", "flows/sign_in", "flows/verification")]
@@ -99,6 +103,60 @@ def ends(call: ast.Call) -> set[str]:
 
 def words(*paths: Path) -> set[str]:
     return constants(ast.parse(path.read_text()) for path in paths)
+
+
+# Their source
+
+
+def test_the_translations_are_what_their_sources_say():
+    assert list(SCRIPT["stale"]()) == []
+
+
+@pytest.mark.parametrize("source", sorted((ROOT / "texts").glob("*.json")), ids=lambda path: path.name)
+def test_every_text_stands_once_in_a_source(source):
+    known = [
+        text for text in texts(json.loads(source.read_text())) if not SCRIPT["REFERENCE"].fullmatch(text)
+    ]
+    assert [text for text, count in Counter(known).items() if count > 1] == []
+
+
+def test_references_names_and_codes_are_filled_in():
+    source = {
+        "exceptions": {
+            "gone": {"message": "{device} is gone (error {code})."},
+            "gone_no_code": "[%key:exceptions::gone%]",
+        },
+        "options": {
+            "step": {
+                "init": {"title": "For {device}", "description": "For {device}.", "data": {"name": "Name"}},
+                "other": "[%key:options::step::init%]",
+            },
+            "error": {"gone": "[%key:exceptions::gone::message%]", "many": "{count} of {device}"},
+        },
+        "issues": {
+            "gone": {
+                "title": "{device}",
+                "fix_flow": {"abort": {"end": "{device}"}, "error": {"gone": "{device}"}},
+            }
+        },
+    }
+    built = SCRIPT["built"](source)
+    assert built["exceptions"]["gone"] == {"message": "{device} is gone (error {code})."}
+    assert built["exceptions"]["gone_no_code"] == {"message": "{device} is gone."}
+    step = {"title": "For {device_plain}", "description": "For {device}.", "data": {"name": "Name"}}
+    assert built["options"]["step"] == {"init": step, "other": step}
+    errors = {"gone": "{device_plain} is gone (error {code}).", "many": "{count} of {device_plain}"}
+    assert built["options"]["error"] == errors
+    fix_flow = {"abort": {"end": "{device}"}, "error": {"gone": "{device_plain}"}}
+    assert built["issues"]["gone"] == {"title": "{device}", "fix_flow": fix_flow}
+
+
+@pytest.mark.parametrize(
+    "source", [{"a": "[%key:b::c%]"}, {"a": "[%key:b%]", "b": "[%key:a%]"}, {"a": {"b": "[%key:a%]"}}]
+)
+def test_a_reference_leads_to_a_text(source):
+    with pytest.raises(SCRIPT["WrongReferenceError"]):
+        SCRIPT["built"](source)
 
 
 # The dialogs
