@@ -107,46 +107,48 @@ async def at_step(manager: Any, result: Any, step: str, user_input: dict[str, An
     return result
 
 
-@pytest.mark.parametrize("typed", [None, TYPED], ids=["shown", "submitted"])
-@pytest.mark.parametrize("step", steps_of(EwelinkOptionsFlow))
-async def test_an_account_that_is_removed_ends_every_step_of_its_options(
-    hass, cloud, running_entry, client, caplog, step, typed
-):
+async def options_at_every_step(hass, entry, client, typed):
+    """Return a dialog of the options for each step, begun, and what is entered in it then."""
     group_id = next(iter(client.groups))
-    result = await hass.config_entries.options.async_init(running_entry.entry_id)
-    flow = hass.config_entries.options._progress[result["flow_id"]]
-    flow._device_id, flow._address, flow._group_id = MACHINE, NEIGHBOUR, group_id
-    flow._begin(name="Lamp", devices=[], write_names=False, note="", add_timers=True)
+    dialogs = {}
+    for step in steps_of(EwelinkOptionsFlow):
+        dialogs[step] = await hass.config_entries.options.async_init(entry.entry_id)
+        flow = hass.config_entries.options._progress[dialogs[step]["flow_id"]]
+        flow._device_id, flow._address, flow._group_id = MACHINE, NEIGHBOUR, group_id
+        flow._begin(name="Lamp", devices=[], write_names=False, note="", add_timers=True)
+    return dialogs, typed and {**typed, "group": group_id}
+
+
+@pytest.mark.parametrize("typed", [None, TYPED], ids=["shown", "submitted"])
+async def test_an_account_that_is_removed_ends_every_step_of_its_options(
+    hass, cloud, running_entry, client, caplog, typed
+):
+    dialogs, user_input = await options_at_every_step(hass, running_entry, client, typed)
     await hass.config_entries.async_remove(running_entry.entry_id)
     sent = len(cloud.requests)
-    user_input = typed and {**typed, "group": group_id}
-    result = with_texts(await at_step(hass.config_entries.options, result, step, user_input))
-    assert result["type"] is FlowResultType.ABORT
-    assert result["reason"] == "entry_gone"
+    for step, begun in dialogs.items():
+        result = with_texts(await at_step(hass.config_entries.options, begun, step, user_input))
+        assert (step, result["type"]) == (step, FlowResultType.ABORT)
+        assert (step, result["reason"]) == (step, "entry_gone")
     assert not hass.config_entries.options.async_progress()
     assert len(cloud.requests) == sent
     assert errors_of(caplog) == []
 
 
 @pytest.mark.parametrize("typed", [None, TYPED], ids=["shown", "submitted"])
-@pytest.mark.parametrize("step", steps_of(EwelinkOptionsFlow))
 async def test_an_account_that_is_not_loaded_ends_every_step_that_needs_it(
-    hass, cloud, running_entry, client, caplog, step, typed
+    hass, cloud, running_entry, client, caplog, typed
 ):
-    group_id = next(iter(client.groups))
-    result = await hass.config_entries.options.async_init(running_entry.entry_id)
-    flow = hass.config_entries.options._progress[result["flow_id"]]
-    flow._device_id, flow._address, flow._group_id = MACHINE, NEIGHBOUR, group_id
-    flow._begin(name="Lamp", devices=[], write_names=False, note="", add_timers=True)
+    dialogs, user_input = await options_at_every_step(hass, running_entry, client, typed)
     await hass.config_entries.async_unload(running_entry.entry_id)
     sent = len(cloud.requests)
-    user_input = typed and {**typed, "group": group_id}
-    result = with_texts(await at_step(hass.config_entries.options, result, step, user_input))
-    if step not in {"init", "settings"}:
-        assert result["type"] is FlowResultType.ABORT
-        # No offer was made, so none has an outcome.
-        offer_steps = {"share_outcome", "share_wait"}
-        assert result["reason"] == ("share_gone" if step in offer_steps else "not_loaded")
+    for step, begun in dialogs.items():
+        result = with_texts(await at_step(hass.config_entries.options, begun, step, user_input))
+        if step not in {"init", "settings"}:
+            assert (step, result["type"]) == (step, FlowResultType.ABORT)
+            # No offer was made, so none has an outcome.
+            reason = "share_gone" if step in {"share_outcome", "share_wait"} else "not_loaded"
+            assert (step, result["reason"]) == (step, reason)
     assert len(cloud.requests) == sent
     assert errors_of(caplog) == []
 

@@ -12,6 +12,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.script import Script, async_validate_actions_config
 from homeassistant.helpers.selector import selector
 from homeassistant.helpers.service import async_get_all_descriptions
+from homeassistant.helpers.translation import async_load_integrations
 from homeassistant.setup import async_setup_component
 from homeassistant.util.yaml import load_yaml_dict, parse_yaml
 import probatio
@@ -575,9 +576,15 @@ MADE_OF = {
 SECRET_WORDS = "ClientConnectorError: words of a library"
 
 
+@pytest.fixture
+async def texts(hass):
+    """The texts of the integration, without an account."""
+    await async_load_integrations(hass, {DOMAIN})
+
+
 @pytest.mark.parametrize("code", [499, None])
 @pytest.mark.parametrize("kind", [kind for kind, *_ in ERROR_KEYS], ids=lambda kind: kind.__name__)
-@pytest.mark.usefixtures("home")
+@pytest.mark.usefixtures("texts")
 def test_every_error_of_the_client_has_a_text_that_is_filled_in(kind, code):
     if kind in MADE_OF:
         error = kind("interface-name", **MADE_OF[kind])
