@@ -9,7 +9,7 @@ from yarl import URL
 from custom_components.ewelink.coolkit.cloud.answers import error_code, whole
 from custom_components.ewelink.coolkit.cloud.api import Endpoint
 from custom_components.ewelink.coolkit.cloud.auth import AccountSession, AppCredentials, Tokens
-from custom_components.ewelink.coolkit.cloud.connection import Connection, Push, _check_way
+from custom_components.ewelink.coolkit.cloud.connection import Connection, _require_encryption
 from custom_components.ewelink.coolkit.cloud.limiter import Limiter, Window
 from custom_components.ewelink.coolkit.cloud.region import Hosts, Region
 from custom_components.ewelink.coolkit.cloud.v1.api import ApiV1
@@ -17,6 +17,7 @@ from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry
 from custom_components.ewelink.coolkit.devices.params import merge
 from custom_components.ewelink.coolkit.exceptions import CannotConnectError, CloudError, TooManyCallsError
 from custom_components.ewelink.coolkit.jsontext import MAX_DEPTH
+from custom_components.ewelink.coolkit.push import Push
 from custom_components.ewelink.coolkit.timings import Timings
 
 ENDLESS = "9" * 5000
@@ -108,10 +109,10 @@ async def test_a_token_goes_nowhere_unencrypted_but_to_this_machine(serve, webse
 
     address = await serve(cloud)
     async with websession.ws_connect(endpoint(address).url) as socket:
-        _check_way(socket, endpoint(address))
+        _require_encryption(socket, endpoint(address))
         # Where a redirection has led away from an encrypted address.
         with pytest.raises(CannotConnectError, match="without encryption"):
-            _check_way(socket, endpoint(address, secure=True))
+            _require_encryption(socket, endpoint(address, secure=True))
 
     class Elsewhere:
         """A socket that a redirection has led to another machine."""
@@ -120,7 +121,7 @@ async def test_a_token_goes_nowhere_unencrypted_but_to_this_machine(serve, webse
             return {"peername": ("192.0.2.1", 80)}.get(name)
 
     with pytest.raises(CannotConnectError, match="without encryption"):
-        _check_way(Elsewhere(), endpoint(address))
+        _require_encryption(Elsewhere(), endpoint(address))
 
 
 async def test_a_list_does_not_confirm_a_write(serve, api_at):

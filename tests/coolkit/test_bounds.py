@@ -17,7 +17,7 @@ from custom_components.ewelink.coolkit import (
     Limiter,
     Timings,
 )
-from custom_components.ewelink.coolkit.cloud.connection import Push, _device_id, _take_share
+from custom_components.ewelink.coolkit.cloud.frames import _device_id, _read_share
 from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry
 from custom_components.ewelink.coolkit.cloud.v1.interfaces import DEVICES, DISPATCH
 from custom_components.ewelink.coolkit.devices.fields import LONGEST_TEXT, MOST_ITEMS, MOST_PARAMS
@@ -31,6 +31,7 @@ from custom_components.ewelink.coolkit.devices.params import (
 )
 from custom_components.ewelink.coolkit.devices.timers.timer import MOST_TIMERS, timers_of, timers_params
 from custom_components.ewelink.coolkit.jsontext import MAX_CONTAINERS, MAX_TEXT, decode
+from custom_components.ewelink.coolkit.push import Push
 from custom_components.ewelink.coolkit.sharing import MOST_REQUESTS
 from custom_components.ewelink.coolkit.store import MOST_NOTED, MOST_UNKNOWN, DeviceStore
 from tests.coolkit.conftest import TIMINGS, listening, until
@@ -228,7 +229,7 @@ async def test_requests_of_strangers_have_an_end(websession, api, session, cloud
                     "sequence": "1",
                 }
                 client._sharing.take(
-                    _take_share({**frame, "params": {"deviceName": "x\ny" * 500}}, changes=False)
+                    _read_share({**frame, "params": {"deviceName": "x\ny" * 500}}, changes=False)
                 )
         assert len(client.share_requests) == MOST_REQUESTS
         assert {request.device_name.isprintable() for request in client.share_requests} == {True}

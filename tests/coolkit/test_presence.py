@@ -13,9 +13,9 @@ from custom_components.ewelink.coolkit import (
     DeviceChanged,
     DeviceOfflineError,
 )
-from custom_components.ewelink.coolkit.cloud.connection import Push
 from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry
 from custom_components.ewelink.coolkit.presence import told_by
+from custom_components.ewelink.coolkit.push import Push
 from custom_components.ewelink.coolkit.store import DeviceStore
 from simulator.home import item
 from tests.coolkit.conftest import TIMINGS, listening, until

@@ -12,10 +12,10 @@ from custom_components.ewelink.coolkit import (
     Kind,
     capabilities_of,
 )
-from custom_components.ewelink.coolkit.cloud.connection import Push
 from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry
 from custom_components.ewelink.coolkit.devices.capability import LOADS
 from custom_components.ewelink.coolkit.devices.uiid import MODELS, repertoire_of
+from custom_components.ewelink.coolkit.push import Push
 from custom_components.ewelink.coolkit.store import DeviceStore
 from simulator.home import item
 from tests.coolkit import fixture_devices

@@ -22,15 +22,17 @@ from custom_components.ewelink.coolkit import (
     DeviceOfflineError,
     Endpoint,
     FeatureRefusedError,
+    NoResponseError,
     QuotaError,
     Region,
     ServerTroubleError,
     SignedOutError,
     Tokens,
 )
-from custom_components.ewelink.coolkit.cloud.connection import Connection, Push, facts
+from custom_components.ewelink.coolkit.cloud.connection import Connection
 from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry
 from custom_components.ewelink.coolkit.exceptions import TokenExpiredError
+from custom_components.ewelink.coolkit.push import Push, flatten
 from tests.coolkit.conftest import TIMINGS, until
 
 ME = "11111111-0000-0000-0000-000000000000"
@@ -132,7 +134,8 @@ async def received(connection: Connection) -> AsyncIterator[list[Push]]:
 
     async def collect() -> None:
         async for push in connection:
-            pushes.append(push)  # noqa: PERF401 - to be seen as they come
+            connection.confirmations.take(push)
+            pushes.append(push)
 
     async with connection:
         task = asyncio.create_task(collect())
@@ -353,7 +356,7 @@ async def test_sequences_come_back_as_text_or_number(connect, line, spell):
     ("answer", "error"),
     [
         ({"error": 503}, DeviceOfflineError),
-        ({"error": "504"}, CommandTimeoutError),
+        ({"error": "504"}, NoResponseError),
         ({"error": 400, "reason": "not like this"}, CommandError),
         ({"error": 401}, CommandError),
         ({"error": 403}, CommandError),
@@ -384,7 +387,7 @@ async def test_errors_of_a_command(connect, line, answer, error):
     assert type(caught.value) is error
     # What it says of the device, in order with the frames around it.
     assert pushes == ([Push(DEVICE.device_id, online=False)] if error is DeviceOfflineError else [])
-    assert connection._requests == connection._commands == {}
+    assert connection._requests == connection.confirmations.pending == {}
 
 
 @pytest.mark.parametrize(
@@ -480,7 +483,7 @@ async def test_a_push_of_the_device_confirms(connect, line, sent, pushes):
             await line.update(params)
         assert await command == {}
 
-    assert connection._commands == {}
+    assert connection.confirmations.pending == {}
 
 
 @pytest.mark.parametrize(
@@ -620,7 +623,7 @@ async def test_a_socket_that_takes_no_frames(connect, line):
             await connection.update(DEVICE, {"switch": "on"})
 
     assert caught.value.handed
-    assert connection._requests == connection._commands == {}
+    assert connection._requests == connection.confirmations.pending == {}
     assert line.frames == []
 
 
@@ -633,7 +636,7 @@ async def test_a_caller_who_leaves_takes_the_request_along(connect, line):
         command.cancel()
         with pytest.raises(asyncio.CancelledError):
             await command
-        assert connection._requests == connection._commands == {}
+        assert connection._requests == connection.confirmations.pending == {}
         await line.send({"error": 0, "sequence": line.frames[0]["sequence"]})
         await line.update({"rssi": -40})
         await until(lambda: pushes)
@@ -700,7 +703,7 @@ async def test_a_socket_that_takes_nothing_more_is_gone(connect, line, first):
 
 
 def test_facts_are_the_same_in_every_spelling():
-    assert dict(facts({"a": 1, "b": "1", "c": True, "d": None, "e": [1, {"outlet": 0}], "f": []})) == {
+    assert dict(flatten({"a": 1, "b": "1", "c": True, "d": None, "e": [1, {"outlet": 0}], "f": []})) == {
         ("a",): "1",
         ("b",): "1",
         ("c",): "on",

@@ -8,7 +8,7 @@ from math import inf
 from .background import Background
 from .cloud.api import CloudApi, Witness
 from .cloud.auth import AccountSession
-from .cloud.connection import HANDSHAKE
+from .cloud.frames import HANDSHAKE
 from .events import Event, SessionChanged
 from .exceptions import (
     AppIdRefusedError,

@@ -16,7 +16,8 @@ from .background import Background
 from .backoff import BackOff
 from .cloud.api import CloudApi, Endpoint
 from .cloud.auth import AccountSession
-from .cloud.connection import HANDSHAKE, Connection
+from .cloud.connection import Connection
+from .cloud.frames import HANDSHAKE
 from .cloud.handshakes import shared_handshakes
 from .commands import Commands
 from .delivery import Delivery
@@ -56,6 +57,7 @@ from .exceptions import (
     WrongRegionError,
 )
 from .health import Health
+from .push import Push
 from .refusals import Refusals, Way
 from .sharing import Sharing
 from .slices import in_slices
@@ -828,6 +830,7 @@ class CoolKitClient:
             app_id=self._api.app_id,
             session=session,
             timings=self._timings,
+            confirmations=self._delivery.confirmations,
         )
 
     async def _in_pace(
@@ -845,13 +848,15 @@ class CoolKitClient:
             self._loss_told = False
             _LOGGER.info("Connected %s to the cloud again", self.name)
         self._want_list(0)
-        handle = self._store.handle
+        handle, confirmations = self._store.handle, self._delivery.confirmations
         try:
             async for push in connection:
-                if isinstance(push, ShareRequest):
-                    self._sharing.take(push)
-                else:
+                if type(push) is Push:
+                    if push.device_id in confirmations.pending:
+                        confirmations.take(push)
                     handle(push)
+                elif isinstance(push, ShareRequest):
+                    self._sharing.take(push)
         finally:
             self._connection = None
             self._health.disconnected(lost=not self._closed)

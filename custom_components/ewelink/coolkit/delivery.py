@@ -6,7 +6,9 @@ from typing import Protocol
 
 from .cloud.api import CloudApi
 from .cloud.auth import AccountSession
-from .cloud.connection import QUERY, Connection, Push, facts
+from .cloud.connection import Connection
+from .cloud.frames import QUERY
+from .confirmations import Confirmations
 from .devices.device import Device
 from .devices.params import Params, Sent, together
 from .doubts import Doubts
@@ -23,6 +25,7 @@ from .exceptions import (
     SessionError,
     UnknownDeviceError,
 )
+from .push import Push, flatten
 from .store import DeviceStore
 from .timings import Timings
 
@@ -40,6 +43,7 @@ class Delivery:
     """Carries commands and queries: by the connection, else by HTTP; nothing is ever sent twice.
 
     Attributes:
+        confirmations: the commands that wait for an answer or a report that shows them.
         doubts: what commands that ended open have left in doubt.
     """
 
@@ -66,6 +70,7 @@ class Delivery:
         self._http = http
         self._judge = judge
         self._want_list = want_list
+        self.confirmations = Confirmations()
         self.doubts = Doubts(timings=timings, store=store, want_list=want_list, ask=self.ask_once)
 
     async def query(self, device_id: str, params: Sequence[str]) -> Params:
@@ -156,11 +161,11 @@ class Delivery:
         except CoolKitError as failure:
             _LOGGER.debug("Not confirmed by a query: %s", failure)
         else:
-            shown = dict(facts(found))
+            shown = dict(flatten(found))
             known = found.keys() | device.params.keys()
             # Some params steer the command only and are never told back.
-            wanted = [(place, value) for place, value in facts(params) if place[0] in known]
-            if wanted and all(shown.get(place) == value for place, value in wanted):
+            wanted = [(path, value) for path, value in flatten(params) if path[0] in known]
+            if wanted and all(shown.get(path) == value for path, value in wanted):
                 return {}
         # What a query shows may be the cloud's memory, too.
         self.doubts.open(device.device_id, params)

@@ -5,16 +5,14 @@ from collections.abc import Awaitable, Callable, Sequence
 import logging
 from random import SystemRandom
 
-from .cloud.connection import Push, facts
 from .devices.params import Params
 from .exceptions import CoolKitError
 from .presence import told_by
+from .push import Path, Push, flatten
 from .store import DeviceStore
 from .timings import Timings
 
 _LOGGER = logging.getLogger(__name__)
-
-type Place = tuple[str | int, ...]
 
 # Questions that are under way at a time: commands have to wait for no more of them than that.
 _AT_A_TIME = 4
@@ -41,7 +39,7 @@ class Doubts:
         self._want_list = want_list
         self._ask = ask
         # By device: what is in doubt, and since when.
-        self._open: dict[str, dict[Place, float]] = {}
+        self._open: dict[str, dict[Path, float]] = {}
         self._opened = asyncio.Event()
         self._random = SystemRandom()
 
@@ -54,24 +52,24 @@ class Doubts:
         if device_id not in self._store.devices:
             return
         now = asyncio.get_running_loop().time()
-        self._open.setdefault(device_id, {}).update((place, now) for place, _ in facts(params))
+        self._open.setdefault(device_id, {}).update((path, now) for path, _ in flatten(params))
         self._store.overhear = self._overhear
         self._opened.set()
         self._want_list(0)
 
     def tell(self, device_id: str, params: Params) -> None:
         """Note what a device has answered."""
-        if (places := self._open.get(device_id)) is not None:
-            for place, _ in facts(params):
-                places.pop(place, None)
-            if not places:
+        if (paths := self._open.get(device_id)) is not None:
+            for path, _ in flatten(params):
+                paths.pop(path, None)
+            if not paths:
                 self.forget(device_id)
 
     def tell_list(self, asked_at: float) -> None:
         """Note that a list was read that was asked for at that moment, in the loop's time."""
-        for device_id, places in list(self._open.items()):
+        for device_id, paths in list(self._open.items()):
             if not self._store.lacks(device_id):
-                self._open[device_id] = {place: at for place, at in places.items() if at > asked_at}
+                self._open[device_id] = {path: at for path, at in paths.items() if at > asked_at}
                 if not self._open[device_id]:
                     self.forget(device_id)
 
@@ -109,9 +107,9 @@ class Doubts:
 
         async def ask(device_id: str) -> None:
             async with turn:
-                if (places := self._open.get(device_id)) is None:
+                if (paths := self._open.get(device_id)) is None:
                     return
-                names = tuple(dict.fromkeys(str(place[0]) for place in places))
+                names = tuple(dict.fromkeys(str(path[0]) for path in paths))
                 try:
                     self.tell(device_id, await self._ask(device_id, names))
                 except CoolKitError as error:

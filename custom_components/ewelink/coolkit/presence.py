@@ -3,10 +3,10 @@
 from datetime import UTC, datetime, timedelta
 import time
 
-from .cloud.connection import Push
 from .devices.device import Device
 from .devices.model import FOR_EVER
 from .devices.uiid import longest_silence
+from .push import Push
 
 # Of these alone nothing follows: a gateway tells the signal of children that it does not hear, and the cloud
 # adds times to what it passes on.

@@ -11,7 +11,8 @@ from .background import Background
 from .cloud.answers import error_text, session_code, whole
 from .cloud.api import CloudApi, Feature
 from .cloud.auth import AccountSession
-from .cloud.connection import Connection, frame_error, marked
+from .cloud.connection import Connection
+from .cloud.frames import frame_error, marked
 from .cloud.region import account_address
 from .cloud.words import told_by_web_server
 from .devices.device import Device, Permit, Share
@@ -148,7 +149,7 @@ class Sharing:
         uid, device = await self._shared(CANCEL, device_id, uid, fresh=True)
         receivers = len(device.shared_to)
         params = {"uid": uid, "deviceName": device.name}
-        await self._ask(CANCEL, device, params, patience=self._timings.command)
+        await self._ask(CANCEL, device, params, seconds=self._timings.command)
         if not self._has(device, uid, receivers):
             return
         # A server that has not caught up yet may still show it.
@@ -188,7 +189,7 @@ class Sharing:
         if permit is not None:
             params["permit"] = int(permit)
         # The cloud itself gives up after the time that the receiver has.
-        await self._ask(action, device, params, patience=self._timings.share + self._timings.command)
+        await self._ask(action, device, params, seconds=self._timings.share + self._timings.command)
 
     def _checked(self, action: str, device_id: str, uid: str) -> tuple[str, Device]:
         """Return the receiver's address and the device, or raise what is wrong with them."""
@@ -217,7 +218,7 @@ class Sharing:
             raise NotSharedError(action, address=uid, receivers=_receivers(device))
         return known, device
 
-    async def _ask(self, action: str, device: Device, params: Mapping[str, Any], *, patience: float) -> None:
+    async def _ask(self, action: str, device: Device, params: Mapping[str, Any], *, seconds: float) -> None:
         """Send one frame, once, and wait for its outcome; that goes on when the caller is cancelled."""
         if Feature.SHARING not in self._api.features:
             raise FeatureRefusedError(action, code=407)
@@ -228,7 +229,7 @@ class Sharing:
         if connection is None or not connection.alive:
             raise NotConnectedError(action, reason="sharing needs the persistent connection")
         self._asking.add(key)
-        asked = self._background.spawn(self._asked(connection, action, device, params, patience))
+        asked = self._background.spawn(self._asked(connection, action, device, params, seconds))
         try:
             await Background.outcome(asked)
         except CannotConnectError as error:
@@ -243,10 +244,10 @@ class Sharing:
         action: str,
         device: Device,
         params: Mapping[str, Any],
-        patience: float,
+        seconds: float,
     ) -> None:
         try:
-            answer = await connection.ask(action, device, params, patience)
+            answer = await connection.ask(action, device, params, seconds)
             self._check(action, answer, device)
         except CannotConnectError as error:
             if not error.handed:

@@ -7,13 +7,13 @@ from datetime import datetime
 import logging
 from types import MappingProxyType
 
-from .cloud.connection import Push
 from .devices.device import Device
 from .devices.params import Params
 from .devices.recognition import Recognition, only_once
 from .devices.uiid import longest_silence
 from .events import DeviceAdded, DeviceChanged, DeviceRemoved, Event, Origin
 from .presence import Presence, told_by
+from .push import Push
 from .stale import StaleLoads
 from .timings import Timings
 
