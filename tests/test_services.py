@@ -12,7 +12,6 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.script import Script, async_validate_actions_config
 from homeassistant.helpers.selector import selector
 from homeassistant.helpers.service import async_get_all_descriptions
-from homeassistant.helpers.translation import async_load_integrations
 from homeassistant.setup import async_setup_component
 from homeassistant.util.yaml import load_yaml_dict, parse_yaml
 import probatio
@@ -579,7 +578,7 @@ SECRET_WORDS = "ClientConnectorError: words of a library"
 @pytest.fixture
 async def texts(hass):
     """The texts of the integration, without an account."""
-    await async_load_integrations(hass, {DOMAIN})
+    assert await async_setup_component(hass, DOMAIN, {})
 
 
 @pytest.mark.parametrize("code", [499, None])
