@@ -3,10 +3,15 @@
 from .client import CoolKitClient
 from .cloud.api import CloudApi, CodePurpose, Endpoint, Feature
 from .cloud.auth import AccountSession, AppCredentials, Tokens, make_nonce, sign
-from .cloud.entries import Listed
+from .cloud.entries import Listed, Things
 from .cloud.limiter import Limiter, Urgency, Window, shared_limiter
+from .cloud.quota import Quota, Quotas, shared_quotas
+from .cloud.records import Firmware, HistoryEntry, Message, Outcome, Profile
 from .cloud.region import REGIONS, Hosts, Region, account_address, is_email
 from .cloud.v1.api import ApiV1
+from .cloud.v2.api import ApiV2
+from .cloud.v2.hosts import HostsV2
+from .cloud.v2.oauth import oauth_page_url
 from .devices.capability import (
     Capability,
     Kind,
@@ -20,6 +25,7 @@ from .devices.capability import (
 )
 from .devices.device import Device, Group, GroupMove, Permit, Share
 from .devices.params import Params, Sent, merge
+from .devices.places import ControlGroup, Home, Room
 from .devices.recognition import Recollection
 from .devices.shapes import Shape
 from .devices.timers.kept import KeptTimers, TimersCapability, kept_timers, timer_params
@@ -85,6 +91,7 @@ from .exceptions import (
     AccountExistsError,
     AccountNotActivatedError,
     AlreadySharedError,
+    AppIdExpiredError,
     AppIdRefusedError,
     CannotConnectError,
     CertificateError,
@@ -152,14 +159,18 @@ __all__ = [
     "AccountSession",
     "AlreadySharedError",
     "ApiV1",
+    "ApiV2",
     "AppCredentials",
+    "AppIdExpiredError",
     "AppIdRefused",
     "AppIdRefusedError",
+    "BrandRefusedError",
     "CannotConnectError",
     "Capability",
     "CertificateError",
     "CloudApi",
     "CloudError",
+    "CodeExpiredError",
     "CodeNotSentError",
     "CodePurpose",
     "CommandError",
@@ -168,6 +179,7 @@ __all__ = [
     "CommandTimeoutError",
     "ConnectionChanged",
     "ConnectionState",
+    "ControlGroup",
     "CoolKitClient",
     "CoolKitError",
     "Device",
@@ -180,10 +192,14 @@ __all__ = [
     "Event",
     "Feature",
     "FeatureRefusedError",
+    "Firmware",
     "Group",
     "GroupMove",
     "GroupsChanged",
+    "HistoryEntry",
+    "Home",
     "Hosts",
+    "HostsV2",
     "InvalidAddressError",
     "InvalidCredentialsError",
     "InvalidInputError",
@@ -197,6 +213,7 @@ __all__ = [
     "Listed",
     "LocalSchedule",
     "Loop",
+    "Message",
     "NameRequiredError",
     "NoAnswerError",
     "NoResponseError",
@@ -206,25 +223,32 @@ __all__ = [
     "NotLeftError",
     "NotOwnerError",
     "NotSharedError",
+    "NotSupportedError",
     "NoteTooLongError",
     "NumberCapability",
     "Occurrence",
     "Once",
     "Origin",
+    "Outcome",
     "OwnAddressError",
     "OwnDeviceError",
     "Params",
     "Permit",
     "ProbeCapability",
+    "Profile",
     "QueryTimeoutError",
+    "Quota",
     "QuotaError",
     "QuotaSpent",
+    "Quotas",
     "ReachabilityChanged",
     "Recollection",
+    "RedirectUrlError",
     "RefusalEnded",
     "Region",
     "RepeatedSignOutError",
     "RequestEndedError",
+    "Room",
     "SelectCapability",
     "Sent",
     "ServerTroubleError",
@@ -241,6 +265,7 @@ __all__ = [
     "ShareTimeoutError",
     "ShareUnderWayError",
     "SignedOutError",
+    "Things",
     "ThrottledError",
     "Timer",
     "TimerKind",
@@ -254,9 +279,11 @@ __all__ = [
     "TooDeepError",
     "TooManyCallsError",
     "TooManyCodesError",
+    "UndeliveredError",
     "UnknownAccountError",
     "UnknownDeviceError",
     "UnknownGroupError",
+    "UnknownHomeError",
     "UnreadableError",
     "Urgency",
     "Weekday",
@@ -287,10 +314,12 @@ __all__ = [
     "merge",
     "model_name",
     "next_occurrence",
+    "oauth_page_url",
     "occurrences",
     "recalled_shape",
     "repertoire_of",
     "shared_limiter",
+    "shared_quotas",
     "sign",
     "timer_params",
     "timers_of",

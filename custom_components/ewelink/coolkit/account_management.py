@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Protocol
 
 from .background import Background
-from .cloud.api import CloudApi, Feature
+from .cloud.api import CloudApi, Feature, FolderGroups, part
 from .cloud.auth import AccountSession
 from .delivery import Http
 from .devices.device import Device, Group, GroupMove
@@ -263,7 +263,7 @@ class Household:
         """Read the groups."""
 
         async def read() -> None:
-            listed = await self._http(self._api.list_groups)
+            listed = await self._http(self._folders.list_groups)
             self._in_doubt = False
             first, self._groups_known = not self._groups_known, True
             # What could not be read may be there all the same.
@@ -281,7 +281,7 @@ class Household:
             last = max((group.index for group in self.groups.values()), default=-1)
             place = last + 1 if index is None else index
             group = await self._on_groups(
-                lambda session: self._api.add_group(session, name=name, index=place)
+                lambda session: self._folders.add_group(session, name=name, index=place)
             )
             self._take({**self.groups, group.group_id: group})
             return group
@@ -301,7 +301,7 @@ class Household:
     async def _change(self, group_id: str, *, name: str | None = None, index: int | None = None) -> Group:
         group = self._group(group_id, "changing the group")
         changed = await self._on_groups(
-            lambda session: self._api.change_group(session, group, name=name, index=index)
+            lambda session: self._folders.change_group(session, group, name=name, index=index)
         )
         self._take({**self.groups, group_id: changed})
         return changed
@@ -324,7 +324,7 @@ class Household:
 
         async def delete() -> None:
             group = self._group(group_id, "deleting the group")
-            await self._on_groups(lambda session: self._api.delete_group(session, group))
+            await self._on_groups(lambda session: self._folders.delete_group(session, group))
             for device in list(self._store.devices.values()):
                 self._regroup(device.device_id, leave=group_id)
             self._take({known: group for known, group in self.groups.items() if known != group_id})
@@ -348,7 +348,7 @@ class Household:
             return
 
         async def go() -> None:
-            await self._on_groups(lambda session: self._api.move_devices(session, moves))
+            await self._on_groups(lambda session: self._folders.move_devices(session, moves))
             for move in moves:
                 self._regroup(move.device_id, leave=move.source_id, join=move.target_id)
 
@@ -365,6 +365,11 @@ class Household:
             # It may have been done nevertheless.
             self._in_doubt |= not isinstance(error, CannotConnectError) or error.handed
             raise
+
+    @property
+    def _folders(self) -> FolderGroups:
+        """The calls for groups; raises `NotSupportedError` where there are none."""
+        return part(self._api, FolderGroups, "groups")
 
     def _group(self, group_id: str, interface: str) -> Group:
         try:

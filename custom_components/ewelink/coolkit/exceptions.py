@@ -162,10 +162,34 @@ class AppIdRefusedError(SessionError):
         return self
 
 
+class AppIdExpiredError(AppIdRefusedError):
+    """The application has ended: those of the developer platform live for a year."""
+
+    advice = "Make a new application, and use its App ID and App secret."
+
+
+class RedirectUrlError(CoolKitError):
+    """The redirect URL is not the one that is registered for the application, character by character."""
+
+    advice = "Register exactly this redirect URL for the application."
+
+
+class CodeExpiredError(CoolKitError):
+    """The code of the sign-in page is too old, was used, or is of another region."""
+
+    advice = "Sign in again, and finish within 30 seconds."
+
+
 class FeatureRefusedError(CoolKitError):
     """The App ID may not use one interface; the others keep working."""
 
     advice = "This App ID does not include the function."
+
+
+class NotSupportedError(FeatureRefusedError):
+    """This generation of the cloud does not have the function; nothing was sent."""
+
+    advice = "The cloud of this account does not have the function."
 
 
 class QuotaError(CoolKitError):
@@ -212,6 +236,12 @@ class TooManyCallsError(CommandError):
 
 class DeviceOfflineError(CommandError):
     """The device is offline."""
+
+    advice = "Check power and network of the device."
+
+
+class UndeliveredError(CommandError):
+    """The device is offline or did not take the command: the cloud does not tell which."""
 
     advice = "Check power and network of the device."
 
@@ -353,6 +383,18 @@ class UnknownGroupError(CoolKitError):
     """The account has no such group."""
 
     advice = "The group was deleted; read the groups again."
+
+
+class UnknownHomeError(CoolKitError):
+    """The account has no such home or room."""
+
+    advice = "It was deleted; read the homes again."
+
+
+class BrandRefusedError(DeviceRefusedError):
+    """The brand of the device is not released for this App ID."""
+
+    advice = "Use the device with the eWeLink app; this App ID does not include its brand."
 
 
 class NotOwnerError(CoolKitError):

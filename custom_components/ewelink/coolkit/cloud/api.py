@@ -3,12 +3,13 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, cast, runtime_checkable
 
 from yarl import URL
 
 from ..devices.device import Device, Group, GroupMove
 from ..devices.params import Params, Sent
+from ..exceptions import NotSupportedError
 from .auth import AccountSession
 from .entries import Listed
 
@@ -25,6 +26,17 @@ class Feature(StrEnum):
     DEVICE_MANAGEMENT = "device_management"
     GROUPS = "groups"
     SHARING = "sharing"
+    OAUTH = "oauth"
+    PROFILE = "profile"
+    BATCH = "batch"
+    HOMES = "homes"
+    HOME_MANAGEMENT = "home_management"
+    CONTROL_GROUPS = "control_groups"
+    CONTROL_GROUP_MANAGEMENT = "control_group_management"
+    HISTORY = "history"
+    FIRMWARE = "firmware"
+    DEVICE_SETTINGS = "device_settings"
+    MESSAGES = "messages"
 
 
 class CodePurpose(StrEnum):
@@ -134,6 +146,11 @@ class CloudApi(Protocol):
     ) -> None:
         """Replace the names of a device's channels, as the cloud keeps them; raises `DeviceRefusedError`."""
 
+
+@runtime_checkable
+class FolderGroups(Protocol):
+    """The groups of an account, each a folder with a place among the others (`Feature.GROUPS`)."""
+
     async def list_groups(self, session: AccountSession) -> Listed[Group]:
         """Return every group of the account."""
 
@@ -150,3 +167,13 @@ class CloudApi(Protocol):
 
     async def move_devices(self, session: AccountSession, moves: Sequence[GroupMove]) -> None:
         """Put devices into groups and take them out."""
+
+
+def part[P](api: CloudApi, kind: Callable[..., P], interface: str) -> P:
+    """Return an optional part of a cloud, one of the Protocols of this module.
+
+    Raises `NotSupportedError` if this generation does not have it; nothing was sent.
+    """
+    if not isinstance(api, cast("type[P]", kind)):
+        raise NotSupportedError(interface, reason="this version of the cloud does not have it")
+    return api

@@ -6,13 +6,17 @@ from dataclasses import dataclass, field
 import hmac
 import secrets
 import string
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from ..scrubbing import known_secrets
 from .region import Region
 
 _NONCE_ALPHABET = string.ascii_letters + string.digits
 _NONCE_LENGTH = 8
+_DAY: Final = 86_400.0
+# For how many seconds tokens are taken, if nothing else is told.
+ACCESS_TOKEN_LIFE: Final = 30 * _DAY
+REFRESH_TOKEN_LIFE: Final = 60 * _DAY
 
 
 def make_nonce() -> str:
@@ -49,26 +53,48 @@ class AppCredentials:
 class Tokens:
     """Access and refresh token, each with the unix time in seconds at which it was issued.
 
-    An access token lives 30 days, a refresh token 60.
+    An access token lives 30 days, a refresh token 60, unless the cloud tells when they expire.
     """
 
     access_token: str = field(repr=False)
     refresh_token: str = field(repr=False)
     access_token_time: float
     refresh_token_time: float
+    access_token_expires: float | None = None
+    refresh_token_expires: float | None = None
 
     def __post_init__(self) -> None:
         """Keep them out of errors."""
         known_secrets.note(self.access_token, self.refresh_token)
 
+    @property
+    def access_token_end(self) -> float:
+        """The unix time in seconds at which the access token expires."""
+        return self.access_token_expires or self.access_token_time + ACCESS_TOKEN_LIFE
+
+    @property
+    def refresh_token_end(self) -> float:
+        """The unix time in seconds at which the refresh token expires."""
+        return self.refresh_token_expires or self.refresh_token_time + REFRESH_TOKEN_LIFE
+
+    @property
+    def refresh_at(self) -> float:
+        """The unix time in seconds from which on they should be refreshed: after two thirds of a life."""
+        return self.access_token_time + (self.access_token_end - self.access_token_time) * 2 / 3
+
     def as_dict(self) -> dict[str, str | float]:
         """Return what `from_dict` takes."""
-        return {
+        stored: dict[str, str | float] = {
             "access_token": self.access_token,
             "refresh_token": self.refresh_token,
             "access_token_time": self.access_token_time,
             "refresh_token_time": self.refresh_token_time,
         }
+        if self.access_token_expires is not None:
+            stored["access_token_expires"] = self.access_token_expires
+        if self.refresh_token_expires is not None:
+            stored["refresh_token_expires"] = self.refresh_token_expires
+        return stored
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -86,18 +112,28 @@ class Tokens:
                     refresh_token=refresh,
                     access_token_time=float(issued),
                     refresh_token_time=float(since),
+                    access_token_expires=_stored_time(data.get("access_token_expires")),
+                    refresh_token_expires=_stored_time(data.get("refresh_token_expires")),
                 )
         raise ValueError("these are no stored tokens")
 
     def renewed(self, *, access_token: str, refresh_token: str | None, now: float) -> Self:
-        """Return the tokens after a refresh; the refresh token's age restarts only if it has changed."""
+        """Return the tokens after a refresh; the refresh token's age restarts only if it has changed.
+
+        When the new ones expire is not told.
+        """
         kept = refresh_token is None or refresh_token == self.refresh_token
         return type(self)(
             access_token=access_token,
             refresh_token=self.refresh_token if refresh_token is None else refresh_token,
             access_token_time=now,
             refresh_token_time=self.refresh_token_time if kept else now,
+            refresh_token_expires=self.refresh_token_expires if kept else None,
         )
+
+
+def _stored_time(value: object) -> float | None:
+    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from ..devices.device import Device, Share
 from ..devices.fields import is_account, read_items, read_text
+from ..devices.places import ControlGroup, Home
 from ..slices import in_slices
 from .answers import whole
 
@@ -25,6 +26,20 @@ class Listed[T](list[T]):
     """
 
     complete: bool = True
+
+
+class Things(Listed[Device]):
+    """The devices of an account, and what was read with them.
+
+    Attributes:
+        homes: the homes, those that are shared with the account included.
+        control_groups: what is switched together.
+        withheld: how many things this App ID is not told of: their brands are not released for it.
+    """
+
+    homes: tuple[Home, ...] = ()
+    control_groups: tuple[ControlGroup, ...] = ()
+    withheld: int = 0
 
 
 async def read_entries[T](

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import partial
+import logging
 from typing import Any, ClassVar
 
 from aiohttp import (
@@ -32,6 +33,7 @@ from ..exceptions import (
     CoolKitError,
     FeatureRefusedError,
     NoAnswerError,
+    QuotaError,
     RedirectError,
     SessionError,
     ThrottledError,
@@ -44,8 +46,11 @@ from .api import Feature
 from .auth import AccountSession, AppCredentials
 from .interface import MIB, Interface
 from .limiter import Limiter, shared_limiter
+from .quota import Quota, Quotas, shared_quotas
 from .reading import Envelope, read
-from .region import Hosts
+from .region import Hosts, Region
+
+_LOGGER = logging.getLogger(__name__)
 
 # What refuses an interface to an App ID for good.
 _REFUSED = 407
@@ -76,6 +81,7 @@ class HttpCaller(ABC):
             query, waits no longer for its turn either.
         refused: what was refused to the App ID with 407 and is not asked again.
         on_refused: called with each feature that is refused from now on.
+        quotas: the calls of the month, shared by all accounts of the process.
     """
 
     websession: ClientSession
@@ -85,7 +91,10 @@ class HttpCaller(ABC):
     timeout: float = field(default=10, kw_only=True)
     refused: set[Feature] = field(default_factory=set, kw_only=True)
     on_refused: Callable[[Feature], None] | None = field(default=None, kw_only=True, repr=False)
+    quotas: Quotas = field(default=shared_quotas, kw_only=True)
+    _regions: set[Region] = field(default_factory=set, init=False, repr=False)
 
+    calls_a_month: ClassVar[int | None] = None
     offered: ClassVar[frozenset[Feature]]
     envelope: ClassVar[Envelope]
 
@@ -119,11 +128,42 @@ class HttpCaller(ABC):
         """Return the host, and the port, that the account's calls go to."""
         return URL(self.hosts.api_url(session.region)).authority
 
+    def quota(self, region: str) -> Quota:
+        """Return the quota of the App ID in a region, and how much of it is used."""
+        return self.quotas.of(self.app_id, region, self.calls_a_month)
+
+    async def _followed(
+        self, place: Region, interface: Interface, parameters: Mapping[str, Any], *secrets: str
+    ) -> tuple[Mapping[str, Any], Region]:
+        """Call an interface before sign-in where the account lives; return the answer, and the region."""
+        try:
+            return await self._signed(place, interface, parameters, *secrets), place
+        except RedirectError as error:
+            place = self._redirected(error, place)
+        try:
+            return await self._signed(place, interface, parameters, *secrets), place
+        except RedirectError as again:
+            raise WrongRegionError(interface.name, code=again.code, reason=again.reason) from None
+
+    def _redirected(self, error: RedirectError, place: Region) -> Region:
+        """Return the region that a redirection leads to, if it leads anywhere."""
+        try:
+            target = Region(error.region)
+        except ValueError:
+            target = None
+        if target is None or target is place or not self.hosts.has_regions:
+            raise WrongRegionError(error.interface, code=error.code, reason=error.reason) from None
+        _LOGGER.debug("The account lives in region %s", target)
+        return target
+
     async def _signed(
-        self, base: str, interface: Interface, parameters: Mapping[str, Any], *secrets: str
+        self, place: Region | None, interface: Interface, parameters: Mapping[str, Any], *secrets: str
     ) -> Mapping[str, Any]:
-        """Call an interface before sign-in; the answer is an object."""
-        answer = await self._call(base, interface, parameters, None, secrets)
+        """Call an interface before sign-in, in a region or where regions are looked up.
+
+        The answer is an object.
+        """
+        answer = await self._call(place, interface, parameters, None, secrets)
         if not isinstance(answer, Mapping):
             raise CloudError(interface.name, reason="the answer is no object")
         return answer
@@ -140,11 +180,12 @@ class HttpCaller(ABC):
         tokens = session.tokens
         try:
             return await self._call(
-                base or self.hosts.api_url(session.region),
+                session.region,
                 interface,
                 parameters,
                 tokens.access_token,
                 (tokens.access_token, tokens.refresh_token, session.apikey, *secrets),
+                base=base,
             )
         except RedirectError as error:
             moved = WrongRegionError(interface.name, code=error.code, reason=error.reason)
@@ -163,15 +204,56 @@ class HttpCaller(ABC):
 
     async def _call(
         self,
-        base: str,
+        place: Region | None,
         interface: Interface,
         parameters: Mapping[str, Any],
         access_token: str | None,
         secrets: tuple[str, ...],
+        *,
+        base: str | None = None,
     ) -> Any:
         """Make one call and return its answer; raise what its error code means."""
         if interface.feature in self.refused:
             raise FeatureRefusedError(interface.name, code=_REFUSED)
+        await self._turn(interface)
+        if base is None:
+            base = self.hosts.lookup if place is None else self.hosts.api_url(place)
+        # The look-up of regions is counted for none.
+        quota = Quota() if place is None else self._counted(place)
+        request = self.make_request(base, interface, parameters, access_token)
+        secrets = (self.credentials.app_secret, *secrets)
+        quota.note_call()
+        try:
+            status, content, headers = await self._exchange(interface, request, secrets)
+            understand = partial(read, self.envelope, interface, status, content, secrets, sent=parameters)
+            if len(content) <= _LONGEST_AT_ONCE:
+                answer = understand()
+            else:
+                # What is long takes its time, most of all if it is broken.
+                answer = await asyncio.get_running_loop().run_in_executor(None, understand)
+        except CoolKitError as error:
+            error.server = request.url.host_port_subcomponent or ""
+            if isinstance(error, ThrottledError):
+                self.limiter.pause(_pause(headers))
+            elif isinstance(error, QuotaError):
+                quota.note_refusal()
+            elif isinstance(error, FeatureRefusedError):
+                self._note_refusal(interface, error)
+            raise
+        quota.note_answer()
+        return answer
+
+    def _counted(self, place: Region) -> Quota:
+        """Return the quota of a region that is called."""
+        self._regions.add(place)
+        return self.quota(place)
+
+    def _pause(self, usual: float) -> float:
+        """Return the seconds between two reads that can wait, as the quotas in use allow."""
+        return max((self.quota(place).pause(usual) for place in self._regions), default=usual)
+
+    async def _turn(self, interface: Interface) -> None:
+        """Wait until a call may be made."""
         try:
             # What a device is told or asked is wanted now: held for longer, it would surprise.
             async with asyncio.timeout(self.timeout if interface.feature is Feature.STATUS else None):
@@ -180,9 +262,11 @@ class HttpCaller(ABC):
             raise TooManyCallsError(
                 interface.name, reason="not sent: too many calls stand before it"
             ) from None
-        request = self.make_request(base, interface, parameters, access_token)
-        server = request.url.host_port_subcomponent or ""
-        secrets = (self.credentials.app_secret, *secrets)
+
+    async def _exchange(
+        self, interface: Interface, request: HttpRequest, secrets: tuple[str, ...]
+    ) -> tuple[int, bytes, Mapping[str, str]]:
+        """Send a request; return status, body and headers of the answer."""
         try:
             async with self.websession.request(
                 interface.method,
@@ -191,32 +275,18 @@ class HttpCaller(ABC):
                 headers=request.headers,
                 allow_redirects=False,
                 raise_for_status=False,
-                timeout=ClientTimeout(total=self.timeout),
+                timeout=ClientTimeout(total=interface.timeout or self.timeout),
                 middlewares=(_send_once,),
             ) as response:
-                status, content = response.status, await _body(interface, response)
-                headers = response.headers
-            understand = partial(read, self.envelope, interface, status, content, secrets, sent=parameters)
-            if len(content) <= _LONGEST_AT_ONCE:
-                return understand()
-            # What is long takes its time, most of all if it is broken.
-            return await asyncio.get_running_loop().run_in_executor(None, understand)
+                return response.status, await _body(interface, response), response.headers
         except (ClientError, TimeoutError, OSError) as error:
-            failure = _failure(interface, error, secrets)
-            failure.server = server
-            raise failure from None
-        except CoolKitError as error:
-            error.server = server
-            if isinstance(error, ThrottledError):
-                self.limiter.pause(_pause(headers))
-            # Where to connect is asked again: an account comes back by that alone.
-            if (
-                isinstance(error, FeatureRefusedError)
-                and error.code == _REFUSED
-                and interface.feature not in {None, Feature.DISPATCH}
-            ):
-                self.refuse(interface.feature)
-            raise
+            raise _failure(interface, error, secrets) from None
+
+    def _note_refusal(self, interface: Interface, error: FeatureRefusedError) -> None:
+        """Remember what is refused for good."""
+        # Where to connect is asked again: an account comes back by that alone.
+        if error.code == _REFUSED and interface.feature not in {None, Feature.DISPATCH}:
+            self.refuse(interface.feature)
 
 
 async def _send_once(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:

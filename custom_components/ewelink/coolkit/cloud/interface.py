@@ -28,6 +28,8 @@ class Interface:
         feature: what is refused together with it.
         command: whether it passes the limiter before those that only read.
         recovery: whether it does so before everything: an account comes back by it, or somebody signs in.
+        flat: whether its answers hold error code and content side by side, whatever others do.
+        timeout: seconds for one call, if it is another time than that of all.
         longest: how many bytes an answer that is meant well has at most, unpacked.
     """
 
@@ -41,6 +43,8 @@ class Interface:
     feature: Feature | None = None
     command: bool = False
     recovery: bool = False
+    flat: bool = False
+    timeout: float | None = None
     longest: int = MIB
 
     @property

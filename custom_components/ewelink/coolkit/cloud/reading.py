@@ -39,10 +39,12 @@ class Envelope(Protocol):
     Attributes:
         bare_lists: whether a list may come without an object around it.
         of_sessions: the error codes that are said of sessions alone, never of a device.
+        spent: the HTTP statuses that say without a word that a quota is spent.
     """
 
     bare_lists: bool
     of_sessions: frozenset[int]
+    spent: frozenset[int]
 
     def content(self, interface: Interface, answer: Mapping[str, Any]) -> Any:
         """Return what an answer without an error brings."""
@@ -71,7 +73,7 @@ def read(
     if isinstance(answer, list) and status == 200 and envelope.bare_lists:
         return answer
     if not isinstance(answer, dict):
-        raise _page(interface, status, content, answer)
+        raise _page(envelope, interface, status, content, answer)
     code = error_code(answer)
     if _TOO_MANY in {code, status}:
         raise ThrottledError(interface.name, code=_TOO_MANY, reason=scrub(error_text(answer), *secrets))
@@ -104,7 +106,7 @@ def _error(
         return kind(name, code=known, reason=reason)
     if not code and status >= 300:
         # The cloud itself says with an error what is wrong.
-        return _other_server(status)(name, code=status, reason=reason)
+        return _other_server(status, envelope.spent)(name, code=status, reason=reason)
     if code is None:
         return interface.error(None)(name, reason=reason or "the answer has an unknown error")
     if (region := envelope.region(code, answer)) is not None:
@@ -116,7 +118,9 @@ def _error(
     return error
 
 
-def _page(interface: Interface, status: int, content: bytes, answer: object) -> CoolKitError:
+def _page(
+    envelope: Envelope, interface: Interface, status: int, content: bytes, answer: object
+) -> CoolKitError:
     """Return what an answer means that is no JSON object: who else has answered."""
     name = interface.name
     if status == _TOO_MANY:
@@ -127,13 +131,14 @@ def _page(interface: Interface, status: int, content: bytes, answer: object) -> 
     reason = "the answer is no JSON object" if text else "the answer is empty"
     if status == 200 and (not text or (answer is not None and not of_web_server(text))):
         return CloudError(name, reason=reason)
-    kind = NotEwelinkError if text and status == _SPENT else _other_server(status)
+    # A page says nothing of a quota, unless in words.
+    kind = _other_server(status, frozenset() if text else envelope.spent)
     return kind(name, code=None if status == 200 else status, reason=reason)
 
 
-def _other_server(status: int) -> type[CoolKitError]:
+def _other_server(status: int, spent: frozenset[int]) -> type[CoolKitError]:
     """Return what an HTTP status means with which the cloud has said nothing itself."""
-    if status == _SPENT:
+    if status in spent:
         return QuotaError
     return ServerTroubleError if status >= 500 else NotEwelinkError
 

@@ -129,9 +129,9 @@ class Hosts:
                 lookup = lookup.replace(form, "")
         second = address.replace(_API, _DISPATCH, 1) if _API in address else None
         return cls(
-            api=_by_region(address),
-            lookup=_checked(lookup.strip().rstrip("/")),
-            dispatch={} if second is None else _by_region(second),
+            api=by_region(address),
+            lookup=checked_address(lookup.strip().rstrip("/")),
+            dispatch={} if second is None else by_region(second),
         )
 
     @property
@@ -148,12 +148,12 @@ class Hosts:
         return self.api[Region(region)]
 
 
-def _by_region(address: str) -> dict[Region, str]:
+def by_region(address: str) -> dict[Region, str]:
     """Return the address of each region."""
-    return {region: _checked(address.replace(_PLACEHOLDER, region)) for region in REGIONS}
+    return {region: checked_address(address.replace(_PLACEHOLDER, region)) for region in REGIONS}
 
 
-def _checked(address: str) -> str:
+def checked_address(address: str) -> str:
     """Return the address if it is one that secrets may be sent to."""
     url = URL(address)
     if "{" in address or "}" in address:

@@ -47,7 +47,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """A group (room) of the account; the devices in it name it in their `groups`.
+    """A group of the account: a folder with a place among others; its devices name it in their `groups`.
 
     `index` is its place among the groups, from 0; `full_name` is its name as the cloud has it, `name`
     as much of it as can be seen and is handed on. Source: API Center, Get Group List.
@@ -95,6 +95,9 @@ class Listing:
     deny_features: frozenset[str] = frozenset()
     settings: Mapping[str, Any] = field(default_factory=dict)
     kept_tags: Mapping[str, Any] | None = field(default_factory=dict)
+    home_id: str = ""
+    room_id: str = ""
+    control_groups: tuple[str, ...] = ()
     online_since: datetime | None = None
     offline_since: datetime | None = None
     raw: Params = field(default_factory=dict, repr=False, compare=False)
@@ -179,6 +182,21 @@ class Device:
         return self.listing.groups
 
     @property
+    def home_id(self) -> str:
+        """The id of the home in which it is; empty where the cloud does not tell, or has no homes."""
+        return self.listing.home_id
+
+    @property
+    def room_id(self) -> str:
+        """The id of the room in which it is; empty for none."""
+        return self.listing.room_id
+
+    @property
+    def control_groups(self) -> tuple[str, ...]:
+        """The ids of the control groups of which it is a member."""
+        return self.listing.control_groups
+
+    @property
     def deny_features(self) -> frozenset[str]:
         """What the cloud says that it cannot."""
         return self.listing.deny_features
@@ -249,6 +267,14 @@ class Device:
     def with_groups(self, groups: Iterable[str]) -> Self:
         """Return the device in these groups, and no others."""
         return self._relisted(groups=tuple(groups))
+
+    def with_room(self, room_id: str) -> Self:
+        """Return the device in this room; in none if it is empty."""
+        return self._relisted(room_id=room_id)
+
+    def with_control_groups(self, groups: Iterable[str]) -> Self:
+        """Return the device as a member of these control groups, and no others."""
+        return self._relisted(control_groups=tuple(groups))
 
     def with_owner(self, apikey: str) -> Self:
         """Return the device as that of another account."""

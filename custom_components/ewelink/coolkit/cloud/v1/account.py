@@ -1,23 +1,20 @@
 """The account calls of version 1: where it lives, signing in, codes, passwords, tokens."""
 
 from abc import abstractmethod
-from collections.abc import Mapping
 from dataclasses import replace
 import logging
 import re
 import time
-from typing import Any
 
-from ...devices.fields import short_name
 from ...exceptions import (
-    CloudError,
     InvalidCredentialsError,
     RedirectError,
     SignedOutError,
     WrongRegionError,
 )
+from ..account import opened_session, region_of_one, required_region, required_text
 from ..api import CodePurpose, Endpoint
-from ..auth import AccountSession, Tokens
+from ..auth import AccountSession
 from ..interface import Interface
 from ..region import Region
 from .caller import CallerV1
@@ -43,10 +40,8 @@ class AccountV1(CallerV1):
         Raises `AppIdRefusedError`, `QuotaError`, `CloudError`, `CannotConnectError`.
         Source: API Center, Check current server.
         """
-        answer = await self._signed(
-            self.hosts.lookup, REGION, {"country_code": country_code.strip().removeprefix("+")}
-        )
-        return _region(REGION, answer.get("region"))
+        answer = await self._signed(None, REGION, {"country_code": country_code.strip().removeprefix("+")})
+        return required_region(REGION, answer.get("region"))
 
     async def sign_in(
         self, region: str, *, password: str, email: str | None = None, phone_number: str | None = None
@@ -61,11 +56,11 @@ class AccountV1(CallerV1):
         `CannotConnectError`; `ValueError` if not exactly one account is given.
         Source: API Center, Account Login.
         """
-        place = _place(region, email, phone_number)
+        place = region_of_one(region, email, phone_number)
         parameters = {"phoneNumber": phone_number} if phone_number else {"email": email}
         parameters["password"] = password
         answer, place = await self._followed(place, LOGIN, parameters, password)
-        return _session(LOGIN, answer, place, email or phone_number)
+        return opened_session(LOGIN, answer, place, email or phone_number)
 
     async def send_code(
         self,
@@ -83,7 +78,7 @@ class AccountV1(CallerV1):
         `TooManyCodesError`, `InvalidInputError`, `FeatureRefusedError`, and as `sign_in` does.
         Source: API Center, Verification code.
         """
-        place = _place(region, email, phone_number)
+        place = region_of_one(region, email, phone_number)
         parameters = {"to": phone_number} if phone_number else {"email": email}
         parameters["sendType"] = purpose.value
         _, place = await self._followed(place, SEND_CODE, parameters)
@@ -136,11 +131,11 @@ class AccountV1(CallerV1):
         phone_number: str | None,
     ) -> AccountSession:
         """Call an interface that takes a verification code and signs in."""
-        place = _place(region, email, phone_number)
+        place = region_of_one(region, email, phone_number)
         parameters = {"phoneNumber": phone_number} if phone_number else {"email": email}
         parameters |= {"verificationCode": code, "password": password}
         answer, place = await self._followed(place, interface, parameters, code, password)
-        return _session(interface, answer, place, email or phone_number)
+        return opened_session(interface, answer, place, email or phone_number)
 
     async def change_password(self, session: AccountSession, *, old_password: str, new_password: str) -> None:
         """Set a new password.
@@ -168,7 +163,7 @@ class AccountV1(CallerV1):
         tokens = session.tokens
         try:
             answer = await self._signed(
-                self.hosts.api_url(session.region),
+                session.region,
                 REFRESH,
                 {"rt": tokens.refresh_token, "grantType": "refresh"},
                 tokens.refresh_token,
@@ -178,81 +173,8 @@ class AccountV1(CallerV1):
         except RedirectError as error:
             raise WrongRegionError(REFRESH.name, code=error.code, reason=error.reason) from None
         renewed = tokens.renewed(
-            access_token=_text(REFRESH, answer, "at"),
-            refresh_token=_text(REFRESH, answer, "rt") if answer.get("rt") else None,
+            access_token=required_text(REFRESH, answer, "at"),
+            refresh_token=required_text(REFRESH, answer, "rt") if answer.get("rt") else None,
             now=time.time(),
         )
         return replace(session, tokens=renewed)
-
-    async def _followed(
-        self, place: Region, interface: Interface, parameters: Mapping[str, Any], *secrets: str
-    ) -> tuple[Mapping[str, Any], Region]:
-        """Call an interface before sign-in where the account lives; return the answer, and the region."""
-        try:
-            return await self._signed(self.hosts.api_url(place), interface, parameters, *secrets), place
-        except RedirectError as error:
-            place = self._redirected(error, place)
-        try:
-            return await self._signed(self.hosts.api_url(place), interface, parameters, *secrets), place
-        except RedirectError as again:
-            raise WrongRegionError(interface.name, code=again.code, reason=again.reason) from None
-
-    def _redirected(self, error: RedirectError, place: Region) -> Region:
-        """Return the region that a redirection leads to, if it leads anywhere."""
-        try:
-            target = Region(error.region)
-        except ValueError:
-            target = None
-        if target is None or target is place or not self.hosts.has_regions:
-            raise WrongRegionError(error.interface, code=error.code, reason=error.reason) from None
-        _LOGGER.debug("The account lives in region %s", target)
-        return target
-
-
-def _text(interface: Interface, answer: Mapping[str, Any], name: str) -> str:
-    """Return a text that the answer must have."""
-    value = answer.get(name)
-    if not isinstance(value, str) or not value:
-        raise CloudError(interface.name, reason=f"no {name} in the answer")
-    return value
-
-
-def _region(interface: Interface, value: object) -> Region:
-    """Return a region that the answer must name."""
-    try:
-        return Region(str(value))
-    except ValueError:
-        raise CloudError(interface.name, reason="no known region in the answer") from None
-
-
-def _place(region: str, email: str | None, phone_number: str | None) -> Region:
-    """Return the region; exactly one of e-mail and phone number is given."""
-    if bool(email) == bool(phone_number):
-        raise ValueError("give either an e-mail address or a phone number")
-    return Region(region)
-
-
-def _session(
-    interface: Interface, answer: Mapping[str, Any], place: Region, account: str | None
-) -> AccountSession:
-    """Return the session that an answer with tokens and user opens."""
-    user = answer.get("user")
-    if isinstance(user, list) and len(user) == 1:
-        # The specification's table says array, its example shows an object.
-        user = user[0]
-    if not isinstance(user, Mapping):
-        raise CloudError(interface.name, reason="no user in the answer")
-    now = time.time()
-    nickname = user.get("nickname")
-    return AccountSession(
-        apikey=_text(interface, user, "apikey"),
-        region=place,
-        tokens=Tokens(
-            access_token=_text(interface, answer, "at"),
-            refresh_token=_text(interface, answer, "rt"),
-            access_token_time=now,
-            refresh_token_time=now,
-        ),
-        account=account or "",
-        nickname=short_name(nickname) if isinstance(nickname, str) else "",
-    )

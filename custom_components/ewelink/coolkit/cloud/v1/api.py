@@ -12,7 +12,7 @@ from ...devices.params import Params, Sent, together
 from ...exceptions import CannotConnectError, CloudError
 from ...jsontext import MendedList, MendedObject
 from ..answers import whole
-from ..api import CloudApi, Endpoint, Witness
+from ..api import CloudApi, Endpoint, FolderGroups, Witness
 from ..auth import AccountSession
 from ..entries import MOST_DEVICES, MOST_GROUPS, Listed, read_entries
 from ..interface import Interface
@@ -41,7 +41,7 @@ from .interfaces import (
 _LOGGER = logging.getLogger(__name__)
 
 
-class ApiV1(AccountV1, CloudApi):
+class ApiV1(AccountV1, CloudApi, FolderGroups):
     """Every HTTP call of version 1 that is in use."""
 
     @property

@@ -25,6 +25,7 @@ class _Flat:
     bare_lists = True
     # A token that has expired; signed in elsewhere. Others may be said of a thing, too.
     of_sessions = frozenset({402, 406})
+    spent = frozenset({412})
 
     def content(self, _interface: Interface, answer: Mapping[str, Any]) -> Any:
         """Return the answer as it is."""

@@ -1,0 +1,54 @@
+"""Where the interfaces of version 2 are."""
+
+from dataclasses import dataclass
+from typing import Self, override
+
+from ..region import REGIONS, Hosts, Region, by_region, checked_address
+
+# How the vendor calls its hosts, and those for dispatch.
+_API, _DISPATCH = "://{region}-apia.", "://{region}-dispa."
+_PAGE = "/oauth/index.html"
+
+
+@dataclass(frozen=True, slots=True)
+class HostsV2(Hosts):
+    """Where version 2 is.
+
+    Attributes:
+        page: the page on which the user signs in.
+    """
+
+    page: str = ""
+
+    @classmethod
+    @override
+    def official(cls) -> Self:
+        """Return the vendor's own hosts (docs/protocol.md, Hosts)."""
+        tops = {region: "cn" if region is Region.CN else "cc" for region in REGIONS}
+        return cls(
+            api={region: f"https://{region}-apia.coolkit.{top}" for region, top in tops.items()},
+            lookup="https://apia.coolkit.cn",
+            dispatch={region: f"https://{region}-dispa.coolkit.{top}" for region, top in tops.items()},
+            page=f"https://c2ccdn.coolkit.cc{_PAGE}",
+        )
+
+    @classmethod
+    @override
+    def custom(cls, address: str, *, lookup: str | None = None, page: str | None = None) -> Self:
+        """Return the hosts of a server of one's own; `{region}` in the address stands for the region.
+
+        Where hosts are called like the vendor's ("{region}-apia.…"), so are those for dispatch
+        ("{region}-dispa.…"); others are asked where everything is. The page is beside the look-up of regions
+        unless told otherwise.
+
+        Raises:
+            ValueError: not an https address (http is accepted for loopback only), or more than an address.
+        """
+        hosts = Hosts.custom(address, lookup=lookup)
+        address = address.strip().rstrip("/")
+        return cls(
+            api=hosts.api,
+            lookup=hosts.lookup,
+            dispatch=by_region(address.replace(_API, _DISPATCH, 1)),
+            page=checked_address(f"{hosts.lookup}{_PAGE}" if page is None else page.strip()),
+        )
