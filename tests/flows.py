@@ -19,13 +19,8 @@ from custom_components.ewelink.const import (
     CONF_TOKENS,
     DOMAIN,
 )
-from custom_components.ewelink.flows.sign_in import (
-    FIELD_NEW_PASSWORD,
-    FIELD_REPEATED_PASSWORD,
-    SECTION_APPLICATION,
-    SECTION_SERVER,
-    SERVERS,
-)
+from custom_components.ewelink.flows.account_input import SECTION_APPLICATION, SECTION_SERVER, SERVERS
+from custom_components.ewelink.flows.forms import FIELD_NEW_PASSWORD, FIELD_REPEATED_PASSWORD
 from simulator import Simulator
 from tests.common import connected, until
 from tests.dialogs import ALL_TEXTS

@@ -13,6 +13,7 @@ from homeassistant.config_entries import (
 from homeassistant.const import CONF_ADDRESS, CONF_COUNTRY, CONF_PASSWORD, CONF_REGION
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -26,7 +27,7 @@ from custom_components.ewelink.const import (
     SERVER_AUTOMATIC,
 )
 from custom_components.ewelink.coolkit import ApiV1
-from custom_components.ewelink.flows.sign_in import SECTION_APPLICATION, SECTION_SERVER
+from custom_components.ewelink.flows.account_input import SECTION_APPLICATION, SECTION_SERVER
 from simulator import Simulator
 from simulator.tls import make_server
 from tests.common import make_entry, until
@@ -84,7 +85,12 @@ async def test_sign_in_by_e_mail(hass, cloud):
     assert entry.state is ConfigEntryState.LOADED
     data = dict(entry.data)
     tokens = data.pop(CONF_TOKENS)
+    assert data.pop("app_seen") == dt_util.utcnow().date().isoformat()
     assert data == {
+        "generation": "v1",
+        "sign_in": "password",
+        "refused": {},
+        "quota": {},
         CONF_REGION: "eu",
         CONF_SERVER: cloud.url,
         CONF_APP_ID: cloud.app_id,
@@ -379,7 +385,7 @@ async def test_a_certificate_that_is_not_trusted_is_named(hass, cloud, tmp_path)
 
 async def test_a_server_that_is_silent_is_named(hass, cloud, monkeypatch):
     cloud.faults.add("no_answer", interface="region")
-    monkeypatch.setattr("custom_components.ewelink.flows.sign_in.ApiV1", partial(ApiV1, timeout=0.1))
+    monkeypatch.setattr("custom_components.ewelink.entry_data.ApiV1", partial(ApiV1, timeout=0.1))
     result = await submit(hass, await start(hass), answer(cloud))
     assert result["errors"] == {"base": "no_answer"}
     assert error_shown(result).startswith(f"127.0.0.1:{cloud.port} did not answer in time")

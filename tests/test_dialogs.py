@@ -16,8 +16,8 @@ from custom_components.ewelink.config_flow import EwelinkConfigFlow
 from custom_components.ewelink.const import CONF_WRITE_NAMES, DOMAIN
 from custom_components.ewelink.coolkit import CodePurpose, Hosts
 from custom_components.ewelink.coolkit.devices.device import Permit
+from custom_components.ewelink.flows.account_input import Access
 from custom_components.ewelink.flows.options import EwelinkOptionsFlow
-from custom_components.ewelink.flows.sign_in import Access
 from custom_components.ewelink.flows.verification import SentCode
 from custom_components.ewelink.repairs import Problem, ProblemFlow, async_report_problem
 from simulator.cloud import PASSWORD

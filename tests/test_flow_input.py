@@ -7,7 +7,8 @@ from homeassistant.helpers.selector import SelectSelector, TextSelector
 import probatio
 import pytest
 
-from custom_components.ewelink.flows.sign_in import FIELD_CODE, FIELD_NEW_PASSWORD, FIELD_REPEATED_PASSWORD
+from custom_components.ewelink.flows.account_input import FIELD_CODE
+from custom_components.ewelink.flows.forms import FIELD_NEW_PASSWORD, FIELD_REPEATED_PASSWORD
 from custom_components.ewelink.flows.verification import FIELD_RESEND
 from simulator.cloud import PASSWORD
 from simulator.home import NEIGHBOUR

@@ -25,8 +25,10 @@ from custom_components.ewelink.coolkit import (
     SessionClosedError,
 )
 from custom_components.ewelink.errors import ERROR_KEYS
+from custom_components.ewelink.flows.account_input import PLACES, SIGN_IN_PLACES
 from custom_components.ewelink.flows.options import EwelinkOptionsFlow
-from custom_components.ewelink.flows.sign_in import PLACES, REGION_SELECTOR, SERVER_SELECTOR, SIGN_IN_PLACES
+from custom_components.ewelink.flows.password import REGION_SELECTOR
+from custom_components.ewelink.flows.sign_in import SERVER_SELECTOR
 from custom_components.ewelink.flows.verification import REGISTRATION_PLACES, VERIFICATION_PLACES
 from custom_components.ewelink.repairs import (
     Problem,
@@ -42,7 +44,16 @@ INTEGRATION = ROOT / "custom_components/ewelink"
 SCRIPT = run_path(str(ROOT / "script/texts.py"))
 TEXTS: dict[str, Any] = json.loads((INTEGRATION / "translations/en.json").read_text())
 MODULES = sorted(path for path in INTEGRATION.rglob("*.py") if INTEGRATION / "coolkit" not in path.parents)
-FLOW = [INTEGRATION / f"{name}.py" for name in ("config_flow", "flows/sign_in", "flows/verification")]
+FLOW = [
+    INTEGRATION / f"{name}.py"
+    for name in (
+        "config_flow",
+        "flows/account_input",
+        "flows/password",
+        "flows/sign_in",
+        "flows/verification",
+    )
+]
 
 # What is filled in when a text of these parts is shown.
 ERROR_PLACEHOLDERS = {"account_plain", "code", "region_plain", "server_plain"}
@@ -252,8 +263,8 @@ def test_every_error_of_the_flow_has_a_text():
     raised = set(own)
     for path in FLOW:
         for call in calls(path):
-            if getattr(call.func, "id", None) == "InputError":
-                raised |= constants(call.args[1:2])
+            if getattr(call.func, "id", None) == "FormError":
+                raised |= constants(call.args[:1])
     shown = TEXTS["config"]["error"]
     # Without a sign-in the cloud cannot be reached, or answers as it should not.
     general = {
@@ -570,7 +581,9 @@ def test_no_text_of_the_options_is_dead():
     steps = {name.removeprefix("async_step_") for name in dir(EwelinkOptionsFlow) if "async_step_" in name}
     # They have no form of their own.
     assert set(options["step"]) == steps - {"share_wait", "share_outcome"}
-    known = words(INTEGRATION / "errors.py", *INTEGRATION.glob("flows/options*.py"))
+    known = words(
+        INTEGRATION / "errors.py", INTEGRATION / "flows/forms.py", *INTEGRATION.glob("flows/options*.py")
+    )
     for part in ("error", "abort", "progress"):
         assert set(options[part]) <= known
 

@@ -18,13 +18,8 @@ from custom_components.ewelink.const import (
     CONF_TOKENS,
     SERVER_AUTOMATIC,
 )
-from custom_components.ewelink.flows.sign_in import (
-    FIELD_CODE,
-    FIELD_NEW_PASSWORD,
-    FIELD_REPEATED_PASSWORD,
-    SECTION_APPLICATION,
-    SECTION_SERVER,
-)
+from custom_components.ewelink.flows.account_input import FIELD_CODE, SECTION_APPLICATION, SECTION_SERVER
+from custom_components.ewelink.flows.forms import FIELD_NEW_PASSWORD, FIELD_REPEATED_PASSWORD
 from custom_components.ewelink.flows.verification import FIELD_RESEND
 from custom_components.ewelink.markdown import escape
 from simulator import Simulator

@@ -12,6 +12,7 @@ from .areas import async_suggest_areas
 from .const import DOMAIN
 from .coolkit import CoolKitError
 from .coordinator import EwelinkConfigEntry, EwelinkCoordinator
+from .entry_data import async_migrate
 from .errors import as_home_assistant_error
 from .flows.options_base import owner_of
 from .memory import async_forget
@@ -62,6 +63,11 @@ async def async_setup_entry(hass: HomeAssistant, entry: EwelinkConfigEntry) -> b
     async_write_names(coordinator)
     coordinator.async_listen()
     return True
+
+
+async def async_migrate_entry(hass: HomeAssistant, entry: EwelinkConfigEntry) -> bool:
+    """Bring an entry of an older version up to date."""
+    return async_migrate(hass, entry)
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: EwelinkConfigEntry) -> bool:

@@ -8,16 +8,18 @@ from homeassistant.const import CONF_PASSWORD
 from homeassistant.core import callback
 
 from .const import CONF_APP_ID, DOMAIN
+from .entry_data import MINOR_VERSION, VERSION
+from .flows.account_input import SECTION_APPLICATION
+from .flows.forms import PASSWORD, FormError
 from .flows.options import EwelinkOptionsFlow
-from .flows.sign_in import PASSWORD_SELECTOR, SECTION_APPLICATION, InputError
 from .flows.verification import VerificationSteps
 
 
 class EwelinkConfigFlow(VerificationSteps, domain=DOMAIN):
     """Signs in, and hands what that brings to the account's entry: it has replaced the tokens kept there."""
 
-    VERSION = 1
-    MINOR_VERSION = 1
+    VERSION = VERSION
+    MINOR_VERSION = MINOR_VERSION
 
     @staticmethod
     @callback
@@ -81,14 +83,14 @@ class EwelinkConfigFlow(VerificationSteps, domain=DOMAIN):
     async def async_step_reauth_sign_in(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for the password of an entry's account, and for another App ID or secret if need be."""
         await self._async_load_texts()
-        error: InputError | None = None
+        error: FormError | None = None
         if user_input is not None:
             try:
                 return await self._async_sign_in(user_input)
-            except InputError as err:
+            except FormError as err:
                 error = err
         fields = {
-            **self._secret_field(CONF_PASSWORD, PASSWORD_SELECTOR),
+            **self._secret_field(CONF_PASSWORD, PASSWORD),
             **self._application_section(error),
         }
-        return self._show("reauth_sign_in", fields, error)
+        return self._show_form("reauth_sign_in", fields, error)

@@ -8,7 +8,6 @@ import logging
 from typing import Any, cast, override
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import CONF_REGION
 from homeassistant.core import CALLBACK_TYPE, HassJobType, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed, HomeAssistantError
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
@@ -17,23 +16,11 @@ from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
+from homeassistant.util import dt as dt_util
 from homeassistant.util.logging import catch_log_exception
 
-from .const import (
-    CONF_ACCOUNT,
-    CONF_APP_ID,
-    CONF_APP_SECRET,
-    CONF_SERVER,
-    CONF_TOKENS,
-    DOMAIN,
-    RESYNC_INTERVAL,
-    SERVER_AUTOMATIC,
-)
+from .const import DOMAIN, RESYNC_INTERVAL
 from .coolkit import (
-    REGIONS,
-    AccountSession,
-    ApiV1,
-    AppCredentials,
     AppIdRefused,
     AppIdRefusedError,
     Capability,
@@ -46,8 +33,8 @@ from .coolkit import (
     DeviceChanged,
     DeviceRemoved,
     Event,
+    Feature,
     GroupsChanged,
-    Hosts,
     QuotaError,
     QuotaSpent,
     ReachabilityChanged,
@@ -57,7 +44,6 @@ from .coolkit import (
     SignedOutError,
     Timings,
     TokenRefusedError,
-    Tokens,
     WrongRegionError,
     capabilities_of,
     in_slices,
@@ -65,6 +51,7 @@ from .coolkit import (
     may_change_capabilities,
     repertoire_of,
 )
+from .entry_data import EntryData, async_store
 from .errors import error_text
 from .memory import ShapeMemory
 from .migrations import twin_of
@@ -137,11 +124,6 @@ class _Platform:
     add: AddConfigEntryEntitiesCallback
 
 
-def hosts_of(server: str) -> Hosts:
-    """Return the hosts behind an entry's server setting."""
-    return Hosts.official() if server == SERVER_AUTOMATIC or server in REGIONS else Hosts.custom(server)
-
-
 class EwelinkCoordinator(DataUpdateCoordinator[None]):
     """The account of one config entry."""
 
@@ -150,19 +132,19 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
     def __init__(self, hass: HomeAssistant, entry: EwelinkConfigEntry) -> None:
         """Prepare the session with the tokens that the entry keeps."""
         super().__init__(hass, _LOGGER, config_entry=entry, name=DOMAIN, update_interval=RESYNC_INTERVAL)
-        websession = async_get_clientsession(hass)
-        credentials = AppCredentials(app_id=entry.data[CONF_APP_ID], app_secret=entry.data[CONF_APP_SECRET])
+        stored = EntryData.from_entry(entry)
+        self.api = stored.api(hass, on_refused=self._handle_feature_refused)
         self.client = CoolKitClient(
-            websession=websession,
-            api=ApiV1(websession, credentials, hosts_of(entry.data[CONF_SERVER])),
-            session=self._stored_session(),
+            websession=async_get_clientsession(hass),
+            api=self.api,
+            session=stored.session(entry.unique_id or ""),
             timings=TIMINGS,
             name=entry.title,
         )
         self._registry = AccountDevices(hass, entry)
         self._memory = ShapeMemory(hass, entry.entry_id, self.client.devices.values)
         self.shares = Shares(hass, entry, self.client)
-        self._connection_settings = self._stored_connection_settings()
+        self._connection_settings = stored.connection_settings
         self._unnamed_channel = "{number}"
         # Of the devices that this entry shows, in the order of the list.
         self._capabilities: dict[str, dict[str, Capability[Any]]] = {}
@@ -306,10 +288,11 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         # The entry may have another title.
         self.client.name = self.config_entry.title
         self._registry.register_account()
-        if self._stored_connection_settings() != self._connection_settings:
+        stored = self.entry_data
+        if stored.connection_settings != self._connection_settings:
             self.hass.config_entries.async_schedule_reload(self.config_entry.entry_id)
             return
-        session = self._stored_session()
+        session = stored.session(self.client.session.apikey)
         if session.tokens != self.client.session.tokens:
             self.client.replace_session(session)
             self._given_up = False
@@ -326,18 +309,10 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
             case RepeatedSignOutError():
                 async_report_problem(self.hass, self.config_entry, Problem.SIGNED_OUT_REPEATEDLY)
 
-    def _stored_session(self) -> AccountSession:
-        data = self.config_entry.data
-        return AccountSession(
-            apikey=self.config_entry.unique_id or "",
-            region=data[CONF_REGION],
-            tokens=Tokens.from_dict(data[CONF_TOKENS]),
-            account=data[CONF_ACCOUNT],
-        )
-
-    def _stored_connection_settings(self) -> tuple[str, ...]:
-        data = self.config_entry.data
-        return (data[CONF_SERVER], data[CONF_APP_ID], data[CONF_APP_SECRET], data[CONF_REGION])
+    @property
+    def entry_data(self) -> EntryData:
+        """What the entry stores now."""
+        return EntryData.from_entry(self.config_entry)
 
     # What the client tells
 
@@ -402,16 +377,15 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
     @callback
     def _handle_session(self, event: SessionChanged) -> None:
         """Store new tokens, even those of a setup that fails: the ones before them are void."""
-        session = event.session
-        self._connection_settings = (*self._connection_settings[:3], session.region)
-        self.hass.config_entries.async_update_entry(
-            self.config_entry,
-            data={
-                **self.config_entry.data,
-                CONF_REGION: session.region,
-                CONF_TOKENS: session.tokens.as_dict(),
-            },
-        )
+        stored = self.entry_data.signed_in(event.session)
+        self._connection_settings = stored.connection_settings
+        async_store(self.hass, self.config_entry, stored)
+
+    @callback
+    def _handle_feature_refused(self, feature: Feature) -> None:
+        """Remember what was refused to the App ID, so that it is not asked for again for a while."""
+        today = dt_util.utcnow().date()
+        async_store(self.hass, self.config_entry, self.entry_data.with_refusal(feature, today))
 
     @callback
     def _handle_device_changed(self, event: DeviceChanged) -> None:

@@ -4,11 +4,10 @@ from functools import partial
 import time
 from typing import Any
 
-from homeassistant.const import CONF_COUNTRY
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import AnyDeviceEntry
 
-from .const import CONF_ACCOUNT, CONF_APP_ID, CONF_APP_SECRET, CONF_SERVER, DOMAIN, SERVER_AUTOMATIC
+from .const import DOMAIN, SERVER_AUTOMATIC
 from .coolkit import REGIONS, capabilities_of, shared_limiter
 from .coordinator import EwelinkConfigEntry
 from .redaction import SHOWN, Redactor
@@ -52,13 +51,14 @@ def without_secrets(entry: EwelinkConfigEntry, data: Any, *, params: bool = Fals
 def _redactor(entry: EwelinkConfigEntry, shown: frozenset[str] = frozenset()) -> Redactor:
     """Return a redactor that knows the secrets of an account."""
     session = entry.runtime_data.client.session
+    stored = entry.runtime_data.entry_data
     return Redactor(
         (
             session.apikey,
             session.tokens.access_token,
             session.tokens.refresh_token,
-            entry.data[CONF_APP_ID],
-            entry.data[CONF_APP_SECRET],
+            stored.app_id,
+            stored.app_secret,
         ),
         shown=shown,
     )
@@ -68,12 +68,13 @@ def _account(entry: EwelinkConfigEntry) -> dict[str, Any]:
     """Return the account's settings without names, the ages of its tokens, and how it is connected."""
     client = entry.runtime_data.client
     tokens = client.session.tokens
-    server = entry.data[CONF_SERVER]
+    stored = entry.runtime_data.entry_data
+    server = stored.server
     now = time.time()
     return {
         "account": {
-            "kind": "email" if "@" in entry.data[CONF_ACCOUNT] else "phone_number",
-            "country": entry.data[CONF_COUNTRY],
+            "kind": "phone_number" if stored.is_phone else "email",
+            "country": stored.country,
             "region": client.session.region,
             "server": server if server == SERVER_AUTOMATIC or server in REGIONS else "custom",
             "access_token_age": round(now - tokens.access_token_time),

@@ -17,9 +17,10 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 import probatio
 
-from .const import CONF_APP_ID, DOMAIN
+from .const import DOMAIN
 from .coolkit import CoolKitError
 from .coolkit.exceptions import ShareTimeoutError
+from .entry_data import EntryData
 from .flows.dialogs import Dialog, Ended
 from .shares import SHARE_REQUEST, Shares
 
@@ -45,7 +46,7 @@ def async_report_problem(hass: HomeAssistant, entry: ConfigEntry, problem: Probl
         is_fixable=True,
         severity=ir.IssueSeverity.ERROR,
         translation_key=problem.value,
-        translation_placeholders={"account": entry.title, "app_id": entry.data[CONF_APP_ID]},
+        translation_placeholders={"account": entry.title, "app_id": EntryData.from_entry(entry).app_id},
     )
 
 
@@ -102,7 +103,7 @@ class ProblemFlow(EntryFlow):
             data_schema=probatio.Schema({}),
             description_placeholders={
                 "account": self._entry.title,
-                "app_id": self._entry.data[CONF_APP_ID],
+                "app_id": EntryData.from_entry(self._entry).app_id,
             },
         )
 

@@ -5,9 +5,9 @@ from typing import Any
 from homeassistant.components import system_health
 from homeassistant.core import HomeAssistant, callback
 
-from .const import CONF_SERVER, DOMAIN
+from .const import DOMAIN
 from .coolkit import ConnectionState, Hosts
-from .coordinator import EwelinkConfigEntry, hosts_of
+from .coordinator import EwelinkConfigEntry
 
 
 @callback
@@ -25,7 +25,7 @@ async def system_health_info(hass: HomeAssistant) -> dict[str, Any]:
     clients = [entry.runtime_data.client for entry in entries]
     connected = [client for client in clients if client.connection is ConnectionState.CONNECTED]
     addresses = [
-        hosts_of(entry.data[CONF_SERVER]).api_url(entry.runtime_data.client.session.region)
+        entry.runtime_data.entry_data.hosts.api_url(entry.runtime_data.client.session.region)
         for entry in entries
     ]
     return {

@@ -4,22 +4,19 @@ import logging
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigFlowResult
-from homeassistant.helpers.selector import (
-    BooleanSelector,
-    TextSelector,
-    TextSelectorConfig,
-    TextSelectorType,
-)
+from homeassistant.helpers.selector import BooleanSelector
 import probatio
 
 from ..areas import async_areas_from_groups
 from ..const import CONF_WRITE_NAMES
 from ..coolkit import CoolKitError, InvalidCredentialsError, SignedOutError, TokenRefusedError
 from ..texts import async_texts
-from .options_base import (
+from .forms import (
     FIELD_NEW_PASSWORD,
     FIELD_OLD_PASSWORD,
     FIELD_REPEATED_PASSWORD,
+    NEW_PASSWORD,
+    PASSWORD,
     FormError,
     form_error,
 )
@@ -30,12 +27,6 @@ from .options_timers import TimerSteps
 
 _LOGGER = logging.getLogger(__name__)
 
-_CURRENT_PASSWORD: Final = TextSelector(
-    TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="current-password")
-)
-_NEW_PASSWORD: Final = TextSelector(
-    TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="new-password")
-)
 _NEEDED: Final = (FIELD_OLD_PASSWORD, FIELD_NEW_PASSWORD)
 
 
@@ -90,9 +81,9 @@ class EwelinkOptionsFlow(DeviceSteps, GroupSteps, SharingSteps, TimerSteps):
                     secrets.pop(name, None)
                 error = FormError(key="passwords_differ", where=FIELD_REPEATED_PASSWORD)
         fields = {
-            **self._secret_field(FIELD_OLD_PASSWORD, _CURRENT_PASSWORD),
-            **self._secret_field(FIELD_NEW_PASSWORD, _NEW_PASSWORD),
-            **self._secret_field(FIELD_REPEATED_PASSWORD, _NEW_PASSWORD),
+            **self._secret_field(FIELD_OLD_PASSWORD, PASSWORD),
+            **self._secret_field(FIELD_NEW_PASSWORD, NEW_PASSWORD),
+            **self._secret_field(FIELD_REPEATED_PASSWORD, NEW_PASSWORD),
         }
         return self._show_form("account", fields, error, account=self.config_entry.title)
 

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final, override
 
 from homeassistant.config_entries import (
@@ -14,102 +13,30 @@ from homeassistant.config_entries import (
 )
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import FlowResultType
-from homeassistant.helpers.selector import (
-    SelectOptionDict,
-    SelectSelector,
-    SelectSelectorConfig,
-    SelectSelectorMode,
-    TextSelector,
-    TextSelectorConfig,
-    TextSelectorType,
-)
-import probatio
 
-from ..coolkit import CoolKitError, Device
+from ..coolkit import Device
 from ..coolkit.devices.fields import visible
 from ..coordinator import EwelinkCoordinator
-from ..errors import error_text
 from ..markdown import Markdown
-from ..texts import Texts, listed
-from .dialogs import Dialog, Ended
-
-BASE: Final = "base"
+from ..texts import listed
+from .dialogs import Ended
+from .forms import Forms
 
 # Names of fields.
 FIELD_DEVICE: Final = "device"
-FIELD_DEVICE_KEY: Final = "device_key"
 FIELD_NAME: Final = "name"
-FIELD_NEW_PASSWORD: Final = "new_password"  # noqa: S105 - the name of a field
-FIELD_OLD_PASSWORD: Final = "old_password"  # noqa: S105 - the name of a field
-FIELD_REPEATED_PASSWORD: Final = "repeated_password"  # noqa: S105 - the name of a field
-
-# They never get back into a form.
-SECRET_FIELDS: Final = frozenset(
-    {FIELD_DEVICE_KEY, FIELD_NEW_PASSWORD, FIELD_OLD_PASSWORD, FIELD_REPEATED_PASSWORD}
-)
-
-TEXT: Final = TextSelector()
-KEY: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off"))
-
-type Fields = dict[probatio.Marker, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FormError:
-    """What is wrong with a form: the key of its text, the field that it stands at, what the text names."""
-
-    key: str
-    where: str = BASE
-    placeholders: Mapping[str, str] = field(default_factory=dict)
-
-
-def nothing_chosen(where: str) -> FormError:
-    """Return what a form says when nothing was chosen at a field."""
-    return FormError(key="nothing_chosen", where=where)
-
-
-def form_error(
-    err: CoolKitError,
-    device: Device | None = None,
-    places: Mapping[type[CoolKitError], str] | None = None,
-) -> FormError:
-    """Return how a form shows an error of the client; `places` says which field is to blame for which."""
-    key, placeholders = error_text(err, device)
-    where = next((place for kind, place in (places or {}).items() if isinstance(err, kind)), BASE)
-    return FormError(key=key, where=where, placeholders=placeholders)
-
-
-def choice(options: Iterable[tuple[str, str]], *, multiple: bool = False) -> SelectSelector:
-    """Return a field that chooses among values by their labels, in this order."""
-    return SelectSelector(
-        SelectSelectorConfig(
-            options=[SelectOptionDict(value=value, label=label) for value, label in options],
-            mode=SelectSelectorMode.DROPDOWN,
-            multiple=multiple,
-        )
-    )
-
-
-def one_of(name: str, options: Iterable[tuple[str, str]]) -> Fields:
-    """Return a field that chooses one: of required ones, a browser chooses the first by itself."""
-    return {probatio.Optional(name): choice(options)}
-
-
-class OptionsSteps(Dialog[ConfigFlowResult], OptionsFlow):
+class OptionsSteps(Forms, OptionsFlow):
     """The base of all menus; what is done leads back to its menu, and leaves the options alone."""
 
     def __init__(self) -> None:
         """Begin with nothing shown and nothing typed."""
-        # What the form that is open has shown at first: what differs from it is what the user changes.
-        self._shown: Mapping[str, Any] = {}
-        self._typed: dict[str, Any] = {}
-        self._secrets: dict[str, str] = {}
+        super().__init__()
         self._device_id = ""
         # What a menu says was done, until something else is chosen.
         self._done = Markdown()
         self._done_at = ""
-        # What is said only now and then.
-        self._texts: Texts
 
     @property
     @override
@@ -173,33 +100,7 @@ class OptionsSteps(Dialog[ConfigFlowResult], OptionsFlow):
     @callback
     def _remember(self, user_input: Mapping[str, Any]) -> None:
         """Keep what was typed; the secrets apart, and those that were typed before."""
-        self._typed = {name: value for name, value in user_input.items() if name not in SECRET_FIELDS}
-        for name in SECRET_FIELDS & user_input.keys():
-            if user_input[name]:
-                self._secrets[name] = user_input[name]
-
-    def _secret_field(self, name: str, selector: TextSelector) -> Fields:
-        """Return the field of a secret; empty means the one typed before."""
-        marker = probatio.Optional if name in self._secrets else probatio.Required
-        return {marker(name): selector}
-
-    def _show_form(
-        self, step_id: str, fields: Fields, error: FormError | None = None, **placeholders: str
-    ) -> ConfigFlowResult:
-        """Show a form with what was typed, and what is wrong with it."""
-        errors = None
-        if error is not None:
-            errors = {error.where if error.where in fields else BASE: error.key}
-            placeholders = {**error.placeholders, **placeholders}
-        for name in SECRET_FIELDS & fields.keys():
-            hint = self._texts.markdown("keep_typed") if name in self._secrets else Markdown()
-            placeholders.setdefault(f"{name}_hint", hint)
-        return self.async_show_form(
-            step_id=step_id,
-            data_schema=self.add_suggested_values_to_schema(probatio.Schema(fields), self._typed),
-            errors=errors,
-            description_placeholders=placeholders,
-        )
+        self._typed = self._remember_secrets(user_input)
 
     # Devices
 

@@ -13,20 +13,8 @@ from ..coolkit.exceptions import DeviceRefusedError, InvalidInputError, NameRequ
 from ..markdown import Markdown
 from ..texts import listed
 from .dialogs import Ended
-from .options_base import (
-    FIELD_DEVICE,
-    FIELD_DEVICE_KEY,
-    FIELD_NAME,
-    KEY,
-    TEXT,
-    Fields,
-    FormError,
-    OptionsSteps,
-    choice,
-    form_error,
-    nothing_chosen,
-    one_of,
-)
+from .forms import FIELD_DEVICE_KEY, KEY, TEXT, Fields, FormError, choice, form_error, nothing_chosen, one_of
+from .options_base import FIELD_DEVICE, FIELD_NAME, OptionsSteps
 
 FIELD_CHIP_ID: Final = "chip_id"
 FIELD_DEVICE_ID: Final = "device_id"

@@ -13,17 +13,8 @@ from ..errors import as_home_assistant_error
 from ..markdown import Markdown, escape
 from ..texts import async_error_message, listed
 from .dialogs import Ended
-from .options_base import (
-    FIELD_NAME,
-    TEXT,
-    Fields,
-    FormError,
-    OptionsSteps,
-    choice,
-    form_error,
-    nothing_chosen,
-    one_of,
-)
+from .forms import TEXT, Fields, FormError, choice, form_error, nothing_chosen, one_of
+from .options_base import FIELD_NAME, OptionsSteps
 
 FIELD_DEVICES: Final = "devices"
 FIELD_GROUP: Final = "group"

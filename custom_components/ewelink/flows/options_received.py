@@ -6,7 +6,8 @@ from homeassistant.config_entries import ConfigFlowResult
 
 from ..coolkit import CoolKitError, Device
 from .dialogs import Ended
-from .options_base import FIELD_DEVICE, FormError, OptionsSteps, form_error, nothing_chosen, one_of, owner_of
+from .forms import FormError, form_error, nothing_chosen, one_of
+from .options_base import FIELD_DEVICE, OptionsSteps, owner_of
 
 
 class ReceivedSteps(OptionsSteps):

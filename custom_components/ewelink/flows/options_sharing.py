@@ -14,15 +14,8 @@ from ..markdown import Markdown, escape
 from ..shares import PERMITS, Offer
 from ..texts import NOTHING, listed
 from .dialogs import Ended
-from .options_base import (
-    FIELD_DEVICE,
-    TEXT,
-    Fields,
-    FormError,
-    form_error,
-    nothing_chosen,
-    one_of,
-)
+from .forms import TEXT, Fields, FormError, form_error, nothing_chosen, one_of
+from .options_base import FIELD_DEVICE
 from .options_received import ReceivedSteps
 
 _LOGGER = logging.getLogger(__name__)

@@ -45,15 +45,8 @@ from ..timer_editing import (
     fields_of,
 )
 from ..timer_texts import TimerWords, async_timer_lines, timers_capability_of
-from .options_base import (
-    FIELD_DEVICE,
-    Fields,
-    FormError,
-    OptionsSteps,
-    choice,
-    nothing_chosen,
-    one_of,
-)
+from .forms import Fields, FormError, choice, nothing_chosen, one_of
+from .options_base import FIELD_DEVICE, OptionsSteps
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -6,31 +6,24 @@ from functools import partial
 from typing import Any, Final
 
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigFlowResult
-from homeassistant.helpers.selector import (
-    BooleanSelector,
-    TextSelector,
-    TextSelectorConfig,
-    TextSelectorType,
-)
+from homeassistant.helpers.selector import BooleanSelector, TextSelector, TextSelectorConfig
 from homeassistant.util import dt as dt_util
 import probatio
 
 from ..const import CONF_ACCOUNT
 from ..coolkit import AccountSession, ApiV1, CodePurpose, InvalidInputError, UnknownAccountError
 from ..markdown import Markdown
-from .sign_in import (
+from .account_input import (
     FIELD_CODE,
-    FIELD_NEW_PASSWORD,
-    FIELD_REPEATED_PASSWORD,
     PLACES,
     SECTION_APPLICATION,
     SECTION_SERVER,
     Access,
-    InputError,
     Places,
     RegionUnknownError,
-    SignInSteps,
 )
+from .forms import FIELD_NEW_PASSWORD, FIELD_REPEATED_PASSWORD, NEW_PASSWORD, FormError
+from .password import PasswordSteps
 
 FIELD_RESEND: Final = "resend"
 
@@ -48,9 +41,6 @@ VERIFICATION_PLACES: Final[Places] = {
 EARLIER_PLACES: Final = {FIELD_NEW_PASSWORD, SECTION_APPLICATION, SECTION_SERVER}
 
 CODE_SELECTOR = TextSelector(TextSelectorConfig(autocomplete="one-time-code"))
-NEW_PASSWORD_SELECTOR = TextSelector(
-    TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="new-password")
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +60,7 @@ class SentCode:
     sent_at: datetime | None = None
 
 
-class VerificationSteps(SignInSteps):
+class VerificationSteps(PasswordSteps):
     """Sends a code, and signs in with it and a new password."""
 
     def __init__(self) -> None:
@@ -110,29 +100,29 @@ class VerificationSteps(SignInSteps):
                 await self._async_send(purpose, access, await self._async_find_region(access))
         except RegionUnknownError:
             return self._ask_region(partial(self._async_step_send, step_id))
-        except InputError as err:
+        except FormError as err:
             return self._show_refusal(err)
         return self._show_code()
 
-    def _show_send(self, error: InputError | None = None) -> ConfigFlowResult:
+    def _show_send(self, error: FormError | None = None) -> ConfigFlowResult:
         is_reauth = self.source == SOURCE_REAUTH
         fields = {
             **({} if is_reauth else self._account_fields()),
-            **self._secret_field(FIELD_NEW_PASSWORD, NEW_PASSWORD_SELECTOR),
-            **self._secret_field(FIELD_REPEATED_PASSWORD, NEW_PASSWORD_SELECTOR),
+            **self._secret_field(FIELD_NEW_PASSWORD, NEW_PASSWORD),
+            **self._secret_field(FIELD_REPEATED_PASSWORD, NEW_PASSWORD),
             **self._application_section(error),
             **({} if is_reauth else self._server_section(error)),
         }
-        return self._show(self._form, fields, error)
+        return self._show_form(self._form, fields, error)
 
     def _check_new_password(self) -> None:
         """Raise if the new password was not typed twice; what makes a good one is the cloud's to say."""
         password = self._secrets.get(FIELD_NEW_PASSWORD)
         if not password:
-            raise InputError(FIELD_NEW_PASSWORD, "new_password_required")
+            raise FormError("new_password_required", FIELD_NEW_PASSWORD)
         if password != self._secrets.get(FIELD_REPEATED_PASSWORD):
             self._forget_new_password()
-            raise InputError(FIELD_REPEATED_PASSWORD, "passwords_differ")
+            raise FormError("passwords_differ", FIELD_REPEATED_PASSWORD)
 
     def _forget_new_password(self) -> None:
         for name in (FIELD_NEW_PASSWORD, FIELD_REPEATED_PASSWORD):
@@ -151,7 +141,7 @@ class VerificationSteps(SignInSteps):
                 REGISTRATION_PLACES if purpose is CodePurpose.REGISTER else PLACES,
                 region=region,
             )
-        except InputError as err:
+        except FormError as err:
             if err.key == "too_many_codes" and not self._is_sent(purpose, access):
                 self._codes.append(SentCode(purpose=purpose, access=access, region=region))
             raise
@@ -172,10 +162,10 @@ class VerificationSteps(SignInSteps):
                 await self._async_send(latest.purpose, latest.access, latest.region)
                 return self._show_code()
             return await self._async_verify(user_input.get(FIELD_CODE, "").strip())
-        except InputError as err:
+        except FormError as err:
             return self._show_refusal(err, at_code=True)
 
-    def _show_code(self, error: InputError | None = None) -> ConfigFlowResult:
+    def _show_code(self, error: FormError | None = None) -> ConfigFlowResult:
         sent = self._codes[-1]
         # Without a code another one can be asked for, so none is required.
         fields = {
@@ -185,12 +175,14 @@ class VerificationSteps(SignInSteps):
         sent_at = Markdown()
         if sent.sent_at is not None:
             sent_at = self._texts.markdown("sent_at", time=Markdown(sent.sent_at.strftime("%H:%M:%S")))
-        return self._show("verification_code", fields, error, account=sent.access.account, sent_at=sent_at)
+        return self._show_form(
+            "verification_code", fields, error, account=sent.access.account, sent_at=sent_at
+        )
 
     async def _async_verify(self, given: str) -> ConfigFlowResult:
         """Sign in with a code and the new password, and finish."""
         if not given:
-            raise InputError(FIELD_CODE, "code_required")
+            raise FormError("code_required", FIELD_CODE)
         sent = self._codes[-1]
         password = self._secrets[FIELD_NEW_PASSWORD]
         is_new = sent.purpose is CodePurpose.REGISTER
@@ -203,14 +195,14 @@ class VerificationSteps(SignInSteps):
             return await self._async_enter(
                 sent.access, enter, VERIFICATION_PLACES, known_reason="password_reset"
             )
-        except InputError as err:
+        except FormError as err:
             if err.where == FIELD_NEW_PASSWORD:
                 self._forget_new_password()
             raise
 
     # What the cloud refuses
 
-    def _show_refusal(self, error: InputError, *, at_code: bool = False) -> ConfigFlowResult:
+    def _show_refusal(self, error: FormError, *, at_code: bool = False) -> ConfigFlowResult:
         """Show an error where it can be mended."""
         if error.key == "account_exists":
             return self._show_account("sign_in", error)

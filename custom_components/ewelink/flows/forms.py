@@ -1,0 +1,144 @@
+"""What all forms have in common: what was typed, secrets that never come back, errors at their fields."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.const import CONF_PASSWORD
+from homeassistant.core import callback
+from homeassistant.helpers.selector import (
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+    TextSelector,
+    TextSelectorConfig,
+    TextSelectorType,
+)
+import probatio
+
+from ..coolkit import CoolKitError, Device
+from ..errors import error_text
+from ..markdown import Markdown
+from ..texts import Texts, async_texts
+from .dialogs import Dialog
+
+BASE: Final = "base"
+
+# Names of fields that several dialogs have.
+FIELD_DEVICE_KEY: Final = "device_key"
+FIELD_NEW_PASSWORD: Final = "new_password"  # noqa: S105 - the name of a field
+FIELD_OLD_PASSWORD: Final = "old_password"  # noqa: S105 - the name of a field
+FIELD_REPEATED_PASSWORD: Final = "repeated_password"  # noqa: S105 - the name of a field
+
+# They never get back into a form.
+SECRET_FIELDS: Final = frozenset(
+    {CONF_PASSWORD, FIELD_DEVICE_KEY, FIELD_NEW_PASSWORD, FIELD_OLD_PASSWORD, FIELD_REPEATED_PASSWORD}
+)
+
+TEXT: Final = TextSelector()
+KEY: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off"))
+PASSWORD: Final = TextSelector(
+    TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="current-password")
+)
+NEW_PASSWORD: Final = TextSelector(
+    TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="new-password")
+)
+
+type Fields = dict[probatio.Marker, Any]
+
+
+class FormError(Exception):
+    """What is wrong with a form: the key of its text, the field that it stands at, what the text names."""
+
+    def __init__(self, key: str, where: str = BASE, placeholders: Mapping[str, str] | None = None) -> None:
+        """Name the text, the field and the placeholders."""
+        super().__init__(key)
+        self.key = key
+        self.where = where
+        self.placeholders = placeholders or {}
+
+
+def nothing_chosen(where: str) -> FormError:
+    """Return what a form says when nothing was chosen at a field."""
+    return FormError(key="nothing_chosen", where=where)
+
+
+def form_error(
+    err: CoolKitError,
+    device: Device | None = None,
+    places: Mapping[type[CoolKitError], str] | None = None,
+) -> FormError:
+    """Return how a form shows an error of the client; `places` says which field is to blame for which."""
+    key, placeholders = error_text(err, device)
+    where = next((place for kind, place in (places or {}).items() if isinstance(err, kind)), BASE)
+    return FormError(key=key, where=where, placeholders=placeholders)
+
+
+def choice(options: Iterable[tuple[str, str]], *, multiple: bool = False) -> SelectSelector:
+    """Return a field that chooses among values by their labels, in this order."""
+    return SelectSelector(
+        SelectSelectorConfig(
+            options=[SelectOptionDict(value=value, label=label) for value, label in options],
+            mode=SelectSelectorMode.DROPDOWN,
+            multiple=multiple,
+        )
+    )
+
+
+def one_of(name: str, options: Iterable[tuple[str, str]]) -> Fields:
+    """Return a field that chooses one: of required ones, a browser chooses the first by itself."""
+    return {probatio.Optional(name): choice(options)}
+
+
+class Forms(Dialog[ConfigFlowResult]):
+    """Keeps what was typed, and the secrets apart from it."""
+
+    def __init__(self) -> None:
+        """Begin with nothing typed."""
+        super().__init__()
+        # What the form that is open has shown at first: what differs from it is what the user changes.
+        self._shown: dict[str, Any] = {}
+        self._typed: dict[str, Any] = {}
+        self._secrets: dict[str, str] = {}
+        # What is said only now and then.
+        self._texts: Texts
+
+    async def _async_load_texts(self) -> None:
+        """Load what is said in a form only now and then."""
+        self._texts = await async_texts(self.hass, "common")
+
+    @callback
+    def _remember_secrets(self, user_input: Mapping[str, Any]) -> dict[str, Any]:
+        """Keep the secrets that were typed, beside those typed before; return the rest."""
+        for name in SECRET_FIELDS & user_input.keys():
+            if user_input[name]:
+                self._secrets[name] = user_input[name]
+        return {name: value for name, value in user_input.items() if name not in SECRET_FIELDS}
+
+    def _secret_field(self, name: str, selector: TextSelector) -> Fields:
+        """Return the field of a secret; empty means the one typed before."""
+        marker = probatio.Optional if name in self._secrets else probatio.Required
+        return {marker(name): selector}
+
+    def _hints(self, fields: Fields) -> dict[str, str]:
+        """Return what may be said of secrets that need not be typed again, for those among the fields."""
+        return {
+            f"{name}_hint": self._texts.markdown("keep_typed") if name in self._secrets else Markdown()
+            for name in SECRET_FIELDS & fields.keys()
+        }
+
+    def _show_form(
+        self, step_id: str, fields: Fields, error: FormError | None = None, **placeholders: str
+    ) -> ConfigFlowResult:
+        """Show a form with what was typed, but for the secrets; an error without a field stands above all."""
+        return self.async_show_form(
+            step_id=step_id,
+            data_schema=self.add_suggested_values_to_schema(probatio.Schema(fields), self._typed),
+            errors={error.where if error.where in fields else BASE: error.key} if error else None,
+            description_placeholders={
+                **self._hints(fields),
+                **(error.placeholders if error else {}),
+                **placeholders,
+            },
+        )

@@ -1,0 +1,247 @@
+"""The steps that sign in with a password, and what those with a verification code share with them."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
+import logging
+from typing import Any, Final
+
+from homeassistant.config_entries import SOURCE_REAUTH, ConfigFlowResult
+from homeassistant.const import CONF_COUNTRY, CONF_PASSWORD, CONF_REGION
+from homeassistant.helpers.selector import SelectSelector, SelectSelectorConfig, SelectSelectorMode
+from homeassistant.util.hass_dict import HassKey
+import probatio
+
+from ..const import CONF_ACCOUNT, CONF_APP_ID, DOMAIN, SERVER_AUTOMATIC
+from ..coolkit import (
+    REGIONS,
+    AccountSession,
+    ApiV1,
+    AppCredentials,
+    CannotConnectError,
+    CloudError,
+    CoolKitError,
+    InvalidInputError,
+    Region,
+    UnknownAccountError,
+)
+from ..entry_data import EntryData, hosts_of, make_api
+from ..errors import error_text
+from .account_input import (
+    PLACES,
+    SECTION_APPLICATION,
+    SECTION_SERVER,
+    SIGN_IN_PLACES,
+    Access,
+    Places,
+    RegionUnknownError,
+    identify_account,
+)
+from .forms import BASE, PASSWORD, FormError
+from .sign_in import SignInSteps
+
+_LOGGER = logging.getLogger(__name__)
+
+# App IDs have 32 letters.
+MAX_APP_ID: Final = 256
+
+# Of two sign-ins at one moment the later voids the tokens of the other, whose entry it has to find.
+_TURN: HassKey[asyncio.Lock] = HassKey(f"{DOMAIN}_sign_in")
+
+REGION_SELECTOR = SelectSelector(
+    SelectSelectorConfig(options=list(REGIONS), translation_key="server", mode=SelectSelectorMode.LIST)
+)
+
+
+class PasswordSteps(SignInSteps):
+    """Signs in with a password, where the account lives."""
+
+    def __init__(self) -> None:
+        """Begin with nothing looked up."""
+        super().__init__()
+        self._chosen_regions: dict[tuple[str, str], str] = {}
+        self._resume: Callable[[dict[str, Any]], Awaitable[ConfigFlowResult]]
+
+    # The steps
+
+    async def async_step_sign_in(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask for everything that a sign-in with a password needs, and sign in."""
+        return await self._async_step_account("sign_in", user_input)
+
+    async def _async_step_account(self, step_id: str, user_input: dict[str, Any] | None) -> ConfigFlowResult:
+        await self._async_load_texts()
+        if user_input is None:
+            return self._show_account(step_id)
+        try:
+            return await self._async_sign_in(user_input)
+        except RegionUnknownError:
+            return self._ask_region(partial(self._async_step_account, step_id))
+        except FormError as err:
+            return self._show_account(step_id, err)
+
+    async def async_step_region(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Let the user choose the region that could not be looked up, then go on with what was typed."""
+        if user_input is None:
+            return self._show_region()
+        self._chosen_regions[self._region_key()] = user_input[CONF_REGION]
+        return await self._resume(self._typed)
+
+    def _ask_region(
+        self, resume: Callable[[dict[str, Any]], Awaitable[ConfigFlowResult]]
+    ) -> ConfigFlowResult:
+        """Go to the choice of the region, and from there on to `resume`."""
+        self._resume = resume
+        return self._show_region()
+
+    def _show_account(self, step_id: str, error: FormError | None = None) -> ConfigFlowResult:
+        fields = {
+            **self._account_fields(),
+            **self._secret_field(CONF_PASSWORD, PASSWORD),
+            **self._application_section(error),
+            **self._server_section(error),
+        }
+        return self._show_form(step_id, fields, error)
+
+    def _show_region(self) -> ConfigFlowResult:
+        return self._show_form("region", {probatio.Required(CONF_REGION): REGION_SELECTOR})
+
+    # What was typed
+
+    def _region_key(self) -> tuple[str, str]:
+        """Return what a region is looked up by."""
+        return self._server(), self._typed[CONF_COUNTRY]
+
+    def _app_secret(self, app_id: str) -> str:
+        """Return the secret of an App ID: typed for it, stored with it, or typed for a mistyped one."""
+        secrets = self._stored_secrets() | self._app_secrets
+        if secret := secrets.get(app_id) or next(reversed(self._app_secrets.values()), ""):
+            return secret
+        raise FormError("app_secret_required", SECTION_APPLICATION)
+
+    async def _async_parse(self) -> Access:
+        """Check what was typed as far as that goes without the cloud."""
+        app_id = self._typed[SECTION_APPLICATION][CONF_APP_ID]
+        if not app_id:
+            raise FormError("app_id_required", SECTION_APPLICATION)
+        if len(app_id) > MAX_APP_ID:
+            # A server would refuse the address that it is a part of.
+            raise FormError("app_id_too_long", SECTION_APPLICATION)
+        server = self._server()
+        try:
+            hosts = hosts_of(server)
+        except ValueError as err:
+            raise FormError("invalid_address", SECTION_SERVER) from err
+        # The tables of a country's numbers are loaded from disk.
+        account, country_code = await self.hass.async_add_executor_job(
+            identify_account, self._typed[CONF_ACCOUNT].strip(), self._typed[CONF_COUNTRY]
+        )
+        return Access(
+            account=account,
+            country_code=country_code,
+            app_id=app_id,
+            app_secret=self._app_secret(app_id),
+            server=server,
+            hosts=hosts,
+        )
+
+    # The cloud
+
+    async def _async_call[T](
+        self,
+        access: Access,
+        call: Callable[[ApiV1], Awaitable[T]],
+        places: Places = PLACES,
+        *,
+        region: str | None = None,
+    ) -> T:
+        """Make a call of the cloud; what goes wrong becomes an error of the input.
+
+        With a `region` it is said where that usually has accounts of the other kind.
+        """
+        self.check_entry()
+        credentials = AppCredentials(app_id=access.app_id, app_secret=access.app_secret)
+        api = make_api(self.hass, credentials, access.server)
+        try:
+            return await call(api)
+        except CoolKitError as err:
+            where, own_key = next(place for kind, place in places.items() if isinstance(err, kind))
+            key, placeholders = error_text(err)
+            if (
+                isinstance(err, (UnknownAccountError, InvalidInputError))
+                and region is not None
+                and access.hosts.has_regions
+                and not Region(region).expects(phone=access.is_phone)
+            ):
+                where, own_key = CONF_ACCOUNT, "phone_number_refused" if access.is_phone else "email_refused"
+                placeholders = {**placeholders, "region": region}
+            if own_key is not None and err.code is not None:
+                key = own_key
+            raise FormError(key, where, placeholders) from err
+        except RegionUnknownError:
+            raise
+        except Exception as err:
+            _LOGGER.exception("Unexpected error while signing in")
+            raise FormError("unknown", BASE) from err
+
+    async def _async_enter(
+        self,
+        access: Access,
+        enter: Callable[[ApiV1], Awaitable[AccountSession]],
+        places: Places = PLACES,
+        *,
+        region: str | None = None,
+        known_reason: str = "already_configured",
+    ) -> ConfigFlowResult:
+        """Get a session, and finish with it before another dialog gets the next one."""
+        async with self.hass.data.setdefault(_TURN, asyncio.Lock()):
+            session = await self._async_call(access, enter, places, region=region)
+            data = EntryData(
+                account=access.account,
+                country=self._typed[CONF_COUNTRY],
+                server=access.server,
+                region=str(session.region),
+                app_id=access.app_id,
+                app_secret=access.app_secret,
+                tokens=session.tokens,
+            )
+            return await self._async_finish(data, session.apikey, known_reason=known_reason)
+
+    async def _async_find_region(self, access: Access) -> str:
+        """Return the region to call: of the entry, given, chosen by hand before, or of the country."""
+        if self.source == SOURCE_REAUTH and (entry := self._own_entry()) is not None:
+            return EntryData.from_entry(entry).region
+        if access.server in REGIONS:
+            return access.server
+        if chosen := self._chosen_regions.get(self._region_key()):
+            return chosen
+        if not access.country_code:
+            raise RegionUnknownError
+
+        async def look_up(api: ApiV1) -> str:
+            try:
+                return await api.find_region(access.country_code)
+            except CannotConnectError, CloudError:
+                if access.server != SERVER_AUTOMATIC:
+                    # An address of one's own that does not answer is wrong, whatever the region.
+                    raise
+                raise RegionUnknownError from None
+
+        return await self._async_call(access, look_up)
+
+    async def _async_sign_in(self, user_input: dict[str, Any]) -> ConfigFlowResult:
+        """Sign in with what was typed, and finish."""
+        self._remember(user_input)
+        if not (password := self._secrets.get(CONF_PASSWORD)):
+            raise FormError("password_required", CONF_PASSWORD)
+        access = await self._async_parse()
+        region = await self._async_find_region(access)
+
+        async def sign_in(api: ApiV1) -> AccountSession:
+            return await api.sign_in(region, password=password, **access.address)
+
+        try:
+            return await self._async_enter(access, sign_in, SIGN_IN_PLACES, region=region)
+        except FormError as err:
+            if err.where == CONF_PASSWORD:
+                self._secrets.pop(CONF_PASSWORD, None)
+            raise
