@@ -192,7 +192,8 @@ class Accounts:
 
     def find(self, address: str) -> Account | None:
         """Return the account of an e-mail or phone number."""
-        return next((one for one in self.by_apikey.values() if one.address == address), None)
+        wanted = address.lower()
+        return next((one for one in self.by_apikey.values() if one.address.lower() == wanted), None)
 
     def add_group(self, account: Account, name: str, index: int, now: float) -> Group:
         """Give an account a further group."""

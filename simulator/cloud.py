@@ -14,6 +14,7 @@ from .core import Core
 from .home import EMAIL, PASSWORD, default_home
 from .homes import Homes
 from .household import Household
+from .messages import Messages
 from .sharing import Sharing
 from .verification import Verification
 
@@ -79,6 +80,7 @@ class Cloud:
         self.commands = Commands(core, self.connections)
         self.homes = Homes(core, household)
         self.codes = Codes(core.rng)
+        self.messages = Messages(core)
         self.sharing = Sharing(core, self.accounts, household, self.connections, share_patience)
         self.checker = Checker(self.accounts, core.violations, clock, ts_tolerance)
         # What tests and the control address do.

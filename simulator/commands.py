@@ -2,11 +2,13 @@
 
 import asyncio
 import copy
+import hashlib
 from typing import TYPE_CHECKING, Any
 
 from .params import Sent, together
 
 if TYPE_CHECKING:
+    from .accounts import Account
     from .connections import Connection, Connections
     from .core import Core
     from .devices import Outcome, SimulatedDevice
@@ -21,7 +23,13 @@ class Commands:
         self._connections = connections
 
     async def command(
-        self, device: SimulatedDevice, params: Sent, interface: str, session: Connection | None = None
+        self,
+        device: SimulatedDevice,
+        params: Sent,
+        interface: str,
+        session: Connection | None = None,
+        *,
+        account: Account | None = None,
     ) -> dict[str, Any] | None:
         """Send params to a device and return the answer, None for none at all."""
         offline = {"error": 504 if session is None else 503, "reason": "device is offline"}
@@ -43,6 +51,7 @@ class Commands:
             self._core.violations.record(interface, "params", f"uiid {device.uiid}: {remark}")
         if outcome.error:
             return {"error": outcome.error, "reason": outcome.reason}
+        device.note("app", copy.deepcopy(params), account)
         if device.answer != "lost":
             await self._tell(device, params, outcome, session)
         return await self._confirmed(device, outcome, interface, session)
@@ -77,6 +86,32 @@ class Commands:
             await asyncio.sleep(device.late_by)
         return {"error": 0} | ({"config": outcome.config} if outcome.config else {})
 
+    async def upgrade(self, device: SimulatedDevice, params: Sent) -> dict[str, Any] | None:
+        """Have a device take a newer firmware: it is gone for a moment, then tells its version."""
+        wanted = together(params)
+        news = release(device)
+        if not device.reachable or device.answer == "offline":
+            return {"error": 503, "reason": "device is offline"}
+        if news is None or {key: wanted.get(key) for key in ("model", "version", "binList")} != {
+            "model": model_of(device),
+            "version": news["version"],
+            "binList": news["binList"],
+        }:
+            self._core.violations.record("upgrade", "params", "not what the query for new firmware told")
+            return {"error": 400, "reason": "no such firmware"}
+        self._core.spawn(self._reboot(device, news["version"]))
+        return {"error": 0} if self._core.quirks.upgrade_is_answered else None
+
+    async def _reboot(self, device: SimulatedDevice, version: str) -> None:
+        await asyncio.sleep(device.reboot / 4)
+        await device.set_online(online=False)
+        await asyncio.sleep(device.reboot)
+        if not device.upgrade_fails:
+            device.firmware = None
+        await device.set_online(online=True)
+        now = device.params.get("fwVersion") if device.upgrade_fails else version
+        await device.push({"fwVersion": now})
+
     async def query(self, device: SimulatedDevice, names: list[Any]) -> dict[str, Any] | None:
         """Ask a device for params."""
         if device.answer in {"silent", "lost"}:
@@ -84,3 +119,31 @@ class Commands:
         if not device.reachable or device.answer == "offline":
             return {"error": 503, "reason": "device is offline"}
         return {"error": 0, "params": self._core.told(device.asked(str(name) for name in names))}
+
+
+def model_of(device: SimulatedDevice) -> str:
+    """Return the model of a device's module."""
+    extra = device.item.get("extra") or {}
+    inner = extra.get("extra")
+    return str((inner if isinstance(inner, dict) else extra).get("model", ""))
+
+
+def release(device: SimulatedDevice) -> dict[str, Any] | None:
+    """Return the firmware that is newer than that of a device."""
+    if device.firmware is None:
+        return None
+    files = [f"{name}.bin" for name in ("user1", "user2")]
+    return {
+        "deviceid": device.deviceid,
+        "version": device.firmware,
+        "binList": [
+            {
+                "name": name,
+                "downloadUrl": f"https://ota.example/{device.firmware}/{name}",
+                "digest": hashlib.sha256(f"{device.firmware} {name}".encode()).hexdigest(),
+            }
+            for name in files
+        ],
+        "type": "",
+        "forceTime": "",
+    }

@@ -41,6 +41,16 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """What somebody did with a device, or it by itself."""
+
+    agent: Literal["app", "device"]
+    params: Sent
+    account: Account | None
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What became of a command: error 0 or why not, and what it led to.
 
@@ -116,6 +126,10 @@ class SimulatedDevice:
         self.tags: dict[str, Any] = copy.deepcopy(item.get("tags") or {})
         self.shares: dict[str, Share] = {}
         self.received: list[Sent] = []
+        self.history: list[Operation] = []
+        self.firmware: str | None = None  # a newer version than the one that it has
+        self.upgrade_fails = False
+        self.reboot = 0.2  # seconds that it is gone while it takes a new version
         self.answer: Answer = "normal"
         # What the meter says when its relay goes off: that there is no load, nothing, or what it said before.
         self.meter_off: MeterOff = "reports"
@@ -182,8 +196,15 @@ class SimulatedDevice:
         if self.behaviour.sleeps:
             await self.set_online(online=False)
 
+    def note(self, agent: Literal["app", "device"], params: Sent, account: Account | None = None) -> None:
+        """Keep what was done, unless its owner does not want that."""
+        if self.settings.get("opsHistory", 1) != 0:
+            at = self._house.core.clock()
+            self.history.append(Operation(agent=agent, params=params, account=account, at=at))
+
     async def press(self, outlet: int = 0) -> None:
         """Let someone use the switch on the wall or on the device."""
+        self.note("device", self.behaviour.pressed(self.params, outlet))
         await self._change_by_itself(self.behaviour.pressed(self.params, outlet))
 
     async def fail_probe(self, how: str) -> None:

@@ -69,6 +69,7 @@ class Session:
         self._actions: dict[str, Action] = {
             "update": self._update,
             "query": self._query,
+            "upgrade": self._upgrade,
             "share": self._share,
             "updateShare": self._share,
             "cancelShare": self._share,
@@ -308,12 +309,17 @@ class Session:
         account = self._check_frame("update", frame)
         device = self._cloud.household.find(account, "update", frame)
         device.check_permit(account, frame["params"])
-        return await self._cloud.commands.command(device, frame["params"], "update", self)
+        return await self._cloud.commands.command(device, frame["params"], "update", self, account=account)
 
     async def _query(self, frame: dict[str, Any]) -> dict[str, Any] | None:
         account = self._check_frame("query", frame)
         device = self._cloud.household.find(account, "query", frame)
         return await self._cloud.commands.query(device, frame["params"])
+
+    async def _upgrade(self, frame: dict[str, Any]) -> dict[str, Any] | None:
+        account = self._check_frame("upgrade", frame)
+        device = self._cloud.household.find(account, "upgrade", frame)
+        return await self._cloud.commands.upgrade(device, frame["params"])
 
     async def _share(self, frame: dict[str, Any]) -> dict[str, Any] | None:
         name = frame["action"]

@@ -201,3 +201,6 @@ class Quirks:
     wrong_region_burns_code: bool = False
     token_names_user: bool = False
     refresh_closes_socket: bool = False
+    country_is_checked: bool = False
+    group_pushes: bool = False
+    upgrade_is_answered: bool = True

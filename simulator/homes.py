@@ -128,10 +128,11 @@ class Homes:
                 place.room = None
 
     def place(self, account: Account, thing: str) -> Place:
-        """Return where an account keeps a thing; a new one is at the end of its first home."""
+        """Return where an account keeps a thing; a new one is at the end of its oldest home."""
         key = (account.apikey, thing)
         if key not in self._places:
-            home = next(home for home in self.of(account) if home.owner is account)
+            self.of(account)
+            home = next(home for home in self.homes.values() if home.owner is account)
             self._places[key] = Place(home=home.id, index=self._next_index(account))
         return self._places[key]
 
@@ -139,6 +140,9 @@ class Homes:
         self, account: Account, thing: str, home: Home, room: Room | None = None, *, first: bool = False
     ) -> None:
         """Let an account keep a thing in a home, and perhaps in a room."""
+        for device in self._household.devices_of(account):
+            if device.deviceid != thing:
+                self.place(account, device.deviceid)
         index = self._next_index(account, first=first)
         roomid = None if room is None else room.id
         self._places[account.apikey, thing] = Place(home=home.id, room=roomid, index=index)

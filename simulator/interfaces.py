@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-type Kind = Literal["text", "number", "object", "list", "objects"]
+type Kind = Literal["text", "number", "flag", "object", "list", "objects"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,10 +24,8 @@ class Field:
                 return isinstance(value, str) and value.removeprefix("-").isdigit()
             case "number":
                 return isinstance(value, int) and not isinstance(value, bool)
-            case "object":
-                return isinstance(value, dict)
-            case "list":
-                return isinstance(value, list)
+            case "flag" | "object" | "list":
+                return isinstance(value, {"flag": bool, "object": dict, "list": list}[self.kind])
             case "objects":
                 return is_objects(value)
 
@@ -226,4 +224,13 @@ INTERFACES: Final = (
 )
 
 # What faults know of the persistent connection; `websocket` is its heartbeat.
-ACTIONS: Final = ("handshake", "update", "query", "share", "updateShare", "cancelShare", "websocket")
+ACTIONS: Final = (
+    "handshake",
+    "update",
+    "query",
+    "upgrade",
+    "share",
+    "updateShare",
+    "cancelShare",
+    "websocket",
+)

@@ -16,10 +16,14 @@ from ..odd import odd_text
 from .account_api import AccountApi
 from .answers import V2_BROKEN, envelope, refusal
 from .checks import Call, Checker, QuotaSpentError
+from .device_api import DeviceApi
+from .group_api import GroupApi, ShareApi
 from .home_api import HomeApi
 from .interfaces import INTERFACES, Interface
 from .oauth_page import OAuthPage
+from .sign_in_api import SignInApi
 from .thing_api import ThingApi
+from .things import Things
 
 if TYPE_CHECKING:
     from ..cloud import Cloud
@@ -37,12 +41,17 @@ class Server:
     def __init__(self, cloud: Cloud) -> None:
         """Find the handler of each interface: the method of that name."""
         self._cloud = cloud
-        core, accounts, household, homes = cloud.core, cloud.accounts, cloud.household, cloud.homes
+        core, accounts = cloud.core, cloud.accounts
+        things = Things(core, cloud.household, cloud.homes)
         self._checker = Checker(core, accounts)
         apis = (
             AccountApi(core, accounts, cloud.codes, cloud.connections),
-            ThingApi(core, household, homes, cloud.commands),
-            HomeApi(core, homes),
+            SignInApi(core, accounts, cloud.household, cloud.verification, cloud.connections),
+            ThingApi(things, cloud.commands, cloud.connections),
+            DeviceApi(things, cloud.messages),
+            GroupApi(things),
+            ShareApi(things, accounts, cloud.messages),
+            HomeApi(things),
             self,
         )
         self._handlers: dict[str, Handler] = {
@@ -53,9 +62,16 @@ class Server:
     def add_routes(self, router: web.UrlDispatcher) -> None:
         """Serve every interface at its path, and at that of each region."""
         OAuthPage(self._cloud).add_routes(router)
-        for interface in INTERFACES:
-            for prefix in ("", "/{region:" + "|".join(REGIONS) + "}"):
+        prefixes = ("", "/{region:" + "|".join(REGIONS) + "}")
+        for prefix in prefixes:
+            for interface in INTERFACES:
                 router.add_route(interface.method, prefix + interface.path, self._route(interface))
+        for prefix in prefixes:
+            router.add_route("*", prefix + "/v2/{unknown:.*}", self._unknown)
+
+    async def _unknown(self, request: web.Request) -> web.StreamResponse:
+        self._cloud.violations.record("v2", "path", f"{request.method} {request.path}")
+        return refusal(self._cloud.core, 403, "api not found")
 
     def _route(self, interface: Interface) -> Serve:
         async def handle(request: web.Request) -> web.StreamResponse:

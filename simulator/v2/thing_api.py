@@ -7,36 +7,39 @@ from ..devices import SimulatedDevice
 from ..errors import CloudError
 from ..homes import ControlGroup
 from .listing import group_thing, thing, with_faults
+from .things import NO_DEVICE
 
 if TYPE_CHECKING:
     from ..accounts import Account
     from ..commands import Commands
-    from ..core import Core
-    from ..homes import Home, Homes
-    from ..household import Household
+    from ..connections import Connections
+    from ..homes import Home
     from .checks import Call
+    from .things import Things
 
 PAGE: Final = 30
 SEVERAL: Final = 10
 LONGEST: Final = 8000  # milliseconds that a batch may wait for its devices
 DEVICE, GROUP = 1, 2
-FAILED, OFFLINE, NO_DEVICE = 4002, 30022, 30018
+FAILED, OFFLINE = 4002, 30022
 
 
 class ThingApi:
     """The list of things, single things, and their status."""
 
-    def __init__(self, core: Core, household: Household, homes: Homes, commands: Commands) -> None:
-        """Serve the things of these homes."""
-        self._core = core
-        self._household = household
-        self._homes = homes
+    def __init__(self, things: Things, commands: Commands, connections: Connections) -> None:
+        """Serve these things."""
+        self._things = things
+        self._core = things.core
+        self._household = things.household
+        self._homes = things.homes
         self._commands = commands
+        self._connections = connections
 
     async def devices(self, call: Call) -> dict[str, Any]:
         """Answer one page of the things of a home."""
-        home = self._home(call)
-        things = self._things(call.account, home)
+        home = self._things.home(call)
+        things = self._all(call.account, home)
         total = len(things)
         released = [one for one in things if one["itemData"].get("brandName") not in call.app.withheld]
         page = with_faults(self._core, self._page(call, released))
@@ -44,17 +47,7 @@ class ThingApi:
             await slow.hold()
         return {"thingList": page, "total": total if page or released else 0}
 
-    def _home(self, call: Call) -> Home:
-        """Return the home that a call names, the current one if it names none."""
-        familyid = call.params.get("familyid")
-        if familyid is None:
-            return self._homes.current(call.account)
-        for home in self._homes.of(call.account):
-            if home.id == familyid:
-                return home
-        raise CloudError(405, "family not found")
-
-    def _things(self, account: Account, home: Home) -> list[dict[str, Any]]:
+    def _all(self, account: Account, home: Home) -> list[dict[str, Any]]:
         """Return every thing of a home, in its order."""
         core, homes = self._core, self._homes
         things = [thing(homes, core, device, account) for device in homes.devices_in(account, home)]
@@ -115,21 +108,31 @@ class ThingApi:
         """Command a device, or all members of a group; the answer comes after the device's."""
         one, params = self._named(call), call.params["params"]
         if isinstance(one, ControlGroup):
-            await self._command_group(one, params)
+            await self._command_group(one, params, call.account)
             return {}
         one.check_permit(call.account, params)
-        answer = await self._commands.command(one, params, "write_status")
+        answer = await self._commands.command(one, params, "write_status", account=call.account)
         if answer is None or answer["error"]:
             raise CloudError(FAILED, "device control failed")
         return {}
 
-    async def _command_group(self, group: ControlGroup, params: dict[str, Any]) -> None:
+    async def _command_group(self, group: ControlGroup, params: dict[str, Any], account: Account) -> None:
         """Store params and send them to every member; what fails is ignored."""
         group.params |= params
         for deviceid in list(group.members):
             device = self._household.devices.get(deviceid)
             if device is not None:
-                await self._commands.command(device, params, "write_status")
+                await self._commands.command(device, params, "write_status", account=account)
+        if self._core.quirks.group_pushes:
+            frame = {
+                "action": "update",
+                "deviceid": group.id,
+                "apikey": group.owner.apikey,
+                "userAgent": "app",
+                "ts": 0,
+                "params": params,
+            }
+            await self._connections.push(group.owner, frame)
 
     async def batch_status(self, call: Call) -> dict[str, Any]:
         """Command up to ten things; without a time-out nothing is learned of what came of it."""
@@ -148,7 +151,7 @@ class ThingApi:
         one = self._find(account, item["id"])
         error = 0
         if isinstance(one, ControlGroup):
-            await self._command_group(one, item["params"])
+            await self._command_group(one, item["params"], account)
         elif one is None:
             error = NO_DEVICE
         elif not patience:
