@@ -326,7 +326,7 @@ async def test_an_account_of_the_unusual_kind_is_explained_when_it_is_refused(
     assert result["errors"].keys() == {CONF_ACCOUNT}
     assert error_shown(result) == (
         f"eWeLink does not accept this {kinds[0]} in the region {region} (error 400). Accounts there usually "
-        f"are {kinds[1]}. Use one, or choose another country or server"
+        f"use {kinds[1]}. Enter {kinds[1]}, or select another country or server."
     )
 
     result = await submit(hass, result, answer(cloud, **{CONF_SERVER: server}))

@@ -470,7 +470,7 @@ async def test_a_form_that_is_sent_unchanged_changes_nothing(hass, cloud, edited
     before = form.there(cloud)
     result = await go_on(hass, result, shown)
     assert result["type"] is FlowResultType.MENU
-    assert result["description_placeholders"]["done"].endswith("Nothing was changed.")
+    assert result["description_placeholders"]["done"].strip().endswith("Nothing was changed.")
     assert form.there(cloud) == before
     assert writes(cloud) == []
 

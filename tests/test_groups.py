@@ -334,7 +334,7 @@ async def test_one_that_fails_is_named_and_the_others_obey(hass, cloud, home):
     assert str(failure.value) == (
         "4 of 5 members of Parlour failed: Strip rejected the command (error 400). Either the "
         "device does not support this command, or it is no longer in the account. Check whether "
-        "it works in the eWeLink app"
+        "it works in the eWeLink app."
     )
     assert on(hass, "switch.heater")
     assert off(hass, "switch.strip_lamp")
