@@ -175,9 +175,9 @@ async def test_a_probe_that_fails_is_bridged_for_a_while(hass, cloud, setup_home
 
 async def test_a_reading_appears_when_it_first_arrives(hass, cloud, setup_home):
     await setup_home(item("1000000c03", 190, "Roof", {"switches": [{"outlet": 0, "switch": "on"}]}))
-    assert hass.states.get("sensor.roof_supplied_power") is None
+    assert hass.states.get("sensor.roof_exported_power") is None
     await cloud.devices["1000000c03"].push({"supplyPower": 81250})
-    await until(lambda: state_of(hass, "sensor.roof_supplied_power") == "812.5")
+    await until(lambda: state_of(hass, "sensor.roof_exported_power") == "812.5")
 
 
 async def test_the_signal_is_a_diagnostic_that_nobody_is_shown_unasked(setup_home, entity_registry):
