@@ -154,6 +154,12 @@ class Cloud:
         self.accounts.sign_in(account, app_id, self.clock())
         await self.connections.close_sessions(account, app_id)
 
+    async def unbind(self, account: Account, app_id: str) -> None:
+        """Let the user take the permission from an app: its tokens are void."""
+        if (tokens := account.tokens.pop(app_id, None)) is not None:
+            account.replaced |= {tokens.at, tokens.rt}
+        await self.connections.close_sessions(account, app_id)
+
     def add_device(self, item: dict[str, Any], owner: Account | None = None) -> SimulatedDevice:
         """Add a device in the shape of the device list, in place of one with the same id."""
         return self.household.add(item, owner or self.account)

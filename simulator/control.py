@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from aiohttp import web
 
+from .control_v2 import AppControl
 from .device_api import gsm_id
 from .devices import ANSWERS, METERS_OFF, uiid_of
 from .faults import KNOWN
@@ -27,6 +28,7 @@ class Control:
     def __init__(self, cloud: Cloud) -> None:
         """Control a simulator."""
         self._cloud = cloud
+        self._apps = AppControl(cloud)
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
         """Add every path of the control address."""
@@ -57,7 +59,15 @@ class Control:
             ("DELETE", "/faults", self._clear_faults),
             ("POST", "/quirks", self._quirks),
             ("POST", "/connections/drop", self._drop),
+            ("GET", "/apps", self._list_apps),
+            ("POST", "/apps", self._add_app),
+            ("POST", "/apps/{app_id}/change", self._change_app),
+            ("POST", "/codes", self._give_code),
+            ("POST", "/codes/age", self._age_codes),
+            ("GET", "/homes", self._homes),
+            ("POST", "/devices/{deviceid}/firmware", self._firmware),
             ("POST", "/accounts", self._add_account),
+            ("POST", "/accounts/{apikey}/unbind", self._unbind),
             ("POST", "/accounts/{apikey}/sign_in_elsewhere", self._sign_in_elsewhere),
             ("POST", "/accounts/{apikey}/expire_tokens", self._expire_tokens),
             ("POST", "/accounts/{apikey}/on_share", self._on_share),
@@ -256,6 +266,38 @@ class Control:
         await self._cloud.drop_connections(how)
         return {"dropped": count}
 
+    async def _list_apps(self, request: web.Request) -> list[dict[str, Any]]:
+        del request
+        return self._apps.apps()
+
+    async def _add_app(self, request: web.Request) -> dict[str, Any]:
+        return self._apps.add_app(await _body(request))
+
+    async def _change_app(self, request: web.Request) -> dict[str, Any]:
+        return self._apps.change_app(request.match_info["app_id"], await _body(request))
+
+    async def _give_code(self, request: web.Request) -> dict[str, str]:
+        return self._apps.give_code(await _body(request))
+
+    async def _age_codes(self, request: web.Request) -> dict[str, int]:
+        return self._apps.age_codes(_number(await _body(request), "seconds", 31))
+
+    async def _homes(self, request: web.Request) -> list[dict[str, Any]]:
+        del request
+        return self._apps.homes()
+
+    async def _firmware(self, request: web.Request) -> dict[str, Any]:
+        device, body = self._find(request), await _body(request, version=str)
+        device.firmware = body["version"]
+        device.upgrade_fails = bool(body.get("fails"))
+        return _device(device)
+
+    async def _unbind(self, request: web.Request) -> dict[str, Any]:
+        account = self._find_account(request)
+        app_id = (await _body(request)).get("app_id", self._cloud.free_app.app_id)
+        await self._cloud.unbind(account, app_id)
+        return _account(account)
+
     async def _add_account(self, request: web.Request) -> dict[str, Any]:
         try:
             account = self._cloud.add_account(**await _body(request))
@@ -265,7 +307,7 @@ class Control:
 
     async def _sign_in_elsewhere(self, request: web.Request) -> dict[str, Any]:
         account = self._find_account(request)
-        await self._cloud.sign_in_elsewhere(account)
+        await self._cloud.sign_in_elsewhere(account, (await _body(request)).get("app_id"))
         return _account(account)
 
     async def _expire_tokens(self, request: web.Request) -> dict[str, Any]:
@@ -342,6 +384,7 @@ def _device(device: SimulatedDevice) -> dict[str, Any]:
         "reachable": device.reachable,
         "answer": device.answer,
         "meter_off": device.meter_off,
+        "firmware": device.firmware,
         "params": device.params,
         "tags": device.tags,
         "received": device.received,

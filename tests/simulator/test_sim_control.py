@@ -163,6 +163,61 @@ async def test_sharing_and_timers(cloud, control):
     assert (await control("POST", f"{path}/run_timers", {"until": 4e10}))["params"]["switch"] == "on"
 
 
+async def test_apps(cloud, control):
+    app_id = cloud.free_app.app_id
+    shown = {one["app_id"]: one for one in await control("GET", "/apps")}[app_id]
+    assert (shown["plan"], shown["quota"]) == ("personal", 50_000)
+    assert cloud.free_app.secret not in str(shown)
+    changes = {"redirect_url": "http://localhost", "withdrawn": ["homes"], "quota": 5, "expired": True}
+    changed = await control("POST", f"/apps/{app_id}/change", changes)
+    assert {key: changed[key] for key in changes} == changes
+    assert cloud.free_app.withdrawn == {"homes"}
+    added = await control("POST", "/apps", {"app_id": "new", "secret": "s", "refused": 407})
+    assert added["refused"] == cloud.accounts.apps["new"].refused == 407
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [
+        ("/apps", {"app_id": "x"}, 400),
+        ("/apps", {"app_id": "x", "secret": "s", "colour": 1}, 400),
+        ("/apps/none/change", {}, 404),
+        ("/apps/APP/change", {"secret": "x"}, 400),
+        ("/apps/APP/change", {"quota": "5"}, 400),
+        ("/apps/APP/change", {"withdrawn": ["nothing"]}, 400),
+        ("/apps/APP/change", {"plan": "gold"}, 400),
+        ("/apps/APP/change", {"refused": 401}, 400),
+        ("/codes", {"app_id": "none"}, 400),
+        ("/codes/age", {"seconds": "x"}, 400),
+        ("/devices/1000000001/firmware", {}, 400),
+    ],
+)
+async def test_what_v2_has_refused(cloud, control, path, body, status):
+    assert await control("POST", path.replace("APP", cloud.app_id), body) == status
+    assert "x" not in cloud.accounts.apps
+
+
+async def test_codes_and_the_end_of_a_permission(cloud, control, v2_of):
+    client = v2_of(app=cloud.free_app)
+    given = await control("POST", "/codes")
+    assert given["region"] == "eu"
+    assert await control("POST", "/codes/age") == {"codes": 1}
+    assert (await client.exchange(given["code"]))["error"] == 405
+    data = (await client.exchange((await control("POST", "/codes"))["code"]))["data"]
+    client.at = data["accessToken"]
+    assert (await client.homes())["familyList"]
+    await control("POST", f"/accounts/{cloud.account.apikey}/unbind")
+    assert (await client.get("/v2/family"))["error"] == 401
+
+
+async def test_homes_and_firmware(cloud, control):
+    flat, cottage, *_ = await control("GET", "/homes")
+    assert (flat["name"], cottage["name"], list(cottage["devices"])) == ("Flat", "Cottage", ["1000000013"])
+    told = await control("POST", "/devices/1000000001/firmware", {"version": "3.6.0", "fails": True})
+    assert told["firmware"] == "3.6.0"
+    assert cloud.devices["1000000001"].upgrade_fails
+
+
 def test_every_call_is_described(cloud, request):
     router = UrlDispatcher()
     Control(cloud).add_routes(router)
