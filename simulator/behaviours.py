@@ -134,6 +134,18 @@ class Behaviour:
             return {"switches": [{"outlet": outlet, "switch": flipped}]}
         return {"switch": flipped}
 
+    def arrival(self) -> tuple[float, Params] | None:
+        """Return after how many seconds a run ends, and what is told then; None if nothing runs."""
+        return None
+
+    def arrived(self) -> None:
+        """Rest where the run ended."""
+
+    def told_at_arrival(self, state: State, told: Params) -> Params:
+        """Return what is really told of what a run ends with."""
+        del state
+        return told
+
     def tick(self, state: State, rng: random.Random, now: float) -> Params:
         """Return what changes by itself in one step."""
         if self.meter is None:
@@ -374,24 +386,3 @@ class Detachable(Relays):
     @override
     def pressed(self, state: State, outlet: int) -> Params:
         return {"key": 0} if state.get("relaySeparation") == 1 else super().pressed(state, outlet)
-
-
-class Motor(Relays):
-    """Two relays that `workMode` makes switches (1), a motor (2) or a meter (3)."""
-
-    @override
-    def rule(self, state: State, sent: Params) -> str | None:
-        if state["workMode"] != 1 and "switches" in sent:
-            return "switches outside of workMode 1"
-        if state["workMode"] != 2 and sent.keys() & {"motorTurn", "location"}:
-            return "the motor outside of workMode 2"
-        return super().rule(state, sent)
-
-    @override
-    def consequences(self, before: State, after: State, sent: Params) -> Params:
-        changed = super().consequences(before, after, sent)
-        if "location" in sent:
-            changed |= {"currLocation": sent["location"], "motorTurn": 0}
-        elif sent.get("motorTurn") in {1, 2}:
-            changed |= {"currLocation": 100 if sent["motorTurn"] == 1 else 0, "motorTurn": 0}
-        return changed

@@ -3,12 +3,12 @@
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from . import meters
-from .behaviours import Behaviour, BoolRelay, Detachable, LimitedPlug, Motor, Relay, Relays
+from . import covers, meters
+from .behaviours import Behaviour, BoolRelay, Detachable, LimitedPlug, Relay, Relays
 from .lights import BYTE, Bulb, Light, SceneLight, Strip, ZigbeeLight
 from .sensor_catalogue import SENSORS
 from .sensors import Thermostat, auto_control
-from .values import FLAG, ON_OFF, Check, anything, each, fields, integer, level, number, one_of, text
+from .values import FLAG, ON_OFF, Check, anything, boolean, each, fields, integer, level, number, one_of, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -99,10 +99,14 @@ def _th_elite() -> Thermostat:
     )
 
 
-def _dual_r3() -> Motor:
+def _dual_r3(*, metered: bool) -> covers.Motor:
     numbers = integer(0, 100_000)
-    return Motor(
+    readings = {
+        f"{key}_0{outlet}": 0 for outlet in (0, 1) for key in ("actPow", "current", "reactPow", "apparentPow")
+    }
+    return covers.Motor(
         2,
+        covers.DUAL,
         interlock=False,
         led=False,
         defaults={
@@ -111,26 +115,34 @@ def _dual_r3() -> Motor:
             "motorTurn": 0,
             "currLocation": 0,
             "calibState": 0,
-            **{
-                f"{key}_0{outlet}": 0
-                for outlet in (0, 1)
-                for key in ("actPow", "current", "reactPow", "apparentPow")
-            },
-            "voltage_00": 23010,
-            "voltage_01": 23010,
+            **({**readings, "voltage_00": 23010, "voltage_01": 23010} if metered else {}),
         },
         writable={
-            "workMode": one_of(1, 2, 3),
+            "workMode": one_of(1, 2, 3) if metered else one_of(1, 2),
             "sledBright": integer(0, 100),
             "motorTurn": one_of(0, 1, 2),
-            "location": integer(0, 100),
+            "location": covers.PERCENT,
             **dict.fromkeys(("swMode_00", "swMode_01", "motorSwMode", "stopMode", "calibration"), numbers),
             **dict.fromkeys(
                 ("swReverse_00", "swReverse_01", "motorSwReverse", "outputReverse", "initSetting"), FLAG
             ),
             **dict.fromkeys(("overload_00", "overload_01", "zyx_clear_timers"), anything),
         },
-        meter=meters.two_channels(),
+        meter=meters.two_channels() if metered else None,
+    )
+
+
+def _touch_switch_3() -> covers.Motor:
+    return covers.Motor(
+        3,
+        covers.TOUCH,
+        defaults={"workMode": 1, "electromotor": 1, "percentageControl": 0, "calibState": False},
+        writable={
+            "workMode": one_of(1, 2),
+            "electromotor": one_of(0, 1, 2),
+            "percentageControl": covers.PERCENT,
+            "motorReversal": boolean,
+        },
     )
 
 
@@ -157,6 +169,7 @@ def _zigbee_relay() -> Behaviour:
 
 CATALOGUE: Final[dict[int, Callable[[], Behaviour]]] = {
     **SENSORS,
+    **covers.COVERS,
     **dict.fromkeys((1, 6, 14), Relay),
     **dict.fromkeys((2, 7, 139), partial(Relays, 2)),
     **dict.fromkeys((3, 8, 140), partial(Relays, 3)),
@@ -203,10 +216,11 @@ CATALOGUE: Final[dict[int, Callable[[], Behaviour]]] = {
     **dict.fromkeys((77, 78), partial(Relays, 1, interlock=False)),
     103: lambda: _scene_light(ct=255, scenes=EIGHT_BIT_SCENES, colour=False, remote=False),
     104: lambda: _scene_light(ct=255, scenes=COLOUR_SCENES, colour=True, remote=False),
-    126: _dual_r3,
+    126: partial(_dual_r3, metered=True),
     135: lambda: _scene_light(ct=100, scenes=PERCENT_SCENES, colour=False, remote=True),
     136: lambda: _scene_light(ct=100, scenes=REMOTE_COLOUR_SCENES, colour=True, remote=True),
     138: Detachable,
+    165: partial(_dual_r3, metered=False),
     168: _gateway,
     181: _th_elite,
     182: lambda: Relays(
@@ -223,6 +237,7 @@ CATALOGUE: Final[dict[int, Callable[[], Behaviour]]] = {
         meter=meters.plug_in_hundredths(),
     ),
     225: BoolRelay,
+    211: _touch_switch_3,
     1009: _zigbee_relay,
     1256: _zigbee_relay,
     1257: lambda: ZigbeeLight(

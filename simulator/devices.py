@@ -135,6 +135,7 @@ class SimulatedDevice:
         self.meter_off: MeterOff = "reports"
         self.late_by = 0.2
         self._fall_backs: dict[int, asyncio.TimerHandle] = {}
+        self._run: asyncio.TimerHandle | None = None
         self._timers_run = house.core.clock()
         self._unreported: Params = {}
 
@@ -170,6 +171,7 @@ class SimulatedDevice:
         after = merge(after, self._consequences(before, after, sent))
         self.params = after
         self._watch_inching(before)
+        self._watch_run()
         caused = difference(merge(before, stored), after)
         stored |= self._repeated(before)
         return Outcome(remarks=remarks, stored=stored, config=config, caused=caused)
@@ -283,6 +285,8 @@ class SimulatedDevice:
         for handle in self._fall_backs.values():
             handle.cancel()
         self._fall_backs.clear()
+        if self._run is not None:
+            self._run.cancel()
 
     async def _change_by_itself(self, delta: Params) -> None:
         before = self.params
@@ -290,6 +294,7 @@ class SimulatedDevice:
         after = merge(after, self._consequences(before, after, delta))
         self.params = after
         self._watch_inching(before)
+        self._watch_run()
         changed = difference(before, after) | self._repeated(before)
         if self.behaviour.sleeps:
             await self.push(changed)
@@ -327,6 +332,24 @@ class SimulatedDevice:
                 continue
             loop = asyncio.get_running_loop()
             self._fall_backs[outlet] = loop.call_later(inching[1] / 1000, self._fall_back, outlet, state)
+
+    def _watch_run(self) -> None:
+        """Arrange for the end of what runs now."""
+        if self._run is not None:
+            self._run.cancel()
+            self._run = None
+        if (arrival := self.behaviour.arrival()) is not None:
+            seconds, told = arrival
+            self._run = asyncio.get_running_loop().call_later(seconds, self._arrive, told)
+
+    def _arrive(self, told: Params) -> None:
+        self._run = None
+        self.behaviour.arrived()
+        told = self.behaviour.told_at_arrival(self.params, told)
+        if told and self.reachable:
+            self._house.core.spawn(self.push(told))
+        else:
+            self.params = merge(self.params, told)
 
     def _fall_back(self, outlet: int, state: str) -> None:
         del self._fall_backs[outlet]

@@ -51,6 +51,12 @@ BINARY_SENSORS: dict[Kind, EwelinkBinarySensorEntityDescription] = {
         device_class=BinarySensorDeviceClass.TAMPER,
         entity_category=EntityCategory.DIAGNOSTIC,
     ),
+    Kind.UPPER_LIMIT: EwelinkBinarySensorEntityDescription(
+        key=Kind.UPPER_LIMIT, translation_key="upper_limit", entity_category=EntityCategory.DIAGNOSTIC
+    ),
+    Kind.LOWER_LIMIT: EwelinkBinarySensorEntityDescription(
+        key=Kind.LOWER_LIMIT, translation_key="lower_limit", entity_category=EntityCategory.DIAGNOSTIC
+    ),
     Kind.BATTERY_LOW: EwelinkBinarySensorEntityDescription(
         key=Kind.BATTERY_LOW,
         device_class=BinarySensorDeviceClass.BATTERY,

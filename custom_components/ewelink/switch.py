@@ -36,6 +36,15 @@ SWITCHES: dict[Kind, SwitchEntityDescription] = {
     Kind.LED: SwitchEntityDescription(
         key=Kind.LED, translation_key="led", entity_category=EntityCategory.CONFIG
     ),
+    Kind.MOTOR_REVERSED: SwitchEntityDescription(
+        key=Kind.MOTOR_REVERSED,
+        translation_key="motor_reversed",
+        entity_category=EntityCategory.CONFIG,
+        entity_registry_enabled_default=False,
+    ),
+    Kind.DOOR_BUZZER: SwitchEntityDescription(
+        key=Kind.DOOR_BUZZER, translation_key="door_buzzer", entity_category=EntityCategory.CONFIG
+    ),
     Kind.SWITCH_REVERSED: SwitchEntityDescription(
         key=Kind.SWITCH_REVERSED,
         translation_key="switch_reversed",

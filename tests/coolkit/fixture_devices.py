@@ -5,13 +5,35 @@ from pathlib import Path
 from typing import Any
 
 from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry
-from custom_components.ewelink.coolkit.devices.capability import AnyCapability
+from custom_components.ewelink.coolkit.devices.capability import (
+    AnyCapability,
+    CoverAction,
+    CoverCapability,
+    CoverCommand,
+    Kind,
+)
 from custom_components.ewelink.coolkit.devices.device import Device
-from custom_components.ewelink.coolkit.devices.params import merge
+from custom_components.ewelink.coolkit.devices.params import Params, merge
 from custom_components.ewelink.coolkit.devices.uiid import capabilities_of
 
 FOLDER = Path(__file__).parent.parent / "fixtures" / "devices"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.json"))
+
+# Several facts in one, told together: each has tests of its own.
+COMPOUND = {Kind.COVER, Kind.LIGHT}
+# What a device does once; there is nothing to read.
+REQUESTS = {Kind.CALIBRATE}
+
+
+def commands(one: AnyCapability, params: Params) -> list[Any] | None:
+    """Return what a capability may be told that is no single value; None for one that is, and for lights."""
+    if one.kind in REQUESTS:
+        return [None]
+    if isinstance(one, CoverCapability):
+        asked = [CoverCommand(action=action) for action in CoverAction if one.can_stop or action != "stop"]
+        places = (0, 1, 50, 99, 100) if one.can_position and one.read(params).calibrated else ()
+        return [*asked, *(CoverCommand(position=place) for place in places)]
+    return None
 
 
 def entry(name: str | int) -> dict[str, Any]:

@@ -1,6 +1,18 @@
 """Every capability but the lights: its way in, and the messages of its way out."""
 
-from fixture_devices import FOLDER, NAMES, after, capability, device, keys, read, write
+from fixture_devices import (
+    COMPOUND,
+    FOLDER,
+    NAMES,
+    REQUESTS,
+    after,
+    capability,
+    commands,
+    device,
+    keys,
+    read,
+    write,
+)
 import pytest
 import yaml
 
@@ -13,7 +25,7 @@ from custom_components.ewelink.coolkit.devices.capability import (
     NumberCapability,
     SelectCapability,
 )
-from custom_components.ewelink.coolkit.devices.params import merge
+from custom_components.ewelink.coolkit.devices.params import Params, merge
 from custom_components.ewelink.coolkit.devices.uiid import MODELS, capabilities_of
 from custom_components.ewelink.coolkit.exceptions import UnreadableError
 from simulator.catalogue import behaviour_of
@@ -210,15 +222,18 @@ def test_every_kind_is_read_once_good_and_once_bad():
     # Lights and timers have tests of their own; a device has timers once it tells of any.
     timers = {capability.kind for capability in capabilities_of(device("1"))} & {Kind.TIMERS, Kind.NEXT_TIMER}
     assert rows | timers == set(Kind)
-    assert read_well == set(Kind) - {Kind.LIGHT, Kind.TIMERS, Kind.NEXT_TIMER}
+    assert read_well == set(Kind) - COMPOUND - REQUESTS - {Kind.TIMERS, Kind.NEXT_TIMER}
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_nothing_that_a_device_sends_makes_reading_or_writing_fail(name):
     good = device(name)
     for one in capabilities_of(good):
+        asked = commands(one, good.params)
         values = (
-            one.options
+            asked
+            if asked is not None
+            else one.options
             if isinstance(one, SelectCapability)
             else (one.minimum, one.maximum)
             if isinstance(one, NumberCapability)
@@ -427,7 +442,7 @@ def test_write(name, key, params, value, messages):
 def test_what_is_written_is_read(name):
     of = device(name)
     for one in capabilities_of(of):
-        if one.write is None or one.kind is Kind.LIGHT:
+        if one.write is None or one.kind in (*COMPOUND, *REQUESTS):
             continue
         if isinstance(one, SelectCapability):
             values = one.options
@@ -446,7 +461,7 @@ def test_every_kind_that_can_be_written_has_its_messages_here(kind):
     written = {capability(device(name), key).kind for name, key, *_ in WRITES}
     writable = {
         one.kind for model in MODELS.values() for one in model.capabilities if one.write is not None
-    } - {Kind.LIGHT}
+    } - COMPOUND
     assert (kind in written) == (kind in writable)
 
 
@@ -456,8 +471,10 @@ def test_keys_name_the_outlet_of_several_only():
     assert "relay_0" not in keys(device(77))
 
 
-def wishes(one: AnyCapability) -> list[object]:
+def wishes(one: AnyCapability, params: Params) -> list[object]:
     """Return values that a capability may be asked for."""
+    if (asked := commands(one, params)) is not None:
+        return asked
     if isinstance(one, SelectCapability):
         return list(one.options)
     if isinstance(one, NumberCapability):
@@ -483,7 +500,7 @@ def test_simulated_devices_take_all_that_is_sent(name, power):
     of = of.with_params({key: power for key in ("switch", "state") if key in of.params})
     behaviour = behaviour_of(of.uiid, of.params)
     for one in capabilities_of(of):
-        for value in wishes(one) if one.write else ():
+        for value in wishes(one, of.params) if one.write else ():
             state = of.params
             for message in one.write(state, value):
                 assert behaviour.refuse(state, message) is None, (one.key, value, message)

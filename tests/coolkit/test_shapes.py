@@ -175,12 +175,16 @@ def test_both_signs_are_needed(params, expected):
     ("uiid", "params", "expected"),
     [
         # the number says what it is, whatever somebody's experiments have left
-        (67, {"op": 3, "per": 0, "statu": 6, "switch": "off", "switches": OUTLETS[:1], "pulse": "on"}, set()),
+        (
+            67,
+            {"op": 3, "per": 0, "statu": 6, "switch": "off", "switches": OUTLETS[:1], "pulse": "on"},
+            {"cover"},
+        ),
         (24, {**ON, "brightness": 40}, {"relay"}),
         (1, {**ON, "brightness": 40, "colorTemp": 3}, {"relay"}),
         (34, {"switches": OUTLETS, "configure": []}, set()),
         (17, {"fan": "on", "speed": "slow"}, set()),
-        (236, {"switches": OUTLETS, "configure": []}, set()),
+        (236, {"switches": OUTLETS, "configure": []}, {"cover_0", "cover_1"}),
         (195, {"temperature": 11.1, "tempRange": "6,12", "subDevices": []}, set()),
         (7017, {"temperature": 205, "curTargetTemp": 195, **SENSOR}, set()),
         (127, {**ON, "temperature": 35.8, "targetTemp": 38}, {"temperature"}),

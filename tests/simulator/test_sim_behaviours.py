@@ -7,7 +7,9 @@ import pytest
 
 from simulator import Simulator, sensor_catalogue
 from simulator.catalogue import CATALOGUE, behaviour_of
+from simulator.covers import COVERS
 from simulator.params import difference, merge
+from tests.common import until
 
 MULTI = {
     2: 2,
@@ -23,8 +25,10 @@ MULTI = {
     78: 1,
     138: 1,
     126: 2,
+    165: 2,
     182: 1,
     190: 1,
+    211: 3,
 }
 RELAYS = (1, 5, 6, 14, 15, 32, 181, 1009, 1256)
 LIGHTS = (16, 22, 33, 36, 44, 57, 59, 103, 104, 135, 136, 1257, 1258)
@@ -44,7 +48,7 @@ def make(home, uiid, **params):
 
 
 def test_every_uiid_is_shown_here():
-    assert {*MULTI, *RELAYS, *LIGHTS, *SENSORS, *DOORS, 66, 168, 225} == CATALOGUE.keys()
+    assert {*MULTI, *RELAYS, *LIGHTS, *SENSORS, *DOORS, *COVERS, 66, 168, 225} == CATALOGUE.keys()
 
 
 @pytest.mark.parametrize("uiid", RELAYS)
@@ -387,15 +391,64 @@ def test_a_session_of_dual_r3(home):
     assert make(home, 126).execute({"getKwh_01": 1}).config == {"oneKwhData_01": 12}
 
 
-def test_motor_mode(home):
+async def test_motor_mode(home):
     device = make(home, 126)
+    device.behaviour.run.seconds = 0.1
     assert device.execute({"location": 50}).error == 400
     assert device.execute({"workMode": 2}).error == 0
     assert device.execute({"switches": [{"outlet": 0, "switch": "on"}]}).error == 400
-    assert device.execute({"location": 50}).caused["currLocation"] == 50
-    assert device.execute({"motorTurn": 1}).caused["currLocation"] == 100
+    # It is not calibrated: it runs, but nobody knows where it is.
+    assert device.execute({"location": 50}).error == 400
+    assert device.execute({"motorTurn": 1}).caused == {}
+    await until(lambda: device.params["motorTurn"] == 0)
+    assert device.params["currLocation"] == 0
+    device.params["calibState"] = 1
+    assert device.execute({"location": 50}).caused == {}
+    await until(lambda: device.params["currLocation"] == 50)
     assert device.execute({"sledBright": 0}).error == 0
     assert device.execute({"sledOnline": "off"}).error == 400
+
+
+@pytest.mark.parametrize("uiid", sorted({*COVERS} - {236, 237, 238}))
+async def test_a_cover_takes_its_time_and_stops(home, uiid):
+    device = make(home, uiid)
+    run, drive = device.behaviour.run, device.behaviour.run.drive
+    run.seconds = 0.2
+    start = drive.place_of(device.params)
+    assert device.execute({drive.action: drive.closes if start else drive.opens}).caused == {}
+    assert run.is_moving
+    await asyncio.sleep(0.1)
+    stopped = device.execute({drive.action: drive.stops}).caused
+    if drive.tells_stops:
+        assert 0 < drive.place_of(stopped) < 100
+    assert not run.is_moving
+    # The button of the motor goes on from there.
+    await device.press()
+    await until(lambda: not run.is_moving)
+    assert drive.place_of(device.params) in (0, 100)
+    assert device.execute({drive.action: "sideways"}).error == 400
+    assert device.execute({drive.target: 101}).error == 400
+
+
+@pytest.mark.parametrize("uiid", [236, 237, 238])
+async def test_garage_doors(home, uiid):
+    device = make(home, uiid)
+    device.behaviour.seconds = 0.05
+    alone = {"switches": [{"outlet": 0, "switch": "on"}]}
+    assert device.execute(alone).error == 400
+    assert device.execute({**alone, "source": "app", "NO_SAVE_DB": True, "ASYN_RESP": {}}).error == 0
+    assert device.params["doorsensors"]["0"] == "off"
+    await until(lambda: device.params["doorsensors"]["0"] == "on")
+    assert "NO_SAVE_DB" not in device.params
+    await device.press(0)
+    await until(lambda: device.params["doorsensors"]["0"] == "off")
+    assert device.execute({"alarm": True}).error == 0
+
+
+async def test_a_curtain_calibrates_when_it_is_asked(home):
+    device = make(home, 7006)
+    assert device.execute({"motorClb": "calibration"}).caused == {"motorClb": "normal"}
+    assert device.execute({"motorClb": "now"}).error == 400
 
 
 async def test_a_detached_relay(home):

@@ -87,6 +87,16 @@ def setting(
     )
 
 
+def request(kind: Kind, param: str, value: Any) -> Capability[None]:
+    """Make something that a device does when it is sent the value; there where the device tells the param."""
+    return Capability(
+        kind=kind,
+        params=frozenset({param}),
+        read=lambda _: None,
+        write=lambda _params, _value: ({param: value},),
+    )
+
+
 def number_setting(
     kind: Kind,
     param: str,

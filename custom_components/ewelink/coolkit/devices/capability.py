@@ -1,7 +1,7 @@
 """What a device can do: the types of its capabilities."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Set as AbstractSet
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -18,8 +18,10 @@ class Kind(StrEnum):
     BATTERY = "battery"
     BATTERY_LOW = "battery_low"
     BATTERY_VOLTAGE = "battery_voltage"
+    CALIBRATE = "calibrate"
     CLEAR_DELAY = "clear_delay"
     CO2 = "co2"
+    COVER = "cover"
     COMFORT_HUMIDITY_HIGH = "comfort_humidity_high"
     COMFORT_HUMIDITY_LOW = "comfort_humidity_low"
     COMFORT_TEMPERATURE_HIGH = "comfort_temperature_high"
@@ -27,6 +29,7 @@ class Kind(StrEnum):
     CURRENT = "current"
     DETACHED_RELAY = "detached_relay"
     DOOR_ALARM = "door_alarm"
+    DOOR_BUZZER = "door_buzzer"
     DUST_LEVEL = "dust_level"
     ENERGY = "energy"
     ENERGY_MONTH = "energy_month"
@@ -41,8 +44,10 @@ class Kind(StrEnum):
     LED = "led"
     LED_BRIGHTNESS = "led_brightness"
     LIGHT = "light"
+    LOWER_LIMIT = "lower_limit"
     MOISTURE = "moisture"
     MOTION = "motion"
+    MOTOR_REVERSED = "motor_reversed"
     NEXT_TIMER = "next_timer"
     NOISE_LEVEL = "noise_level"
     OCCUPANCY = "occupancy"
@@ -68,6 +73,7 @@ class Kind(StrEnum):
     TEMPERATURE_CORRECTION = "temperature_correction"
     TEMPERATURE_UNIT = "temperature_unit"
     TIMERS = "timers"
+    UPPER_LIMIT = "upper_limit"
     VOLTAGE = "voltage"
 
 
@@ -108,6 +114,65 @@ class LightCommand:
     kelvin: int | None = None
     rgb: tuple[int, int, int] | None = None
     effect: str | None = None
+
+
+class Sender(StrEnum):
+    """Who has sent params: the device that they are of, or a client to it."""
+
+    DEVICE = "device"
+    CLIENT = "client"
+
+
+class CoverForm(StrEnum):
+    """What a cover covers."""
+
+    BLIND = "blind"
+    CURTAIN = "curtain"
+    GARAGE = "garage"
+    SHUTTER = "shutter"
+
+
+class CoverAction(StrEnum):
+    """What a cover is asked to do."""
+
+    OPEN = "open"
+    CLOSE = "close"
+    STOP = "stop"
+
+
+class Movement(StrEnum):
+    """Which way a cover moves."""
+
+    OPENING = "opening"
+    CLOSING = "closing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoverState:
+    """Where a cover is, from 0 (closed) to 100 (open), and how it moves.
+
+    Without a `position` only `closed` may be known. One that is not `calibrated` never knows its position.
+    `target` is where it is on its way to.
+    """
+
+    position: int | None = None
+    movement: Movement | None = None
+    closed: bool | None = None
+    target: int | None = None
+    calibrated: bool = True
+
+    @property
+    def at_rest(self) -> CoverState:
+        """The same state without movement."""
+        return replace(self, movement=None, target=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoverCommand:
+    """What a cover is asked: an action, or a position from 0 (closed) to 100 (open)."""
+
+    action: CoverAction | None = None
+    position: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,3 +248,20 @@ class LightCapability(Capability[LightState, LightCommand]):
     modes: frozenset[LightMode]
     kelvin: tuple[int, int] | None = None
     effects: tuple[str, ...] = ()
+
+
+type CoverFollower = Callable[[CoverState, Params, AbstractSet[str], Sender], CoverState]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoverCapability(Capability[CoverState, CoverCommand]):
+    """A cover.
+
+    `read` returns what its params say by themselves. `follow` returns what it does once some of them were
+    sent: it takes what the cover did before, the newest params, the names of those sent, and by whom.
+    """
+
+    follow: CoverFollower
+    form: CoverForm | None = None
+    can_stop: bool = True
+    can_position: bool = True

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 
 from .builders import ON_OFF, ZERO_ONE, reading, setting, whole
 from .capability import AnyCapability, Capability, Kind, NumberCapability, SelectCapability
@@ -11,7 +12,7 @@ STARTUP_OPTIONS = ("on", "off", "stay")
 
 # Work modes of devices that are more than switches.
 _WORK_MODE = "workMode"
-_MOTOR, _METER_ONLY = 2, 3
+_SWITCH, _MOTOR, _METER_ONLY = 1, 2, 3
 
 
 def relay(param: str = "switch", *, rides_along: Callable[[str], Params] | None = None) -> Capability[bool]:
@@ -75,6 +76,14 @@ CHANNEL_SWITCHES: tuple[AnyCapability, ...] = tuple(
 )
 
 
+# What turns the other way round while a device drives a motor: the motor itself, and the wall switch.
+MOTOR_SETTINGS: tuple[AnyCapability, ...] = (
+    setting(Kind.MOTOR_REVERSED, "outputReverse", values=ZERO_ONE),
+    setting(Kind.SWITCH_REVERSED, "motorSwReverse", values=ZERO_ONE),
+)
+TOUCH_MOTOR_REVERSED = setting(Kind.MOTOR_REVERSED, "motorReversal", values=(False, True))
+
+
 def thermostat_rides_along(switch: str) -> Params:
     """Return what goes with the relay of a thermostat: a command by hand ends the automatic control."""
     return {"mainSwitch": switch, "deviceType": "normal"}
@@ -83,6 +92,32 @@ def thermostat_rides_along(switch: str) -> Params:
 def _is_no_switch(params: Params) -> bool:
     """Tell if a device of several work modes is something else than a switch now."""
     return integer(params, _WORK_MODE) in (_MOTOR, _METER_ONLY)
+
+
+def is_motor(params: Params) -> bool:
+    """Tell if a device of several work modes drives a motor now."""
+    return integer(params, _WORK_MODE) == _MOTOR
+
+
+def _is_no_motor(params: Params) -> bool:
+    return integer(params, _WORK_MODE) in (_SWITCH, _METER_ONLY)
+
+
+def while_motor[C: AnyCapability](capabilities: Iterable[C]) -> tuple[C, ...]:
+    """Make the capabilities exist only while a device of several work modes drives a motor."""
+    return tuple(
+        replace(
+            capability,
+            present=partial(_has_in_motor_mode, capability),
+            put_away=_is_no_motor,
+            decided_by=frozenset({_WORK_MODE}),
+        )
+        for capability in capabilities
+    )
+
+
+def _has_in_motor_mode(capability: AnyCapability, params: Params) -> bool:
+    return is_motor(params) and not capability.params.isdisjoint(params)
 
 
 def while_switch(capabilities: Iterable[AnyCapability]) -> tuple[AnyCapability, ...]:

@@ -1,5 +1,6 @@
 """What rows have in common: one relay or several, with what goes with them."""
 
+from ..covers import MOTOR
 from ..homes import wherever_told
 from ..inching import INCHING
 from ..model import Capabilities
@@ -9,10 +10,12 @@ from ..relays import (
     CHANNEL_SWITCHES,
     LED,
     LED_BRIGHTNESS,
+    MOTOR_SETTINGS,
     STARTUP,
     SWITCH_MODE,
     SWITCH_REVERSED,
     relay,
+    while_motor,
     while_switch,
 )
 
@@ -26,6 +29,7 @@ CHANNELS_3: Capabilities = (*channels((0, 1, 2)), *WIFI)
 CHANNELS_4: Capabilities = (*channels((0, 1, 2, 3)), *WIFI)
 DUAL: Capabilities = (
     *while_switch((*channels((0, 1), interlock=False), *CHANNEL_SWITCHES)),
+    *while_motor((MOTOR.capability(), *MOTOR_SETTINGS)),
     LED_BRIGHTNESS,
     WIFI_SIGNAL,
 )

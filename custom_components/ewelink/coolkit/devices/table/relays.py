@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 
+from ..capability import CoverForm
+from ..covers import TOUCH_MOTOR
 from ..model import DeviceKind, Model
-from ..relays import DETACHED_RELAY, SWITCH_MODE, relay
-from .parts import CHANNELS_1, CHANNELS_2, CHANNELS_3, CHANNELS_4, DUAL, SWITCH_1, ZIGBEE
+from ..outlets import channels
+from ..relays import DETACHED_RELAY, SWITCH_MODE, TOUCH_MOTOR_REVERSED, relay, while_motor, while_switch
+from .parts import CHANNELS_1, CHANNELS_2, CHANNELS_3, CHANNELS_4, DUAL, SWITCH_1, WIFI, ZIGBEE
 
 RELAYS: Mapping[int, Model] = {
     1: Model(
@@ -128,7 +131,14 @@ RELAYS: Mapping[int, Model] = {
         examples=("T5-2C-86", "T5-2C-120"),
     ),
     211: Model(
-        "Three-channel touch switch (TX Ultimate)", DeviceKind.SWITCH, channels=3, examples=("T5-3C-86",)
+        "Three-channel touch switch (TX Ultimate)",
+        DeviceKind.SWITCH,
+        (
+            *while_switch(channels((0, 1, 2))),
+            *while_motor((TOUCH_MOTOR.capability(CoverForm.CURTAIN), TOUCH_MOTOR_REVERSED)),
+            *WIFI,
+        ),
+        examples=("T5-3C-86",),
     ),
     212: Model(
         "Four-channel touch switch (TX Ultimate)", DeviceKind.SWITCH, channels=4, examples=("T5-4C-86",)
