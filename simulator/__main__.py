@@ -9,8 +9,9 @@ import sys
 import tempfile
 from typing import TYPE_CHECKING
 
-from .cloud import HOST
+from .cloud import HOST, REDIRECT_URL
 from .files import read_devices
+from .home import furnish
 from .simulator import Simulator
 from .tls import make_server
 
@@ -27,6 +28,12 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--tls-folder", type=Path, help="where the certificates go (default: a fresh folder)")
     parser.add_argument(
         "--devices", type=Path, metavar="FILE", help="devices instead of the default home (JSON or a folder)"
+    )
+    parser.add_argument(
+        "--furnished", action="store_true", help="more to show of v2: a control group, new firmware, …"
+    )
+    parser.add_argument(
+        "--redirect-url", default=REDIRECT_URL, help="of the personal App ID (default: %(default)s)"
     )
     parser.add_argument("--seed", type=int, default=0, help="of keys, tokens and what devices do")
     parser.add_argument("--still", action="store_true", help="devices do nothing by themselves")
@@ -48,6 +55,9 @@ def _introduce(cloud: Simulator) -> None:
     say(
         f"App ID       {cloud.app_id}",
         f"App secret   {cloud.app_secret}",
+        f"Personal     {cloud.free_app.app_id} / {cloud.free_app.secret}",
+        f"Redirect     {cloud.free_app.redirect_url}",
+        f"Sign-in      {cloud.url}/oauth/index.html",
         *(
             f"Account      {account.address} / {account.password} ({account.region})"
             for account in cloud.accounts.by_apikey.values()
@@ -73,6 +83,9 @@ async def run(options: argparse.Namespace) -> None:
     """Serve until a signal to stop."""
     devices = None if options.devices is None else read_devices(options.devices)
     cloud = Simulator(devices=devices, seed=options.seed, autonomous=not options.still)
+    cloud.free_app.redirect_url = options.redirect_url
+    if options.furnished:
+        furnish(cloud.household, cloud.homes, cloud.account)
     context = None
     with contextlib.ExitStack() as stack:
         if options.tls:

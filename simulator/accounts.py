@@ -63,6 +63,17 @@ class App:
     quota: int = 50_000
     used: Counter[tuple[str, str]] = field(default_factory=Counter)  # calls by region and month
 
+    def count(self, region: str, now: float) -> int:
+        """Count one more call, and return how many they are in that region and month."""
+        month = f"{datetime.fromtimestamp(now, UTC):%Y-%m}"
+        self.used[region, month] += 1
+        return self.used[region, month]
+
+    def is_spent(self, region: str, now: float) -> bool:
+        """Say whether the month's calls are used up."""
+        month = f"{datetime.fromtimestamp(now, UTC):%Y-%m}"
+        return self.quota_spent or self.used[region, month] > self.quota
+
 
 @dataclass(slots=True, kw_only=True)
 class Tokens:
@@ -71,6 +82,7 @@ class Tokens:
     at: str = field(repr=False)
     rt: str = field(repr=False)
     app_id: str
+    generation: Literal["v1", "v2"] = "v1"
     at_until: float
     rt_until: float
 
@@ -211,7 +223,9 @@ class Accounts:
         """Return a fresh token of 40 hexadecimal digits."""
         return f"{self._rng.getrandbits(160):040x}"
 
-    def sign_in(self, account: Account, app_id: str, now: float) -> Tokens:
+    def sign_in(
+        self, account: Account, app_id: str, now: float, generation: Literal["v1", "v2"] = "v1"
+    ) -> Tokens:
         """Give tokens for an app, in place of those that an earlier sign-in with it got."""
         earlier = account.tokens.pop(app_id, None)
         if earlier is not None:
@@ -220,6 +234,7 @@ class Accounts:
             at=self.token(),
             rt=self.token(),
             app_id=app_id,
+            generation=generation,
             at_until=now + AT_LIFE,
             rt_until=now + RT_LIFE,
         )

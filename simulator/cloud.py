@@ -11,7 +11,7 @@ from .codes import Codes
 from .commands import Commands
 from .connections import Connections
 from .core import Core
-from .home import EMAIL, PASSWORD, default_home
+from .home import EMAIL, PASSWORD, UNRELEASED, default_home
 from .homes import Homes
 from .household import Household
 from .messages import Messages
@@ -23,7 +23,17 @@ if TYPE_CHECKING:
 
     from .devices import SimulatedDevice
 
-__all__ = ["APP_ID", "APP_SECRET", "EMAIL", "HOST", "PASSWORD", "Cloud"]
+__all__ = [
+    "APP_ID",
+    "APP_SECRET",
+    "EMAIL",
+    "FREE_APP_ID",
+    "FREE_APP_SECRET",
+    "HOST",
+    "PASSWORD",
+    "REDIRECT_URL",
+    "Cloud",
+]
 
 HOST: Final = "127.0.0.1"
 APP_ID: Final = "SimulatorAppIdForTestsAndTheDemo"
@@ -31,7 +41,6 @@ APP_SECRET: Final = "secret-of-the-simulator-and-no-one"  # noqa: S105  of a clo
 FREE_APP_ID: Final = "PersonalAppIdOfTheSimulator00001"
 FREE_APP_SECRET: Final = "personal-secret-of-the-simulator"  # noqa: S105  of a cloud that does not exist
 REDIRECT_URL: Final = "http://127.0.0.1:8123/auth/external/callback"
-UNRELEASED: Final = "Elsewhere"  # a brand that is not released for personal App IDs
 HANDSHAKES: Final = 10  # in a minute, of one address
 
 

@@ -107,5 +107,9 @@ class Connections(list[Connection]):
         self, device: SimulatedDevice, frame: dict[str, Any], without: Connection | None
     ) -> None:
         for session in list(self):
-            if session is not without and session.account is not None and device.seen_by(session.account):
-                await session.send(frame)
+            account = session.account
+            if session is without or account is None or not device.seen_by(account):
+                continue
+            if self._core.quirks.push_apikey == "receiver":
+                frame = {**frame, "apikey": account.apikey}
+            await session.send(frame)

@@ -60,6 +60,7 @@ class Session:
         self.account: Account | None = None
         self.app_id: str | None = None
         self.silent = False
+        self._generation = "v1"
         self.pings = 0
         self.frames: list[dict[str, Any]] = []
         self._sequences: set[str] = set()
@@ -207,7 +208,7 @@ class Session:
             cloud.violations.record("handshake", "field", "apikey or appid is not that of the token")
             raise CloudError(401, "apikey invalid")
         await cloud.connections.close_sessions(account, app.app_id)
-        self.account, self.app_id = account, app.app_id
+        self.account, self.app_id, self._generation = account, app.app_id, tokens.generation
         cloud.connections.append(self)
 
     def _check_handshake(self, frame: dict[str, Any]) -> None:
@@ -245,6 +246,8 @@ class Session:
             cloud.violations.record("websocket", "frame", "not a JSON object")
             return
         self.frames.append(frame)
+        if cloud.quirks.frames_count and self.account is not None and self.app_id is not None:
+            cloud.accounts.apps[self.app_id].count(self.account.region, cloud.clock())
         if "action" not in frame and "result" in frame and self.account is not None:
             if not cloud.sharing.answered(self.account, frame):
                 cloud.violations.record("share", "answer", "to no request")
@@ -323,6 +326,8 @@ class Session:
 
     async def _share(self, frame: dict[str, Any]) -> dict[str, Any] | None:
         name = frame["action"]
+        if self._generation == "v2" and not self._cloud.quirks.share_frames_in_v2:
+            raise CloudError(403, "no such action")
         account = self._check_frame(name, frame, also=frozenset({"ts"}))
         device = self._cloud.household.find(account, name, frame)
         if device.owner is not account:

@@ -204,3 +204,8 @@ class Quirks:
     country_is_checked: bool = False
     group_pushes: bool = False
     upgrade_is_answered: bool = True
+    frames_count: bool = False
+    share_frames_in_v2: bool = True
+    v1_is_served: bool = True
+    shared_home_apikey: Literal["owner", "own"] = "owner"
+    push_apikey: Literal["owner", "receiver"] = "owner"

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
 EMAIL: Final = "demo@example.com"
 PASSWORD: Final = "demo-password"  # noqa: S105  of a person who does not exist
+UNRELEASED: Final = "Elsewhere"  # a brand that is not released for personal App IDs
 NEIGHBOUR: Final = "neighbour@example.com"
 GATEWAY: Final = "1000000012"
 PUMP: Final = "1000000013"
@@ -188,3 +189,22 @@ def default_home(accounts: Accounts, household: Household, homes: Homes, owner: 
     homes.put(owner, PUMP, cottage, garden)
     for one in _shop():
         household.add_stock(one)
+
+
+def furnish(household: Household, homes: Homes, owner: Account) -> None:
+    """Add what a demo of v2 is to show: a control group, a brand that is not released, new firmware."""
+    flat, cottage = homes.of(owner)[:2]
+    porch = homes.add_room(flat, "Porch")
+    lights = [
+        household.add(item(deviceid, 6, name, product="TX1C", model="PSF-BFB-GL"), owner)
+        for deviceid, name in (("1000000016", "Porch light left"), ("1000000017", "Porch light right"))
+    ]
+    for light in lights:
+        homes.put(owner, light.deviceid, flat, porch)
+    group = homes.add_group(owner, "Porch lights", [light.deviceid for light in lights])
+    homes.put(owner, group.id, flat, porch)
+    bathroom = homes.add_room(cottage, "Bathroom")
+    household.add(item("1000000018", 15, "Towel heater", product="TH10"), owner)
+    homes.put(owner, "1000000018", cottage, bathroom)
+    household.add(item("1000000019", 6, "Doorbell plug", brandName=UNRELEASED), owner)
+    household.devices["1000000001"].firmware = "3.6.0"

@@ -90,6 +90,9 @@ class Server:
         await self._log(interface, region, request)
         if cloud.pace_checks:
             cloud.checker.pace(interface.name, asyncio.get_running_loop().time())
+        if not cloud.quirks.v1_is_served:
+            page = "<html><head><title>503 Service Temporarily Unavailable</title></head></html>"
+            return web.Response(status=503, text=page, content_type="text/html")
         if (broken := await broken_answer(cloud.core, BROKEN, interface, request)) is not None:
             return broken
         try:

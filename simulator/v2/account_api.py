@@ -44,7 +44,7 @@ class AccountApi:
             raise CloudError(400, "redirect url is not authenticated")
         self._codes.use_up(code)
         account = code.account
-        tokens = self._accounts.sign_in(account, call.app.app_id, now)
+        tokens = self._accounts.sign_in(account, call.app.app_id, now, "v2")
         await self._connections.close_sessions(account, call.app.app_id)
         data = {
             "accessToken": tokens.at,

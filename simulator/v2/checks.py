@@ -1,7 +1,6 @@
 """The checks that every v2 request passes before its interface sees it."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 import hmac
 import json
 from typing import TYPE_CHECKING, Any, Final
@@ -155,10 +154,10 @@ class Checker:
             raise CloudError(app.refused, text)
         if app.expired:
             raise CloudError(self._core.quirks.expired_app, "appid has expired")
-        month = f"{datetime.fromtimestamp(self._core.clock(), UTC):%Y-%m}"
+        now = self._core.clock()
         if interface.name != "dispatch" or self._core.quirks.dispatch_counts:
-            app.used[region, month] += 1
-        if app.quota_spent or app.used[region, month] > app.quota:
+            app.count(region, now)
+        if app.is_spent(region, now):
             raise QuotaSpentError(412, "the quota of the appid is spent")
         if (app.plan == "personal" and not interface.free) or interface.name in app.withdrawn:
             raise CloudError(407, "path of request is not allowed with appid")

@@ -26,7 +26,9 @@ class HomeApi:
     async def homes(self, call: Call) -> dict[str, Any]:
         """List the homes with their rooms."""
         return {
-            "familyList": [home_item(home, call.account) for home in self._homes.of(call.account)],
+            "familyList": [
+                home_item(self._things.core, home, call.account) for home in self._homes.of(call.account)
+            ],
             "currentFamilyId": self._homes.current(call.account).id,
         }
 
@@ -40,7 +42,7 @@ class HomeApi:
             raise CloudError(TOO_MANY, "too many homes or rooms for the plan")
         first = self._things.first(call)
         home = self._homes.add(call.account, call.params["name"], rooms=tuple(names), first=first)
-        shown = home_item(home, call.account)
+        shown = home_item(self._things.core, home, call.account)
         return {key: shown[key] for key in ("id", "name", "index", "roomList")}
 
     def _own(self, call: Call) -> list[Home]:

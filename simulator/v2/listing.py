@@ -105,12 +105,13 @@ def _share(other: Account, share: Share) -> dict[str, Any]:
     }
 
 
-def home_item(home: Home, account: Account) -> dict[str, Any]:
+def home_item(core: Core, home: Home, account: Account) -> dict[str, Any]:
     """Return an entry of the list of homes."""
     own = home.owner is account
+    shown = home.owner if core.quirks.shared_home_apikey == "owner" else account
     item: dict[str, Any] = {
         "id": home.id,
-        "apikey": home.owner.apikey,
+        "apikey": shown.apikey,
         "name": home.name,
         "index": home.index,
         "roomList": [

@@ -157,7 +157,7 @@ class SignInApi:
 
     async def _signed_in(self, account: Account, call: Call) -> dict[str, Any]:
         app_id = call.app.app_id
-        tokens = self._accounts.sign_in(account, app_id, self._core.clock())
+        tokens = self._accounts.sign_in(account, app_id, self._core.clock(), "v2")
         await self._connections.close_sessions(account, app_id)
         return {"user": user(account), **with_tokens(tokens), "region": account.region}
 

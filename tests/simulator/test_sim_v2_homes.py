@@ -290,6 +290,9 @@ async def test_a_home_that_is_shared_as_a_whole(cloud, v2, neighbour):
     body = {"type": 1, "id": PUMP, "params": {"switch": "on"}}
     cloud.devices[PUMP].online = True
     assert (await neighbour.post(STATUS, body))["error"] == 0
+    cloud.quirks.shared_home_apikey = "own"
+    shown = next(home for home in (await neighbour.homes())["familyList"] if home["name"] == "Cottage")
+    assert shown["apikey"] == neighbour.account.apikey
     assert (await neighbour.put(FAMILY, {"id": shared["id"], "name": "Mine"}))["error"] == 406
     assert (await neighbour.delete("/v2/device", {"deviceid": PUMP}))["error"] == 406
     assert (await v2.thing(PUMP))["shareTo"] == []

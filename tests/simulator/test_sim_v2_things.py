@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulator.home import NEIGHBOUR, PUMP, item
+from simulator.home import NEIGHBOUR, PUMP, furnish, item
 
 LAMP, SHARED = "1000000001", "1000000015"
 STATUS, BATCH = "/v2/device/thing/status", "/v2/device/thing/batch-status"
@@ -228,6 +228,57 @@ async def test_dispatch_and_the_token(cloud, free):
         "/dispatch/app", {"accept": "ws", "appid": free.app_id, "nonce": "Abcdefg9", "ts": 1, "version": 8}
     )
     assert answer["error"] == 0
+
+
+async def test_frames_and_the_quota(cloud, free):
+    before = cloud.free_app.used.total()
+    async with free.connect() as frames:
+        await frames.update(LAMP, {"switch": "on"})
+        assert cloud.free_app.used.total() == before + 1
+        cloud.quirks.frames_count = True
+        await frames.update(LAMP, {"switch": "off"})
+    assert cloud.free_app.used.total() == before + 2
+
+
+@pytest.mark.parametrize(("reading", "whose"), [("owner", NEIGHBOUR), ("receiver", "demo@example.com")])
+async def test_a_push_of_a_shared_device(cloud, free, reading, whose):
+    cloud.quirks.push_apikey = reading
+    async with free.connect() as frames:
+        await cloud.devices[SHARED].push({"switch": "on"})
+        assert (await frames.receive())["apikey"] == cloud.accounts.find(whose).apikey
+
+
+async def test_share_frames_in_a_session_of_v2(cloud, free, client):
+    params = {"uid": "x@example.com", "deviceName": "Lamp", "userName": "Demo", "note": "", "permit": 0}
+    async with free.connect() as frames:
+        assert (await frames.ask(frames.frame("share", LAMP, params, drop=("ts",))))["result"] == 1
+        cloud.quirks.share_frames_in_v2 = False
+        assert (await frames.ask(frames.frame("share", LAMP, params, drop=("ts",))))["error"] == 403
+    async with client.connect() as frames:
+        assert (await frames.ask(frames.frame("share", LAMP, params, drop=("ts",))))["result"] == 1
+    assert cloud.violations == []
+
+
+async def test_v1_may_be_gone(cloud, free, client):
+    cloud.quirks.v1_is_served = False
+    status, page = await client.send("GET", "/api/user/device")
+    assert status == 503
+    assert page.startswith("<html>")
+    assert (await free.get("/v2/family"))["error"] == 0
+
+
+async def test_what_the_demo_shows(cloud, free):
+    furnish(cloud.household, cloud.homes, cloud.account)
+    things = await free.things(num=0)
+    names = [one["itemData"]["name"] for one in things["thingList"]]
+    assert {"Porch lights", "Porch light left", "Porch light right"} <= set(names)
+    assert "Doorbell plug" not in names
+    assert things["total"] == len(names) + 1
+    (group,) = [one["itemData"] for one in things["thingList"] if one["itemType"] == 3]
+    answer = await free.post(STATUS, {"type": 2, "id": group["id"], "params": {"switch": "on"}})
+    assert answer["error"] == 0
+    assert cloud.devices["1000000017"].params["switch"] == "on"
+    assert len((await free.homes())["familyList"][1]["roomList"]) == 2
 
 
 async def test_a_list_in_a_bad_moment(cloud, free):
