@@ -18,6 +18,10 @@ from .hass import PASSWORD, USER
 from .home import running
 from .program import ROOT, DemoError, free_port
 from .progress import say, step
+from .sign_in import Generation, app_id
+
+# The first one is what the demo signs in to; the check proves them all.
+GENERATIONS: tuple[Generation, ...] = ("v1",)
 
 TO_TRY = """
   Home Assistant   {hass}   user {user}, password {password}
@@ -27,7 +31,7 @@ TO_TRY = """
 
   Press a wall switch     curl -d '{{"outlet": 0}}' {cloud}/_sim/devices/{device}/press
   Lose the connection     curl -d '{{"how": "abort"}}' {cloud}/_sim/connections/drop
-  Sign in elsewhere       curl -d '{{}}' {cloud}/_sim/accounts/{account}/sign_in_elsewhere
+  Sign in elsewhere       curl -d '{{"app_id": "{app_id}"}}' {cloud}/_sim/accounts/{account}/sign_in_elsewhere
                           (after a minute Home Assistant asks to sign in again: {email}, {cloud_password})
 
   Ctrl-C ends both.
@@ -41,13 +45,19 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, default=ROOT / ".demo", help="what it keeps (.demo)")
     parser.add_argument("--fresh", action="store_true", help="forget the earlier demo: start from nothing")
     parser.add_argument(
+        "--generation", choices=("v1", "v2"), help="sign in by OAuth (v2) or with a password (v1)"
+    )
+    parser.add_argument(
         "--check", action="store_true", help="prove the main job without a keyboard, then end"
     )
     arguments = parser.parse_args()
     try:
         if arguments.check:
-            return asyncio.run(_until_signal(_check(arguments.port)))
-        return asyncio.run(_until_signal(_demo(arguments.folder, arguments.port, fresh=arguments.fresh)))
+            generations = GENERATIONS if arguments.generation is None else (arguments.generation,)
+            return asyncio.run(_until_signal(_check(arguments.port, generations)))
+        generation = arguments.generation or GENERATIONS[0]
+        demo = _demo(arguments.folder, arguments.port, generation, fresh=arguments.fresh)
+        return asyncio.run(_until_signal(demo))
     except DemoError as err:
         print(f"✗ {err}", file=sys.stderr)
         return 1
@@ -64,11 +74,11 @@ async def _until_signal(run: asyncio._CoroutineLike[int]) -> int:
         return 0
 
 
-async def _demo(folder: Path, port: int | None, *, fresh: bool) -> int:
+async def _demo(folder: Path, port: int | None, generation: Generation, *, fresh: bool) -> int:
     with _alone(folder):
         if fresh:
             shutil.rmtree(folder / "config", ignore_errors=True)
-        async with running(folder, _port(port, 8123), free_port(8089)) as home:
+        async with running(folder, _port(port, 8123), free_port(8089), generation) as home:
             async with step("Signing in"):
                 await home.hass.sign_in()
                 await home.connect()
@@ -80,6 +90,7 @@ async def _demo(folder: Path, port: int | None, *, fresh: bool) -> int:
                     password=PASSWORD,
                     device=SWITCH,
                     account=await home.cloud.apikey(),
+                    app_id=app_id(generation),
                     email=EMAIL,
                     cloud_password=CLOUD_PASSWORD,
                 )
@@ -88,16 +99,20 @@ async def _demo(folder: Path, port: int | None, *, fresh: bool) -> int:
     return 0
 
 
-async def _check(port: int | None) -> int:
-    """Check in a folder of its own, which is kept when something failed."""
-    folder = Path(tempfile.mkdtemp(prefix="ewelink-check-"))
-    async with running(folder, _port(port, 0), free_port(0)) as home:
-        passed = await check(home)
-    if passed:
-        shutil.rmtree(folder)
-        return 0
-    say(f"The logs are kept in {folder}")
-    return 1
+async def _check(port: int | None, generations: tuple[Generation, ...]) -> int:
+    """Check each generation in a folder of its own, which is kept when something failed."""
+    failed = 0
+    for generation in generations:
+        say(f"Generation {generation} of the cloud")
+        folder = Path(tempfile.mkdtemp(prefix=f"ewelink-check-{generation}-"))
+        async with running(folder, _port(port, 0), free_port(0), generation) as home:
+            passed = await check(home)
+        if passed:
+            shutil.rmtree(folder)
+        else:
+            failed = 1
+            say(f"The logs are kept in {folder}")
+    return failed
 
 
 def _port(wanted: int | None, usual: int) -> int:

@@ -139,8 +139,7 @@ class _Proof:
 
     async def reauth(self) -> str:
         """Sign in as another client would, then answer the question that follows."""
-        apikey = await self.home.cloud.apikey()
-        await self.home.cloud.post(f"accounts/{apikey}/sign_in_elsewhere")
+        await self.home.sign_in_elsewhere()
 
         async def asked() -> dict[str, Any] | None:
             flows = await self.home.flows()

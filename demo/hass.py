@@ -25,7 +25,10 @@ class HomeAssistant:
         self, method: str, path: str, *, json: object = None, form: Mapping[str, str] | None = None
     ) -> Any:
         """Make one call and return the decoded answer; DemoError for any status but 2xx."""
-        headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
+        # As the front end says it: where a sign-in page is to lead back to.
+        headers = {"HA-Frontend-Base": self.url}
+        if self._token:
+            headers["Authorization"] = f"Bearer {self._token}"
         url = f"{self.url}{path}"
         async with self.session.request(method, url, json=json, data=form, headers=headers) as response:
             if not response.ok:

@@ -9,11 +9,12 @@ from typing import Any
 
 import aiohttp
 
-from simulator.cloud import APP_ID, APP_SECRET, EMAIL, PASSWORD
+from simulator.cloud import EMAIL
 
 from .hass import HomeAssistant
 from .program import HOST, DemoError, Program, home_assistant, simulator, until
 from .progress import say, step
+from .sign_in import Generation, allow, app_id, choose, fill_in
 
 DOMAIN = "ewelink"
 
@@ -64,6 +65,7 @@ class Home:
     cloud: Cloud
     programs: tuple[Program, ...]
     log: Path
+    generation: Generation = "v1"
 
     async def start(self) -> None:
         """Start both programs and wait until a person could sign in to Home Assistant."""
@@ -125,6 +127,11 @@ class Home:
         await until(self.loaded, "The integration is loaded")
         await until(self.connected, "The integration's session is open")
 
+    async def sign_in_elsewhere(self) -> None:
+        """Let another client sign in with the same App ID."""
+        apikey = await self.cloud.apikey()
+        await self.cloud.post(f"accounts/{apikey}/sign_in_elsewhere", app_id=app_id(self.generation))
+
     async def connected(self) -> bool:
         """Tell if the integration holds a session with the simulator."""
         return bool((await self.cloud.get("state"))["connections"])
@@ -138,50 +145,40 @@ class Home:
 
     async def submit(self, flow: dict[str, Any]) -> None:
         """Fill in what the form asks for, as a person would, until the flow is done."""
-        while flow["type"] in {"form", "menu"}:
-            if flow["type"] == "menu":
-                # The sign-in with a password comes first.
-                answer = {"next_step_id": flow["menu_options"][0]}
-            elif flow["errors"]:
-                raise DemoError(f"The sign-in form says {flow['errors']}")
-            else:
-                answer = fill_in(flow["data_schema"], self.cloud.url)
-            flow = await self.hass.call(
-                "POST", f"/api/config/config_entries/flow/{flow['flow_id']}", json=answer
-            )
+        while flow["type"] in {"form", "menu", "external", "external_done"}:
+            step = f"/api/config/config_entries/flow/{flow['flow_id']}"
+            match flow["type"]:
+                case "menu":
+                    way = choose(flow["menu_options"], self.generation)
+                    flow = await self.hass.call("POST", step, json={"next_step_id": way})
+                case "external":
+                    await allow(self.hass.session, flow["url"])
+                    flow = await self.hass.call("GET", step)
+                case "form" if not flow["errors"]:
+                    answer = fill_in(flow["data_schema"], self.cloud.url, self.generation)
+                    flow = await self.hass.call("POST", step, json=answer)
+                case "form":
+                    raise DemoError(f"The sign-in form says {flow['errors']}")
+                case _:
+                    flow = await self.hass.call("GET", step)
         if flow["type"] == "abort" and not flow["reason"].endswith("_successful"):
             raise DemoError(f"The sign-in ended with {flow['reason']}")
 
 
-def fill_in(schema: list[dict[str, Any]], server: str) -> dict[str, Any]:
-    """Answer the fields of a sign-in form; what the demo has no answer for keeps its default."""
-    answers = {
-        "country": "DE",
-        "account": EMAIL,
-        "password": PASSWORD,
-        "app_id": APP_ID,
-        "app_secret": APP_SECRET,
-        "address": server,
-    }
-    filled: dict[str, Any] = {}
-    for field_ in schema:
-        if field_.get("type") == "expandable":
-            filled[field_["name"]] = fill_in(field_["schema"], server)
-        elif field_["name"] in answers:
-            filled[field_["name"]] = answers[field_["name"]]
-    return filled
-
-
 @asynccontextmanager
-async def running(folder: Path, port: int, cloud_port: int) -> AsyncIterator[Home]:
+async def running(
+    folder: Path, port: int, cloud_port: int, generation: Generation = "v1"
+) -> AsyncIterator[Home]:
     """Run the demo in a folder until the context ends, signed in."""
-    programs = (simulator(cloud_port, folder), home_assistant(port, folder))
+    back = f"http://{HOST}:{port}/auth/external/callback"
+    programs = (simulator(cloud_port, folder, back), home_assistant(port, folder))
     async with aiohttp.ClientSession() as session:
         home = Home(
             hass=HomeAssistant(url=f"http://{HOST}:{port}", session=session),
             cloud=Cloud(url=f"http://{HOST}:{cloud_port}", session=session),
             programs=programs,
             log=programs[1].log,
+            generation=generation,
         )
         try:
             async with step("Starting the simulated home and Home Assistant"):

@@ -82,10 +82,11 @@ class Program:
             raise
 
 
-def simulator(port: int, folder: Path) -> Program:
-    """Prepare the folder and describe the simulated cloud with its home."""
+def simulator(port: int, folder: Path, redirect_url: str) -> Program:
+    """Prepare the folder and describe the simulated cloud with its home, and where its page leads back."""
     folder.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "simulator", "--host", HOST, "--port", str(port), "--seed", "1"]
+    command += ["--furnished", "--redirect-url", redirect_url]
     return Program(name="The simulator", command=command, log=folder / "simulator.log")
 
 

@@ -46,6 +46,7 @@ class ControlGroup:
     owner: Account
     name: str
     members: list[str]
+    uiid: int | None = None
     params: dict[str, Any] = field(default_factory=dict)
 
 
@@ -190,6 +191,7 @@ class Homes:
         """Give a group its members, the main device in front; those of another kind are left out."""
         devices = self._household.devices
         main = devices[members[0]]
+        group.uiid = main.uiid
         group.members = [
             one
             for one in dict.fromkeys(members)

@@ -26,6 +26,7 @@ def list_item(core: Core, device: SimulatedDevice, account: Account, *, tags: bo
         "apikey": device.owner.apikey,
         "params": core.shown(device.params),
         "online": device.reachable,
+        **({"settings": copy.deepcopy(device.settings)} if device.settings else {}),
         "groups": [group.id for group in account.groups.values() if device.deviceid in group.devices],
         "sharedTo": [],
     }

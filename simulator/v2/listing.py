@@ -40,6 +40,7 @@ def group_thing(homes: Homes, core: Core, group: ControlGroup, account: Account)
         "id": group.id,
         "name": group.name,
         "mainDeviceId": group.members[0],
+        "uiid": group.uiid,
         "family": family,
         "params": core.shown(group.params),
     }
@@ -88,7 +89,7 @@ def _device(homes: Homes, core: Core, device: SimulatedDevice, account: Account)
     share = device.shares.get(account.apikey)
     if device.owner is account:
         item["shareTo"] = [_share(one.account, one) for one in device.shares.values() if one.home is None]
-    elif share is not None:
+    elif share is not None and share.home is None:
         item["sharedBy"] = _share(device.owner, share)
     return item
 

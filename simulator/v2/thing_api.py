@@ -21,7 +21,7 @@ PAGE: Final = 30
 SEVERAL: Final = 10
 LONGEST: Final = 8000  # milliseconds that a batch may wait for its devices
 DEVICE, GROUP = 1, 2
-FAILED, OFFLINE = 4002, 30022
+FAILED, OFFLINE, NO_PERMISSION = 4002, 30022, 406
 
 
 class ThingApi:
@@ -110,7 +110,7 @@ class ThingApi:
         if isinstance(one, ControlGroup):
             await self._command_group(one, params, call.account)
             return {}
-        one.check_permit(call.account, params)
+        _check_permit(one, call.account, params)
         answer = await self._commands.command(one, params, "write_status", account=call.account)
         if answer is None or answer["error"]:
             raise CloudError(FAILED, "device control failed")
@@ -152,22 +152,29 @@ class ThingApi:
         error = 0
         if isinstance(one, ControlGroup):
             await self._command_group(one, item["params"], account)
+        elif not patience:
+            # Nobody waits: what comes of it is not told.
+            if one is not None and _permitted(one, account, item["params"]):
+                self._core.spawn(self._beside(one, item["params"], account))
         elif one is None:
             error = NO_DEVICE
-        elif not patience:
-            self._core.spawn(self._beside(one, item["params"]))
+        elif not _permitted(one, account, item["params"]):
+            error = NO_PERMISSION
         else:
             try:
                 async with asyncio.timeout(patience):
-                    answer = await self._commands.command(one, item["params"], "batch_status")
+                    answer = await self._commands.command(
+                        one, item["params"], "batch_status", account=account
+                    )
             except TimeoutError:
                 answer = None
             if answer is None or answer["error"]:
-                error = FAILED if one.reachable else OFFLINE
+                gone = not one.reachable or one.answer == "offline"
+                error = OFFLINE if gone else FAILED
         return {"type": item["type"], "id": item["id"], "error": error}
 
-    async def _beside(self, device: SimulatedDevice, params: dict[str, Any]) -> None:
-        await self._commands.command(device, params, "batch_status")
+    async def _beside(self, device: SimulatedDevice, params: dict[str, Any], account: Account) -> None:
+        await self._commands.command(device, params, "batch_status", account=account)
 
     def _named(self, call: Call) -> SimulatedDevice | ControlGroup:
         """Return the thing that a call names by type and id."""
@@ -187,3 +194,17 @@ class ThingApi:
         owners = {account, *(home.owner for home in self._homes.of(account))}
         groups = [group for owner in owners for group in self._homes.groups_of(owner)]
         return next((group for group in groups if group.id == thing_id), None)
+
+
+def _check_permit(device: SimulatedDevice, account: Account, params: dict[str, Any]) -> None:
+    """Raise 406 when a recipient changes timers in a way that the owner did not allow."""
+    if not _permitted(device, account, params):
+        raise CloudError(NO_PERMISSION, "no permission")
+
+
+def _permitted(device: SimulatedDevice, account: Account, params: dict[str, Any]) -> bool:
+    try:
+        device.check_permit(account, params)
+    except CloudError:
+        return False
+    return True

@@ -36,7 +36,7 @@ async def test_a_group_takes_its_own_kind_alone(cloud, v2, group):
     group_id, answer = group
     assert answer["itemType"] == 3
     assert {one["itemData"]["deviceid"] for one in answer["updatedThingList"]} == {FIRST, SECOND}
-    assert answer["itemData"].keys() == {"id", "name", "mainDeviceId", "family", "params"}
+    assert answer["itemData"].keys() == {"id", "name", "mainDeviceId", "uiid", "family", "params"}
     for deviceid, groups in ((FIRST, [group_id]), (SECOND, [group_id]), (LAMP, []), (THIRD, [])):
         named = [one["groupId"] for one in (await v2.thing(deviceid))["devGroups"]]
         assert named == groups

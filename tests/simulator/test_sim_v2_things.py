@@ -181,9 +181,31 @@ async def test_a_batch(cloud, free):
     assert [one["error"] for one in answer["data"]["respList"]] == [0, 30022, 30018]
     assert cloud.devices[LAMP].params["switch"] == "on"
     # Nobody waits: no proof.
-    answer = await free.post(BATCH, {"thingList": things[:2]})
-    assert [one["error"] for one in answer["data"]["respList"]] == [0, 0]
+    answer = await free.post(BATCH, {"thingList": things})
+    assert [one["error"] for one in answer["data"]["respList"]] == [0, 0, 0]
+    cloud.devices[LAMP].answer = "offline"
+    answer = await free.post(BATCH, {"thingList": things[:1], "timeout": 8000})
+    assert [one["error"] for one in answer["data"]["respList"]] == [30022]
     assert cloud.violations == []
+
+
+async def test_a_recipient_may_not_change_every_timer(cloud, free):
+    cloud.devices[SHARED].shares[cloud.account.apikey].permit = 0
+    timer = {
+        "enabled": 1,
+        "mId": "one",
+        "type": "once",
+        "coolkit_timer_type": "once",
+        "at": "2999-01-01T00:00:00.000Z",
+        "do": {"switch": "on"},
+    }
+    params = {"timers": [timer]}
+    assert (await free.post(STATUS, {"type": 1, "id": SHARED, "params": params}))["error"] == 406
+    things = [{"type": 1, "id": SHARED, "params": params}]
+    answer = await free.post(BATCH, {"thingList": things, "timeout": 8000})
+    assert [one["error"] for one in answer["data"]["respList"]] == [406]
+    assert (await free.post(BATCH, {"thingList": things}))["error"] == 0
+    assert cloud.devices[SHARED].received == []
 
 
 async def test_a_batch_waits_no_longer_than_told(cloud, free):
