@@ -39,6 +39,9 @@ _ONE_OUTLET: Final = fields({"outlet": integer(0, 3), "switch": ON_OFF})
 class Behaviour:
     """A device of which only the shape of its params is known."""
 
+    # Params that say what has just happened.
+    events: frozenset[str] = frozenset()
+
     def __init__(
         self,
         *,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 from . import covers, meters
 from .behaviours import Behaviour, BoolRelay, Detachable, LimitedPlug, Relay, Relays
 from .lights import BYTE, Bulb, Light, SceneLight, Strip, ZigbeeLight
+from .remotes import REMOTES
 from .sensor_catalogue import SENSORS
 from .sensors import Thermostat, auto_control
 from .values import FLAG, ON_OFF, Check, anything, boolean, each, fields, integer, level, number, one_of, text
@@ -170,6 +171,7 @@ def _zigbee_relay() -> Behaviour:
 CATALOGUE: Final[dict[int, Callable[[], Behaviour]]] = {
     **SENSORS,
     **covers.COVERS,
+    **REMOTES,
     **dict.fromkeys((1, 6, 14), Relay),
     **dict.fromkeys((2, 7, 139), partial(Relays, 2)),
     **dict.fromkeys((3, 8, 140), partial(Relays, 3)),

@@ -295,7 +295,9 @@ class SimulatedDevice:
         self.params = after
         self._watch_inching(before)
         self._watch_run()
-        changed = difference(before, after) | self._repeated(before)
+        # A press is told each time, also if it is the same as the last one.
+        events = {key: delta[key] for key in delta.keys() & self.behaviour.events}
+        changed = difference(before, after) | events | self._repeated(before)
         if self.behaviour.sleeps:
             await self.push(changed)
         elif self.reachable:

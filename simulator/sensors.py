@@ -155,14 +155,17 @@ class Trigger(Sensor):
     @override
     def pressed(self, state: State, outlet: int) -> Params:
         del outlet
-        return {self.key: 1 - int(state[self.key]), "trigTime": str(int(state["trigTime"]) + 1000)}
+        return {
+            self.key: 1 - int(state.get(self.key, 0)),
+            "trigTime": str(int(state.get("trigTime", "1767225600000")) + 1000),
+        }
 
     @override
     def tick(self, state: State, rng: random.Random, now: float) -> Params:
         drifted = super().tick(state, rng, now)
         if rng.random() > self.chance:
             return drifted
-        return drifted | {self.key: 1 - int(state[self.key]), "trigTime": str(int(now * 1000))}
+        return drifted | {self.key: 1 - int(state.get(self.key, 0)), "trigTime": str(int(now * 1000))}
 
 
 class Door(Sensor):

@@ -119,11 +119,14 @@ async def running_entry(entry: MockConfigEntry, setup_entry: SetUp) -> MockConfi
 def setup_home(cloud: Simulator, entry: MockConfigEntry, setup_entry: SetUp) -> Callable[..., Awaitable[Any]]:
     """Set up the account with these devices and no others."""
 
-    async def set_up(*devices: dict[str, Any]) -> MockConfigEntry:
+    async def set_up(*devices: dict[str, Any], exactly: bool = False) -> MockConfigEntry:
         for device_id in list(cloud.devices):
             cloud.remove_device(device_id)
         for device in devices:
-            cloud.add_device(device)
+            added = cloud.add_device(device)
+            if exactly:
+                # Without what devices of its kind usually tell, too.
+                added.params = dict(device["params"])
         await setup_entry(entry)
         return entry
 

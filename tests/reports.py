@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import re
 from typing import Any
 
-from homeassistant.const import ATTR_ENTITY_ID
-from homeassistant.core import HomeAssistant, State
+from homeassistant.const import ATTR_ENTITY_ID, EVENT_STATE_CHANGED
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, State, callback
 from homeassistant.exceptions import HomeAssistantError
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -23,6 +23,13 @@ SHORTER = 50
 _CHANNEL = re.compile(r"(?:channel|outlet|valve) (\d+)")
 _FIGURE = re.compile(r"-?\d+(?:\.\d+)?")
 # What a hint may be called in the name of an entity.
+# What a press is called in Home Assistant.
+_PRESSES = {
+    "single press": "press_end",
+    "double press": "multi_press_end 2",
+    "triple press": "multi_press_end 3",
+    "long press": "long_press_start",
+}
 _CALLED = {"today": "energy today", "month": "this month", "indoor": "temperature"}
 
 
@@ -38,6 +45,9 @@ class Story:
         self._device_id: str = report["device"]["deviceid"]
         self._seen_frames = 0
         self._error: str | None = None
+        self._events: list[tuple[str, str]] = []
+        self._last: dict[str, str] = {}
+        hass.bus.async_listen(EVENT_STATE_CHANGED, self._note_event)
 
     async def play(self) -> None:
         """Do the steps in order, and look after each for what is expected then."""
@@ -102,6 +112,19 @@ class Story:
         await connected(self._entry)
         await self._hass.async_block_till_done()
 
+    @callback
+    def _note_event(self, event: Event[EventStateChangedData]) -> None:
+        """Note what an event entity tells; one that is available again shows what it told last."""
+        state = event.data["new_state"]
+        if state is None or state.domain != "event" or state.attributes.get("event_type") is None:
+            return
+        if self._last.get(state.entity_id) != state.state:
+            self._last[state.entity_id] = state.state
+            entry = self._hass.data["entity_registry"].async_get(state.entity_id)
+            told = state.attributes["event_type"]
+            count = state.attributes.get("multi_press_count")
+            self._events.append((entry.unique_id, told if count is None else f"{told} {count}"))
+
     async def _command(self, command: dict[str, Any], answer: Any) -> None:
         device = self._device
         domain, _, service = command["service"].partition(".")
@@ -135,6 +158,8 @@ class Story:
                     assert self._find(entity) is None, f"{where}: {entity} is there"
             if "frames" in expected:
                 self._expect_frames(expected["frames"], where)
+            if "events" in expected or expected.get("no_events"):
+                self._expect_events(expected.get("events", []), where)
             if expected.get("no_frames"):
                 assert self._new_frames() == [], where
             if "error" in expected:
@@ -185,6 +210,16 @@ class Story:
         received = self._cloud.devices[self._device_id].received
         new, self._seen_frames = received[self._seen_frames :], len(received)
         return new
+
+    def _expect_events(self, expected: list[dict[str, Any]], where: str) -> None:
+        told, self._events = self._events, []
+        assert len(told) == len(expected), f"{where}: {told}"
+        for (unique_id, event_type), wanted in zip(told, expected, strict=True):
+            assert event_type == _PRESSES.get(wanted["type"], wanted["type"].replace("slide ", "swipe_")), (
+                where
+            )
+            if "button" in wanted:
+                assert unique_id.endswith(f"_{wanted['button'] - 1}"), where
 
     def _expect_frames(self, expected: list[dict[str, Any]], where: str) -> None:
         frames = self._new_frames()

@@ -2,12 +2,12 @@
 
 from typing import Any, override
 
-from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
+from homeassistant.components.button import ButtonDeviceClass, ButtonEntity, ButtonEntityDescription
 from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .coolkit import Capability, Device, Kind
+from .coolkit import ButtonCapability, Capability, Device, Kind
 from .coordinator import EwelinkConfigEntry, EwelinkCoordinator
 from .entity import EwelinkEntity
 
@@ -18,6 +18,15 @@ BUTTONS: dict[Kind, ButtonEntityDescription] = {
     Kind.CALIBRATE: ButtonEntityDescription(
         key=Kind.CALIBRATE, translation_key="calibrate", entity_category=EntityCategory.CONFIG
     ),
+    Kind.FORCE_SHUTDOWN: ButtonEntityDescription(
+        key=Kind.FORCE_SHUTDOWN, translation_key="force_shutdown", entity_registry_enabled_default=False
+    ),
+    Kind.PLAY_ALARM: ButtonEntityDescription(key=Kind.PLAY_ALARM, translation_key="play_alarm"),
+    Kind.PLAY_BELL: ButtonEntityDescription(key=Kind.PLAY_BELL, translation_key="play_bell"),
+    Kind.RESTART: ButtonEntityDescription(
+        key=Kind.RESTART, device_class=ButtonDeviceClass.RESTART, entity_category=EntityCategory.CONFIG
+    ),
+    Kind.SEND: ButtonEntityDescription(key=Kind.SEND, translation_key="send"),
 }
 
 
@@ -33,15 +42,16 @@ async def async_setup_entry(
 def _create(
     coordinator: EwelinkCoordinator, device: Device, capability: Capability[Any, Any]
 ) -> EwelinkButton | None:
-    if (description := BUTTONS.get(capability.kind)) is None:
+    description = BUTTONS.get(capability.kind)
+    if description is None or not isinstance(capability, ButtonCapability):
         return None
     return EwelinkButton(coordinator, device, capability, description)
 
 
-class EwelinkButton(EwelinkEntity[None], ButtonEntity):
-    """Something that a device does when it is asked to."""
+class EwelinkButton(EwelinkEntity[None, None], ButtonEntity):
+    """Something that a device can be asked to do."""
 
     @override
     async def async_press(self) -> None:
-        """Ask the device to do it."""
+        """Ask for it."""
         await self.async_write(None)

@@ -34,6 +34,9 @@ PARALLEL_UPDATES = 0
 
 LIGHTS: dict[Kind, LightEntityDescription] = {
     Kind.LIGHT: LightEntityDescription(key=Kind.LIGHT, translation_key="light", name=None),
+    Kind.AMBIENT_LIGHTING: LightEntityDescription(
+        key=Kind.AMBIENT_LIGHTING, translation_key="ambient_lighting"
+    ),
 }
 
 _COLOR_MODES = {

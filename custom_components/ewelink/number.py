@@ -91,6 +91,13 @@ NUMBERS: dict[Kind, NumberEntityDescription] = {
         entity_registry_enabled_default=False,
         mode=NumberMode.BOX,
     ),
+    Kind.BACKLIGHT: NumberEntityDescription(
+        key=Kind.BACKLIGHT,
+        translation_key="backlight",
+        entity_category=EntityCategory.CONFIG,
+        entity_registry_enabled_default=False,
+        mode=NumberMode.SLIDER,
+    ),
 }
 
 

@@ -54,6 +54,39 @@ SWITCHES: dict[Kind, SwitchEntityDescription] = {
     Kind.DOOR_ALARM: SwitchEntityDescription(
         key=Kind.DOOR_ALARM, translation_key="door_alarm", entity_category=EntityCategory.CONFIG
     ),
+    Kind.CHILD_LOCK: SwitchEntityDescription(
+        key=Kind.CHILD_LOCK,
+        translation_key="child_lock",
+        entity_category=EntityCategory.CONFIG,
+        entity_registry_enabled_default=False,
+    ),
+    Kind.TURBO_RADIO: SwitchEntityDescription(
+        key=Kind.TURBO_RADIO,
+        translation_key="turbo_radio",
+        entity_category=EntityCategory.CONFIG,
+        entity_registry_enabled_default=False,
+    ),
+    Kind.DO_NOT_DISTURB: SwitchEntityDescription(
+        key=Kind.DO_NOT_DISTURB, translation_key="do_not_disturb", entity_category=EntityCategory.CONFIG
+    ),
+    Kind.VIBRATION: SwitchEntityDescription(
+        key=Kind.VIBRATION,
+        translation_key="vibration",
+        entity_category=EntityCategory.CONFIG,
+        entity_registry_enabled_default=False,
+    ),
+    Kind.SWIPE_GESTURE: SwitchEntityDescription(
+        key=Kind.SWIPE_GESTURE,
+        translation_key="swipe_gesture",
+        entity_category=EntityCategory.CONFIG,
+        entity_registry_enabled_default=False,
+    ),
+    Kind.TAP_GESTURE: SwitchEntityDescription(
+        key=Kind.TAP_GESTURE,
+        translation_key="tap_gesture",
+        entity_category=EntityCategory.CONFIG,
+        entity_registry_enabled_default=False,
+    ),
 }
 
 

@@ -10,6 +10,7 @@ import pytest
 from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry
 from custom_components.ewelink.coolkit.devices.capability import (
     AnyCapability,
+    ButtonCapability,
     Kind,
     LightCapability,
     LightCommand,
@@ -47,7 +48,7 @@ MODES = ("white", "color")
 # Where facts are kept that are no param of their own; what a command of the catalogue carries along is named
 # with it.
 OWN = {
-    Kind.RELAY: r"switch|switch_0\d|switches/\d/switch|mainSwitch|deviceType|operSide",
+    Kind.RELAY: r"switch|switch_0\d|switches/\d/switch|mainSwitch|deviceType|operSide|commands/.*",
     Kind.STARTUP: r"startup|configure/{outlet}/startup",
     Kind.INCHING: r"pulse|pulses/{outlet}/pulse|pulseConfig/pulse",
     Kind.INCHING_DURATION: r"pulseWidth|pulses/{outlet}/width|pulseConfig/pulseWidth",
@@ -56,6 +57,7 @@ OWN = {
         r"switch|setclose|curtainAction|openPercent|op|per|motorTurn|location|electromotor|percentageControl"
         r"|switches/\d/switch|source|NO_SAVE_DB"
     ),
+    Kind.DETACHED_RELAY: r"relaySeparation|relaySeparations/{outlet}/enable",
 }
 LIGHT = (
     r"switch|state|mode|type|ltype|light_type|zyx_mode|speed|bright|brightness|colorTemp|color[RGB]|channel\d"
@@ -103,6 +105,8 @@ def wishes(one: AnyCapability, params: Mapping[str, Any]) -> list[Any]:
         return list(one.options)
     if isinstance(one, NumberCapability):
         return [one.minimum, one.minimum + 7 * one.step, one.maximum]
+    if isinstance(one, ButtonCapability):
+        return [None]
     if not isinstance(one, LightCapability):
         return [True, False]
     wanted: list[Any] = [

@@ -9,7 +9,12 @@ from fixture_devices import FOLDER, NAMES, REQUESTS, device, entry, keys
 import pytest
 
 from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry
-from custom_components.ewelink.coolkit.devices.capability import Kind, LightCapability
+from custom_components.ewelink.coolkit.devices.capability import (
+    ButtonCapability,
+    EventCapability,
+    Kind,
+    LightCapability,
+)
 from custom_components.ewelink.coolkit.devices.table import FAMILIES, TABLE
 from custom_components.ewelink.coolkit.devices.uiid import MODELS, capabilities_of, is_plug, model_name
 from tests.keys import present, stored
@@ -26,7 +31,7 @@ def test_capabilities_of_every_fixture(name):
 
 
 # What devices send on purpose when there is nothing to tell, or what their fixtures are about.
-SAYS_NOTHING = {("2026", "signal_strength"), ("2026", "battery"), ("187", "relay"), ("1258", "light")}
+SAYS_NOTHING = {("2026", "signal_strength"), ("2026", "battery")}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -35,7 +40,7 @@ def test_nothing_is_unknown_while_its_param_is_there(name):
     unknown = {
         (name, capability.key)
         for capability in capabilities_of(of)
-        if capability.kind not in REQUESTS
+        if not isinstance(capability, ButtonCapability | EventCapability)
         and capability.read(of.params) is None
         and not capability.params.isdisjoint(of.params)
     }
@@ -69,19 +74,35 @@ def test_every_row_has_a_fixture():
     assert {uiid for uiid in MODELS if not (FOLDER / f"{uiid}.json").is_file()} == set()
 
 
+# What only some products of a uiid send.
+OPTIONAL = {
+    Kind.BATTERY,
+    Kind.DETACHED_RELAY,
+    Kind.INCHING,
+    Kind.INCHING_DURATION,
+    Kind.INTERLOCK,
+    Kind.LED,
+    Kind.LED_BRIGHTNESS,
+    Kind.STARTUP,
+    Kind.SWITCH_MODE,
+    Kind.SWITCH_REVERSED,
+}
+
+
 def test_every_row_shows_all_it_can_in_some_fixture():
     shown: dict[int | None, set[str]] = {}
     for name in NAMES:
         of = device(name)
         shown.setdefault(of.uiid, set()).update(capability.key for capability in capabilities_of(of))
     missing = {
-        uiid: {capability.key for capability in model.capabilities} - shown[uiid]
+        uiid: {one.key for one in model.capabilities if one.kind not in OPTIONAL} - shown[uiid]
         for uiid, model in MODELS.items()
     }
-    # What only some products send: the first meters know but power, few switches tell of their button.
+    # The first meters know but power.
     missing[5] -= {"voltage", "current"}
-    for uiid in (6, 14):
-        missing[uiid] -= {"switch_mode", "switch_reversed"}
+    # Bridged devices have as many channels as they list.
+    for uiid in (187, 30000, 30003):
+        missing[uiid] -= {"relay_1", "relay_2", "relay_3", "signal_strength"}
     assert {uiid: gone for uiid, gone in missing.items() if gone} == {}
 
 

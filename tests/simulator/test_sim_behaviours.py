@@ -6,12 +6,15 @@ import random
 import pytest
 
 from simulator import Simulator, sensor_catalogue
+from simulator.behaviours import Relays
 from simulator.catalogue import CATALOGUE, behaviour_of
 from simulator.covers import COVERS
 from simulator.params import difference, merge
 from tests.common import until
+from simulator.remotes import REMOTES, Remote
 
 MULTI = {
+    **{uiid: make().channels for uiid, make in REMOTES.items() if isinstance(make(), Relays)},
     2: 2,
     7: 2,
     139: 2,
@@ -30,10 +33,11 @@ MULTI = {
     190: 1,
     211: 3,
 }
-RELAYS = (1, 5, 6, 14, 15, 32, 181, 1009, 1256)
+RELAYS = (1, 24, 27, 5, 6, 14, 15, 32, 181, 1009, 1256)
 LIGHTS = (16, 22, 33, 36, 44, 57, 59, 103, 104, 135, 136, 1257, 1258)
 DOORS = (102, 154)
 SENSORS = sorted(sensor_catalogue.SENSORS.keys() - {*DOORS})
+PRESSED = sorted(uiid for uiid, make in REMOTES.items() if isinstance(make(), Remote))
 SCENES_255 = {"bright": {"br": 100, "ct": 255}, "read": {"br": 50, "ct": 0}}
 
 
@@ -48,7 +52,33 @@ def make(home, uiid, **params):
 
 
 def test_every_uiid_is_shown_here():
-    assert {*MULTI, *RELAYS, *LIGHTS, *SENSORS, *DOORS, *COVERS, 66, 168, 225} == CATALOGUE.keys()
+    assert {*MULTI, *RELAYS, *LIGHTS, *SENSORS, *DOORS, *COVERS, *PRESSED, 66, 168, 224, 225} == CATALOGUE.keys()
+
+
+@pytest.mark.parametrize("uiid", PRESSED)
+async def test_remotes(home, uiid, monkeypatch):
+    device = make(home, uiid)
+    told = []
+    monkeypatch.setattr(home.connections, "report", lambda _, params, **__: _noted(told, params))
+    assert device.execute({"key": 0}).error == 400
+    await device.press()
+    await device.press()
+    assert [press["key"] for press in told] == [0, 0]
+    assert all(press.keys() <= {"key", "outlet", "trigTime", "actionTime"} for press in told)
+
+
+async def test_a_touch_switch_says_that_a_hand_has_switched_it(home, monkeypatch):
+    device = make(home, 210)
+    told = []
+    monkeypatch.setattr(home.connections, "report", lambda _, params, **__: _noted(told, params))
+    await device.press(1)
+    assert [press.keys() for press in told] == [{"switches", "triggerType"}]
+
+
+def test_a_button_that_sends(home):
+    device = make(home, 224)
+    assert device.execute({"key": 0}).error == 0
+    assert device.execute({"key": 1}).error == 400
 
 
 @pytest.mark.parametrize("uiid", RELAYS)

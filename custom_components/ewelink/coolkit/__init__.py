@@ -13,12 +13,14 @@ from .cloud.v2.api import ApiV2
 from .cloud.v2.hosts import HostsV2
 from .cloud.v2.oauth import oauth_page_url
 from .devices.capability import (
+    ButtonCapability,
     Capability,
     CoverAction,
     CoverCapability,
     CoverCommand,
     CoverForm,
     CoverState,
+    EventCapability,
     Kind,
     LightCapability,
     LightCommand,
@@ -172,6 +174,7 @@ __all__ = [
     "AppIdRefused",
     "AppIdRefusedError",
     "BrandRefusedError",
+    "ButtonCapability",
     "CannotConnectError",
     "Capability",
     "CertificateError",
@@ -202,6 +205,7 @@ __all__ = [
     "DeviceRemoved",
     "Endpoint",
     "Event",
+    "EventCapability",
     "Feature",
     "FeatureRefusedError",
     "Firmware",

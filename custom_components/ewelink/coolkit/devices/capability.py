@@ -15,10 +15,12 @@ class Kind(StrEnum):
 
     AMBIENT_LIGHT = "ambient_light"
     APPARENT_POWER = "apparent_power"
+    BACKLIGHT = "backlight"
     BATTERY = "battery"
     BATTERY_LOW = "battery_low"
     BATTERY_VOLTAGE = "battery_voltage"
     CALIBRATE = "calibrate"
+    CHILD_LOCK = "child_lock"
     CLEAR_DELAY = "clear_delay"
     CO2 = "co2"
     COVER = "cover"
@@ -27,13 +29,16 @@ class Kind(StrEnum):
     COMFORT_TEMPERATURE_HIGH = "comfort_temperature_high"
     COMFORT_TEMPERATURE_LOW = "comfort_temperature_low"
     CURRENT = "current"
+    AMBIENT_LIGHTING = "ambient_lighting"
     DETACHED_RELAY = "detached_relay"
     DOOR_ALARM = "door_alarm"
     DOOR_BUZZER = "door_buzzer"
+    DO_NOT_DISTURB = "do_not_disturb"
     DUST_LEVEL = "dust_level"
     ENERGY = "energy"
     ENERGY_MONTH = "energy_month"
     ENERGY_TODAY = "energy_today"
+    FORCE_SHUTDOWN = "force_shutdown"
     HUMIDITY = "humidity"
     HUMIDITY_CORRECTION = "humidity_correction"
     ILLUMINANCE = "illuminance"
@@ -52,12 +57,17 @@ class Kind(StrEnum):
     NOISE_LEVEL = "noise_level"
     OCCUPANCY = "occupancy"
     OPENING = "opening"
+    PLAY_ALARM = "play_alarm"
+    PLAY_BELL = "play_bell"
     PM10 = "pm10"
     PM25 = "pm25"
     POWER = "power"
+    PRESS = "press"
     REACTIVE_POWER = "reactive_power"
     RELAY = "relay"
     REMOTE_TEMPERATURE = "remote_temperature"
+    RESTART = "restart"
+    SEND = "send"
     SENSITIVITY = "sensitivity"
     SIGNAL_STRENGTH = "signal_strength"
     SMOKE = "smoke"
@@ -66,14 +76,19 @@ class Kind(StrEnum):
     SUPPLY_ENERGY_MONTH = "supply_energy_month"
     SUPPLY_ENERGY_TODAY = "supply_energy_today"
     SUPPLY_POWER = "supply_power"
+    SWIPE = "swipe"
+    SWIPE_GESTURE = "swipe_gesture"
     SWITCH_MODE = "switch_mode"
     SWITCH_REVERSED = "switch_reversed"
     TAMPER = "tamper"
+    TAP_GESTURE = "tap_gesture"
     TEMPERATURE = "temperature"
     TEMPERATURE_CORRECTION = "temperature_correction"
     TEMPERATURE_UNIT = "temperature_unit"
     TIMERS = "timers"
     UPPER_LIMIT = "upper_limit"
+    TURBO_RADIO = "turbo_radio"
+    VIBRATION = "vibration"
     VOLTAGE = "voltage"
 
 
@@ -239,6 +254,24 @@ class SelectCapability(Capability[str]):
     """One of several `options`."""
 
     options: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ButtonCapability(Capability[None, None]):
+    """Something that is asked for and leaves no state."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventCapability(Capability[str]):
+    """Something that happens and has no state, one of several `types`.
+
+    `happened` tells from the params of a push that the device itself has just sent, as they are now and were
+    before, and the keys that were sent, whether it did; None if they only say again what was told before.
+    `read` returns what was told last.
+    """
+
+    types: tuple[str, ...]
+    happened: Callable[[Params, Params, AbstractSet[str]], str | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

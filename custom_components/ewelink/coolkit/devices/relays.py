@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
-from .builders import ON_OFF, ZERO_ONE, reading, setting, whole
-from .capability import AnyCapability, Capability, Kind, NumberCapability, SelectCapability
-from .params import Params, choice, flag, integer
+from .builders import ON_OFF, ZERO_ONE, number_setting, reading, setting, whole
+from .capability import AnyCapability, ButtonCapability, Capability, Kind, NumberCapability, SelectCapability
+from .params import Params, choice, flag, integer, item_of, items_with, object_of
 
 STARTUP_OPTIONS = ("on", "off", "stay")
 
@@ -126,3 +127,90 @@ def while_switch(capabilities: Iterable[AnyCapability]) -> tuple[AnyCapability, 
         replace(capability, put_away=_is_no_switch, decided_by=frozenset({_WORK_MODE}))
         for capability in capabilities
     )
+
+
+def detached_relays(outlets: tuple[int, ...]) -> tuple[AnyCapability, ...]:
+    """Make the settings that keep wall switches from moving relays: items of one list, written as a whole."""
+
+    def make(wire: int) -> AnyCapability:
+        def read(params: Params) -> bool | None:
+            item = item_of(params, "relaySeparations", wire)
+            return None if item is None else flag(item, "enable")
+
+        return Capability(
+            kind=Kind.DETACHED_RELAY,
+            params=frozenset({"relaySeparations"}),
+            read=read,
+            write=lambda params, value: (
+                {"relaySeparations": items_with(params, "relaySeparations", wire, enable=ZERO_ONE[value])},
+            ),
+            outlet=wire if len(outlets) > 1 else None,
+            present=lambda params: item_of(params, "relaySeparations", wire) is not None,
+        )
+
+    return tuple(map(make, outlets))
+
+
+# How bright the keys are while their relays are off.
+BACKLIGHT = number_setting(Kind.BACKLIGHT, "offBrightness", least=0, greatest=100, unit="%")
+CHILD_LOCK = setting(Kind.CHILD_LOCK, "childLock", values=(False, True))
+TURBO_RADIO = setting(Kind.TURBO_RADIO, "wallPenetration", values=(False, True))
+INDICATOR_LIGHT = setting(Kind.LED, "backlight")
+
+# Touch switches.
+DO_NOT_DISTURB = setting(Kind.DO_NOT_DISTURB, "doNotDisturb", values=ZERO_ONE)
+VIBRATION = setting(Kind.VIBRATION, "shock", values=ZERO_ONE)
+
+
+def _unless(kind: Kind, param: str) -> Capability[bool]:
+    """Make a setting that the device tells the other way round."""
+    return Capability(
+        kind=kind,
+        params=frozenset({param}),
+        read=lambda params: None if (off := flag(params, param)) is None else not off,
+        write=lambda _, value: ({param: not value},),
+    )
+
+
+GESTURES: tuple[AnyCapability, ...] = (
+    _unless(Kind.SWIPE_GESTURE, "disableSwipeGesture"),
+    _unless(Kind.TAP_GESTURE, "disableTapGesture"),
+)
+
+
+def _bridged_state(params: Params) -> bool | None:
+    return flag(object_of(object_of(params, "switch"), "switch"), "value")
+
+
+# A switch of SmartThings: its state is nested, and it takes commands.
+BRIDGED_RELAY = Capability(
+    kind=Kind.RELAY,
+    params=frozenset({"switch"}),
+    read=_bridged_state,
+    write=lambda _, value: (
+        {
+            "commands": [
+                {"component": "main", "capability": "switch", "command": ON_OFF[value], "arguments": []}
+            ]
+        },
+    ),
+)
+
+
+def button(kind: Kind, param: str, value: Any) -> ButtonCapability:
+    """Make something that is asked for once: a message that is always the same."""
+    return ButtonCapability(
+        kind=kind,
+        params=frozenset({param}),
+        read=lambda _: None,
+        write=lambda _params, _value: ({param: value},),
+        present=lambda _: True,
+    )
+
+
+PLAY_ALARM = button(Kind.PLAY_ALARM, "soundAction", 1)
+PLAY_BELL = button(Kind.PLAY_BELL, "soundAction", 2)
+RESTART = button(Kind.RESTART, "restart", value=True)
+FORCE_SHUTDOWN = button(Kind.FORCE_SHUTDOWN, "forceShutdown", value=True)
+# The one button of a device that sends by radio.
+PRESS_IT = button(Kind.SEND, "key", 0)

@@ -3,6 +3,10 @@
 from collections.abc import Mapping
 
 from ..model import DeviceKind, Model
+from ..presses import buttons
+from ..readings import BATTERY, WIFI_SIGNAL
+from ..relays import LED, PRESS_IT
+from .parts import ZIGBEE
 
 REMOTES: Mapping[int, Model] = {
     118: Model("2.4G single-channel switch remote control", DeviceKind.BUTTON, named=True),
@@ -10,16 +14,33 @@ REMOTES: Mapping[int, Model] = {
     120: Model("2.4G 3-channel remote control", DeviceKind.BUTTON, named=True),
     121: Model("2.4G 6-channel remote control", DeviceKind.BUTTON, named=True),
     148: Model("eWeLink-Remote dual-color cold and warm light remote control", DeviceKind.BUTTON, named=True),
-    174: Model("Scene switch (six buttons)", DeviceKind.BUTTON, examples=("R5",)),
-    177: Model("Switch Mate", DeviceKind.BUTTON, examples=("S-MATE",)),
-    224: Model("433 MHz button device", DeviceKind.BUTTON),
-    1000: Model("Zigbee wireless button", DeviceKind.BUTTON, examples=("SNZB-01",)),
-    1001: Model("Zigbee 1-channel scene switch", DeviceKind.BUTTON),
-    1002: Model("Zigbee 2-channel scene switch", DeviceKind.BUTTON),
-    1003: Model("Zigbee 3-channel scene switch", DeviceKind.BUTTON),
-    1004: Model("Zigbee 4-channel scene switch", DeviceKind.BUTTON),
-    1005: Model("Zigbee 5-channel scene switch", DeviceKind.BUTTON),
-    1006: Model("Zigbee 6-channel scene switch", DeviceKind.BUTTON),
-    7000: Model("Zigbee wireless button, OTA", DeviceKind.BUTTON),
-    7039: Model("Zigbee four-button scene controller", DeviceKind.BUTTON, examples=("SNZB-01M",)),
+    174: Model(
+        "Scene switch with six buttons",
+        DeviceKind.BUTTON,
+        (*buttons(6), BATTERY),
+        has_timers=False,
+        examples=("R5",),
+    ),
+    177: Model(
+        "Wall switch adapter with three keys",
+        DeviceKind.BUTTON,
+        (*buttons(3), BATTERY),
+        has_timers=False,
+        examples=("S-MATE",),
+    ),
+    224: Model("433 MHz button device", DeviceKind.BUTTON, (PRESS_IT, LED, WIFI_SIGNAL), has_timers=False),
+    1000: Model("Zigbee button", DeviceKind.BUTTON, (*buttons(1), BATTERY, *ZIGBEE), examples=("SNZB-01",)),
+    1001: Model("Zigbee scene switch with 1 button", DeviceKind.BUTTON, (*buttons(1), BATTERY, *ZIGBEE)),
+    1002: Model("Zigbee scene switch with 2 buttons", DeviceKind.BUTTON, (*buttons(2), BATTERY, *ZIGBEE)),
+    1003: Model("Zigbee scene switch with 3 buttons", DeviceKind.BUTTON, (*buttons(3), BATTERY, *ZIGBEE)),
+    1004: Model("Zigbee scene switch with 4 buttons", DeviceKind.BUTTON, (*buttons(4), BATTERY, *ZIGBEE)),
+    1005: Model("Zigbee scene switch with 5 buttons", DeviceKind.BUTTON, (*buttons(5), BATTERY, *ZIGBEE)),
+    1006: Model("Zigbee scene switch with 6 buttons", DeviceKind.BUTTON, (*buttons(6), BATTERY, *ZIGBEE)),
+    7000: Model("Zigbee button", DeviceKind.BUTTON, (*buttons(1), BATTERY, *ZIGBEE)),
+    7039: Model(
+        "Zigbee remote with four buttons",
+        DeviceKind.BUTTON,
+        (*buttons(4, presses=4), BATTERY, *ZIGBEE),
+        examples=("SNZB-01M",),
+    ),
 }
