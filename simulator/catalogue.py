@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 from . import covers, meters
 from .behaviours import Behaviour, BoolRelay, Detachable, LimitedPlug, Relay, Relays
 from .lights import BYTE, Bulb, Light, SceneLight, Strip, ZigbeeLight
-from .remotes import REMOTES
+from .remotes import REMOTES, TOUCH
 from .sensor_catalogue import SENSORS
 from .sensors import Thermostat, auto_control
 from .values import FLAG, ON_OFF, Check, anything, boolean, each, fields, integer, level, number, one_of, text
@@ -139,6 +139,7 @@ def _touch_switch_3() -> covers.Motor:
         covers.TOUCH,
         defaults={"workMode": 1, "electromotor": 1, "percentageControl": 0, "calibState": False},
         writable={
+            **TOUCH,
             "workMode": one_of(1, 2),
             "electromotor": one_of(0, 1, 2),
             "percentageControl": covers.PERCENT,

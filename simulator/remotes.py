@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _DETACHED: Final = each(fields({"outlet": integer(0, 3), "enable": FLAG}))
 _BACKLIGHT: Final[Mapping[str, Check]] = {"offBrightness": integer(0, 100), "swMode": integer(0, 9)}
 _EFFECTS: Final[Check] = lambda value: isinstance(value, dict)  # noqa: E731
-_TOUCH: Final[Mapping[str, Check]] = {
+TOUCH: Final[Mapping[str, Check]] = {
     "lightSwitch": ON_OFF,
     "lightMode": one_of(*range(8), 101, 102),
     "soundAction": integer(1, 2),
@@ -71,7 +71,7 @@ class TouchRelays(Relays):
 
     def __init__(self, channels: int) -> None:
         """Take the number of relays."""
-        super().__init__(channels, interlock=channels > 1, defaults=_TOUCH_STATE, writable=_TOUCH)
+        super().__init__(channels, interlock=channels > 1, defaults=_TOUCH_STATE, writable=TOUCH)
 
     @override
     def pressed(self, state: State, outlet: int) -> Params:

@@ -16,6 +16,8 @@ async def test_a_motor_calibrates(hass, cloud, setup_home):
     await setup_home(item("1000000c70", 7034, "Blind", {"setclose": 0, "motorClb": "normal"}))
     await call(hass, BUTTON_DOMAIN, SERVICE_PRESS, "button.blind_calibrate")
     assert cloud.devices["1000000c70"].received == [{"motorClb": "calibration"}]
+
+
 async def test_a_button_asks_the_device_each_time(hass, cloud, setup_home):
     await setup_home(item("1000001201", 224, "Gate", {"key": 0, "sledOnline": "on"}))
     for _ in (1, 2):

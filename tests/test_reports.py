@@ -62,7 +62,7 @@ async def test_a_report(hass, cloud, setup_home, report):
     if report["id"] in NOT_YET:
         pytest.skip(f"needs {NOT_YET[report['id']]['needs']}")
     devices = [*map(listed, report.get("also", ())), listed(report["device"])]
-    entry = await setup_home(*devices, exactly=True)
+    entry = await setup_home(*devices, exactly=report.get("exactly", False))
     await hass.async_block_till_done()
     await Story(hass, cloud, entry, report).play()
     cloud.violations.clear()

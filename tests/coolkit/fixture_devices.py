@@ -7,6 +7,7 @@ from typing import Any
 from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry
 from custom_components.ewelink.coolkit.devices.capability import (
     AnyCapability,
+    ButtonCapability,
     CoverAction,
     CoverCapability,
     CoverCommand,
@@ -14,15 +15,17 @@ from custom_components.ewelink.coolkit.devices.capability import (
 )
 from custom_components.ewelink.coolkit.devices.device import Device
 from custom_components.ewelink.coolkit.devices.params import Params, merge
-from custom_components.ewelink.coolkit.devices.uiid import capabilities_of
+from custom_components.ewelink.coolkit.devices.uiid import MODELS, capabilities_of
 
 FOLDER = Path(__file__).parent.parent / "fixtures" / "devices"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.json"))
 
 # Several facts in one, told together: each has tests of its own.
-COMPOUND = {Kind.COVER, Kind.LIGHT}
+COMPOUND = {Kind.AMBIENT_LIGHTING, Kind.COVER, Kind.LIGHT}
 # What a device does once; there is nothing to read.
-REQUESTS = {Kind.CALIBRATE}
+REQUESTS = {
+    one.kind for row in MODELS.values() for one in row.capabilities if isinstance(one, ButtonCapability)
+}
 
 
 def commands(one: AnyCapability, params: Params) -> list[Any] | None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import subprocess
 import sys
 
-from fixture_devices import FOLDER, NAMES, REQUESTS, device, entry, keys
+from fixture_devices import FOLDER, NAMES, device, entry, keys
 import pytest
 
 from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry

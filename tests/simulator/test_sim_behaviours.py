@@ -10,8 +10,8 @@ from simulator.behaviours import Relays
 from simulator.catalogue import CATALOGUE, behaviour_of
 from simulator.covers import COVERS
 from simulator.params import difference, merge
-from tests.common import until
 from simulator.remotes import REMOTES, Remote
+from tests.common import until
 
 MULTI = {
     **{uiid: make().channels for uiid, make in REMOTES.items() if isinstance(make(), Relays)},
@@ -52,7 +52,19 @@ def make(home, uiid, **params):
 
 
 def test_every_uiid_is_shown_here():
-    assert {*MULTI, *RELAYS, *LIGHTS, *SENSORS, *DOORS, *COVERS, *PRESSED, 66, 168, 224, 225} == CATALOGUE.keys()
+    assert {
+        *MULTI,
+        *RELAYS,
+        *LIGHTS,
+        *SENSORS,
+        *DOORS,
+        *COVERS,
+        *PRESSED,
+        66,
+        168,
+        224,
+        225,
+    } == CATALOGUE.keys()
 
 
 @pytest.mark.parametrize("uiid", PRESSED)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from .capability import Capability, Kind, NumberCapability, SelectCapability
+from .capability import ButtonCapability, Capability, Kind, NumberCapability, SelectCapability
 from .params import Params, flag, integer, number
 
 ON_OFF = ("off", "on")
@@ -87,13 +87,17 @@ def setting(
     )
 
 
-def request(kind: Kind, param: str, value: Any) -> Capability[None]:
-    """Make something that a device does when it is sent the value; there where the device tells the param."""
-    return Capability(
+def request(kind: Kind, param: str, value: Any, *, told: bool = True) -> ButtonCapability:
+    """Make something that a device does when it is sent the value.
+
+    It is there where the device tells the param, or in any case if the param is not `told`.
+    """
+    return ButtonCapability(
         kind=kind,
         params=frozenset({param}),
         read=lambda _: None,
         write=lambda _params, _value: ({param: value},),
+        present=None if told else lambda _: True,
     )
 
 

@@ -3,10 +3,9 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
-from .builders import ON_OFF, ZERO_ONE, number_setting, reading, setting, whole
-from .capability import AnyCapability, ButtonCapability, Capability, Kind, NumberCapability, SelectCapability
+from .builders import ON_OFF, ZERO_ONE, number_setting, reading, request, setting, whole
+from .capability import AnyCapability, Capability, Kind, NumberCapability, SelectCapability
 from .params import Params, choice, flag, integer, item_of, items_with, object_of
 
 STARTUP_OPTIONS = ("on", "off", "stay")
@@ -197,20 +196,9 @@ BRIDGED_RELAY = Capability(
 )
 
 
-def button(kind: Kind, param: str, value: Any) -> ButtonCapability:
-    """Make something that is asked for once: a message that is always the same."""
-    return ButtonCapability(
-        kind=kind,
-        params=frozenset({param}),
-        read=lambda _: None,
-        write=lambda _params, _value: ({param: value},),
-        present=lambda _: True,
-    )
-
-
-PLAY_ALARM = button(Kind.PLAY_ALARM, "soundAction", 1)
-PLAY_BELL = button(Kind.PLAY_BELL, "soundAction", 2)
-RESTART = button(Kind.RESTART, "restart", value=True)
-FORCE_SHUTDOWN = button(Kind.FORCE_SHUTDOWN, "forceShutdown", value=True)
+PLAY_ALARM = request(Kind.PLAY_ALARM, "soundAction", 1, told=False)
+PLAY_BELL = request(Kind.PLAY_BELL, "soundAction", 2, told=False)
+RESTART = request(Kind.RESTART, "restart", value=True, told=False)
+FORCE_SHUTDOWN = request(Kind.FORCE_SHUTDOWN, "forceShutdown", value=True, told=False)
 # The one button of a device that sends by radio.
-PRESS_IT = button(Kind.SEND, "key", 0)
+PRESS_IT = request(Kind.SEND, "key", 0, told=False)
