@@ -100,7 +100,7 @@ async def _measure() -> dict[str, Steps]:
         enabled = patch.object(EwelinkGroup, "_attr_entity_registry_enabled_default", new=True)
         with enabled, watched() as found["a list with a group of all"]:
             await entry.runtime_data.client.refresh_devices()
-            await entry.runtime_data.client.refresh_groups()
+            await entry.runtime_data.client.management.refresh_groups()
             await hass.async_block_till_done()
             await asyncio.sleep(0)
         with account.in_place(), watched() as found["reload"]:

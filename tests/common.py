@@ -72,8 +72,8 @@ async def connected(entry: MockConfigEntry) -> None:
     await until(
         lambda: (
             client.connection is ConnectionState.CONNECTED
-            and not client._list_wanted.is_set()
-            and not client._listing.locked()
+            and not client._list.requests.pending.is_set()
+            and not client._list.lock.locked()
         )
     )
 

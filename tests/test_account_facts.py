@@ -27,14 +27,14 @@ def entity_of(hass, domain, device_id, key):
 
 
 async def test_a_new_account_puts_its_devices_into_the_rooms_that_it_knows(hass, cloud, running_entry):
-    await until(lambda: running_entry.runtime_data.client.groups)
+    await until(lambda: running_entry.runtime_data.client.management.groups)
     await hass.async_block_till_done()
     assert area_of(hass, running_entry, MACHINE) == "Utility room"
     client = running_entry.runtime_data.client
     grouped = [device for device in client.devices.values() if device.groups]
     first = {
         device.device_id: next(
-            group.name for group in client.groups.values() if group.group_id in device.groups
+            group.name for group in client.management.groups.values() if group.group_id in device.groups
         )
         for device in grouped
     }
@@ -44,19 +44,19 @@ async def test_a_new_account_puts_its_devices_into_the_rooms_that_it_knows(hass,
 
 
 async def test_what_was_there_before_stays_where_the_user_has_it(hass, cloud, running_entry):
-    await until(lambda: running_entry.runtime_data.client.groups)
+    await until(lambda: running_entry.runtime_data.client.management.groups)
     await hass.async_block_till_done()
     registry = dr.async_get(hass)
     machine = running_entry.runtime_data.async_device_entry(MACHINE)
     registry.async_update_device(machine.id, area_id=None)
     await hass.config_entries.async_reload(running_entry.entry_id)
-    await until(lambda: running_entry.runtime_data.client.groups)
+    await until(lambda: running_entry.runtime_data.client.management.groups)
     await hass.async_block_till_done()
     assert area_of(hass, running_entry, MACHINE) is None
 
 
 async def test_a_device_that_comes_later_is_put_into_its_room(hass, cloud, running_entry):
-    await until(lambda: running_entry.runtime_data.client.groups)
+    await until(lambda: running_entry.runtime_data.client.management.groups)
     group = next(one for one in cloud.account.groups.values() if one.name == "Nursery")
     device = cloud.add_device(
         {"deviceid": "1000000b77", "name": "Night light", "uiid": 1, "params": {"switch": "off"}}

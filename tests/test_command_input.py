@@ -168,7 +168,7 @@ async def test_a_number_that_is_none_is_refused_by_name(
 
 
 async def test_what_was_typed_is_quoted_in_part(run, running_entry):
-    await until(lambda: running_entry.runtime_data.client.groups)
+    await until(lambda: running_entry.runtime_data.client.management.groups)
     with pytest.raises(ServiceValidationError) as failure:
         await run("delete_group", group="x" * 5000)
     assert failure.value.translation_placeholders["group"] == "x" * 100 + "…"

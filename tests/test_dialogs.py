@@ -55,7 +55,7 @@ def _waits(monkeypatch):
 async def client(running_entry):
     """The account's client, when it knows the groups, too."""
     client = running_entry.runtime_data.client
-    await until(lambda: client.groups)
+    await until(lambda: client.management.groups)
     return client
 
 
@@ -109,7 +109,7 @@ async def at_step(manager: Any, result: Any, step: str, user_input: dict[str, An
 
 async def options_at_every_step(hass, entry, client, typed):
     """Return a dialog of the options for each step, begun, and what is entered in it then."""
-    group_id = next(iter(client.groups))
+    group_id = next(iter(client.management.groups))
     dialogs = {}
     for step in steps_of(EwelinkOptionsFlow):
         dialogs[step] = await hass.config_entries.options.async_init(entry.entry_id)
@@ -239,7 +239,7 @@ async def test_a_form_of_groups_goes_on_after_a_reload(
     hass, cloud, running_entry, client, path, user_input, said
 ):
     """The groups are read after the account is loaded: until then nobody can say that one is gone."""
-    group_id = list(client.groups)[-1]
+    group_id = list(client.management.groups)[-1]
     cloud.account.groups[group_id].devices.clear()
     result = await hass.config_entries.options.async_init(running_entry.entry_id)
     for step in path:
@@ -248,7 +248,7 @@ async def test_a_form_of_groups_goes_on_after_a_reload(
     fault = cloud.faults.add("error", interface="groups", code=500)
     await hass.config_entries.async_reload(running_entry.entry_id)
     await until(lambda: fault.taken)
-    assert not running_entry.runtime_data.client.groups
+    assert not running_entry.runtime_data.client.management.groups
     given = {
         name: group_id if value == "group" else [group_id] if value == ["group"] else value
         for name, value in user_input.items()
@@ -449,7 +449,7 @@ def edited(hass, cloud, running_entry, client, neighbour, opened, request):
         result = await opened(*(by_ids(cloud, one) if isinstance(one, dict) else one for one in form.path))
         form.elsewhere(cloud)
         if told:
-            await client.refresh_groups()
+            await client.management.refresh_groups()
             await client.refresh_devices()
         cloud.requests.clear()
         for connection in cloud.connections:

@@ -9,6 +9,7 @@ import pytest
 from custom_components.ewelink import PLATFORMS, coordinator
 from custom_components.ewelink.const import RESYNC_INTERVAL
 from custom_components.ewelink.coolkit import ApiV1, AppCredentials, Hosts, Timings
+from custom_components.ewelink.coolkit.cloud.auth import ACCESS_TOKEN_LIFE
 from custom_components.ewelink.coolkit.cloud.limiter import DEFAULT_WINDOWS
 from custom_components.ewelink.shares import _REPAIRS
 
@@ -29,7 +30,8 @@ def words(page: str) -> str:
     "sentence",
     [
         f"answered within {T.handshake:g} s",
-        f"after {T.heartbeat_factor:g} of `config.hbInterval`, of {T.heartbeat:g} s where none",
+        f"after {T.heartbeat_factors[0]:g} to {T.heartbeat_factors[1]:g} of `config.hbInterval`, at random,",
+        f"of {T.heartbeat:g} s where none",
         f"Without a `pong` within {T.pong:g} s",
         f"**Pace**: {T.pace * 1000:g} ms between frames",
         f"writes of relays within {T.coalesce * 1000:g} ms become one frame",
@@ -47,7 +49,7 @@ def words(page: str) -> str:
         f"anew after a connection of {T.settled:g} s",
         f"nothing has told of the devices for {T.unreachable:g} s",
         f"after {T.backoff:g} s, {2 * T.backoff:g} s … {T.refused_limit / 60:g} minutes",
-        f"refreshed when it is {T.token_age / DAY:g} days old",
+        f"refreshed when it is {ACCESS_TOKEN_LIFE * 2 / 3 / DAY:g} days old",
         f"Signed out again within {T.sign_out_again / 60:g} minutes",
         f"at most {T.handshakes} times in {T.handshake_span:g} s for one account",
         f"and {T.handshakes_of_all} times for all",

@@ -267,7 +267,7 @@ async def test_whatever_is_typed_in_the_options_has_an_answer(hass, cloud, runni
     client = running_entry.runtime_data.client
     cloud.share(cloud.devices[MACHINE], cloud.accounts.find(NEIGHBOUR))
     await client.refresh_devices()
-    await until(lambda: client.groups)
+    await until(lambda: client.management.groups)
     manager = hass.config_entries.options
     places = texts_of(await opened(hass, running_entry, OPTIONS[step]))
     assert places

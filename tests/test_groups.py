@@ -78,7 +78,7 @@ def home(cloud, setup_home, every_entity_enabled, put):
     async def set_up(*devices):
         put("Parlour", *(device["deviceid"] for device in devices))
         entry = await setup_home(*devices)
-        await until(lambda: entry.runtime_data.client.groups)
+        await until(lambda: entry.runtime_data.client.management.groups)
         await asyncio.sleep(0)
         return entry
 
@@ -89,7 +89,7 @@ async def resync(hass, entry):
     """Have the devices and the groups read."""
     client = entry.runtime_data.client
     await client.refresh_devices()
-    await client.refresh_groups()
+    await client.management.refresh_groups()
     await hass.async_block_till_done()
 
 
@@ -174,20 +174,20 @@ async def test_a_group_follows_its_name(hass, cloud, home, entity_registry):
 async def test_a_new_group_appears_and_leaves(hass, home, entity_registry):
     entry = await home(HEATER, BULB)
     client = entry.runtime_data.client
-    group = await client.add_group("Attic")
+    group = await client.management.add_group("Attic")
     assert entity_registry.async_get("switch.attic") is None
 
-    await client.add_to_group(group.group_id, [HEATER_ID])
+    await client.management.add_to_group(group.group_id, [HEATER_ID])
     await until(lambda: off(hass, "switch.attic"))
     assert entity_registry.async_get("light.attic") is None
 
-    await client.remove_from_group(group.group_id, [HEATER_ID])
+    await client.management.remove_from_group(group.group_id, [HEATER_ID])
     await until(lambda: hass.states.get("switch.attic") is None)
     assert entity_registry.async_get("switch.attic") is None
 
-    await client.add_to_group(group.group_id, [HEATER_ID])
+    await client.management.add_to_group(group.group_id, [HEATER_ID])
     await until(lambda: off(hass, "switch.attic"))
-    await client.delete_group(group.group_id)
+    await client.management.delete_group(group.group_id)
     await until(lambda: entity_registry.async_get("switch.attic") is None)
     assert off(hass, PARLOUR_SWITCH)
 
@@ -195,7 +195,7 @@ async def test_a_new_group_appears_and_leaves(hass, home, entity_registry):
 async def test_a_device_that_leaves_the_account_leaves_its_groups(hass, home):
     entry = await home(HEATER, STRIP)
     await until(lambda: off(hass, PARLOUR_SWITCH))
-    await entry.runtime_data.client.delete_device(STRIP_ID)
+    await entry.runtime_data.client.management.delete_device(STRIP_ID)
     await until(lambda: members(hass, PARLOUR_SWITCH) == ["switch.heater"])
 
 
@@ -207,7 +207,7 @@ async def test_the_children_of_a_deleted_gateway_leave_with_it(hass, home, entit
     )
     await until(lambda: members(hass, PARLOUR_SWITCH) == ["switch.heater", "switch.pump"])
 
-    await entry.runtime_data.client.delete_device("1000000a21")
+    await entry.runtime_data.client.management.delete_device("1000000a21")
 
     # With the answer, before any list.
     assert entity_registry.async_get("switch.pump") is None
@@ -470,8 +470,8 @@ async def test_what_changes_at_once_is_looked_at_once(hass, home):
     client = entry.runtime_data.client
     await until(lambda: off(hass, PARLOUR_SWITCH))
     looks = []
-    entry.runtime_data.async_watch_groups(lambda: looks.append(len(client.groups)))
-    await client.delete_group(next(iter(client.groups)))
+    entry.runtime_data.async_watch_groups(lambda: looks.append(len(client.management.groups)))
+    await client.management.delete_group(next(iter(client.management.groups)))
     await hass.async_block_till_done()
     assert looks == [1, 0]
     assert hass.states.get(PARLOUR_SWITCH) is None
@@ -480,7 +480,7 @@ async def test_what_changes_at_once_is_looked_at_once(hass, home):
 async def test_a_param_of_no_capability_changes_no_group(hass, cloud, home):
     entry = await home(HEATER)
     coordinator, looks = entry.runtime_data, []
-    coordinator.async_watch_groups(lambda: looks.append(len(coordinator.client.groups)))
+    coordinator.async_watch_groups(lambda: looks.append(len(coordinator.client.management.groups)))
     await cloud.devices[HEATER_ID].push({"somethingNew": 1, "switch": "on"})
     await until(lambda: on(hass, PARLOUR_SWITCH))
     await hass.async_block_till_done()

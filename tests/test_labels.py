@@ -35,7 +35,7 @@ async def test_every_entity_has_a_state_however_long_the_names_are(hass, cloud, 
     group = cloud.accounts.add_group(cloud.account, name, 0, cloud.clock())
     group.devices.append(STRIP_ID)
     entry = await setup_home({**STRIP, "name": name, "tags": tags})
-    await until(lambda: entry.runtime_data.client.groups)
+    await until(lambda: entry.runtime_data.client.management.groups)
     hass.config_entries.async_update_entry(entry, options={CONF_WRITE_NAMES: True})
     await hass.async_block_till_done()
     entities = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)

@@ -154,7 +154,7 @@ async def home(hass, cloud, running_entry, request):
         group.name = next(names)
     cloud.share(cloud.devices[MACHINE], neighbour, permit=1, note="*n*")
     client = running_entry.runtime_data.client
-    await client.refresh_groups()
+    await client.management.refresh_groups()
     await client.refresh_devices()
     name = next(names)
     hass.config_entries.async_update_entry(running_entry, title=name)

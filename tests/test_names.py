@@ -20,7 +20,7 @@ def home(hass, setup_home):
     async def set_up(*, option=True):
         entry = await setup_home(HEATER, STRIP)
         hass.config_entries.async_update_entry(entry, options={CONF_WRITE_NAMES: option})
-        await until(lambda: entry.runtime_data.client.groups)
+        await until(lambda: entry.runtime_data.client.management.groups)
         return entry
 
     return set_up

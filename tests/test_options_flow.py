@@ -42,7 +42,7 @@ def key_of(device_id):
 async def client(running_entry):
     """The account's client, when it knows the groups, too."""
     client = running_entry.runtime_data.client
-    await until(lambda: client.groups)
+    await until(lambda: client.management.groups)
     return client
 
 
@@ -74,7 +74,7 @@ def options_of(result, field):
 
 
 def group_ids(client):
-    return {group.name: group.group_id for group in client.groups.values()}
+    return {group.name: group.group_id for group in client.management.groups.values()}
 
 
 # All of them
@@ -626,7 +626,7 @@ async def test_a_group_is_added_and_renamed(cloud, client, choose, fill):
 @pytest.mark.parametrize("step", ["add_group", "rename_group"])
 async def test_a_group_without_a_name(client, choose, fill, step):
     result = await choose("groups", step)
-    fields = {"group": next(iter(client.groups))} if step == "rename_group" else {}
+    fields = {"group": next(iter(client.management.groups))} if step == "rename_group" else {}
     result = await fill(result, {**fields, "name": " "})
     asked(result, step, name="name_required")
     assert {name: suggested(result, name) for name in fields} == fields
@@ -635,10 +635,10 @@ async def test_a_group_without_a_name(client, choose, fill, step):
 
 
 async def test_a_group_that_was_deleted_elsewhere(cloud, client, choose, fill):
-    group = next(iter(client.groups))
+    group = next(iter(client.management.groups))
     result = await choose("groups", "rename_group")
     del cloud.account.groups[group]
-    await client.refresh_groups()
+    await client.management.refresh_groups()
     result = await fill(result, group=group, name="Loft")
     asked(result, "rename_group", base="group_unknown_no_code")
 
@@ -701,14 +701,14 @@ async def test_a_group_that_goes_between_two_steps(cloud, client, choose, fill):
     bedroom = group_ids(client)["Bedroom"]
     result = await choose("groups", "delete_group")
     del cloud.account.groups[bedroom]
-    await client.refresh_groups()
+    await client.management.refresh_groups()
     ended(await fill(result, group=bedroom), "group_gone")
 
 
 async def test_the_last_group_goes_while_the_menu_is_open(cloud, client, choose, fill):
     result = await choose("groups")
     cloud.account.groups.clear()
-    await client.refresh_groups()
+    await client.management.refresh_groups()
     ended(await fill(result, next_step_id="delete_group"), "group_gone")
 
 

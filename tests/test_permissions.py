@@ -78,7 +78,7 @@ async def home(hass, cloud, entry, setup_entry, unpaced):
         }
     ]
     await setup_entry(entry)
-    await until(lambda: entry.runtime_data.client.groups)
+    await until(lambda: entry.runtime_data.client.management.groups)
     return entry
 
 

@@ -83,7 +83,7 @@ async def home(hass, cloud, entry, setup_entry, unpaced):
     neighbour.on_share = "accept"
     cloud.share(cloud.devices[MACHINE], neighbour, permit=3, note="Laundry")
     await setup_entry(entry)
-    await until(lambda: entry.runtime_data.client.groups)
+    await until(lambda: entry.runtime_data.client.management.groups)
     return entry
 
 
@@ -225,7 +225,7 @@ async def test_every_example_of_the_page_works(hass, cloud, home, name):
 async def test_the_example_that_accepts_a_device_works(hass, cloud, home):
     shed = cloud.add_device({**cloud.stock["1000000102"], "name": "Shed"}, neighbour_of(cloud))
     offer = hass.async_create_task(cloud.offer(shed, cloud.account))
-    await until(lambda: home.runtime_data.client.share_requests)
+    await until(lambda: home.runtime_data.client.share_requests.open)
     await run_example(hass, "answer_share_0")
     await offer
     assert EFFECTS["answer_share_0"](cloud, {"offer": offer})
@@ -781,7 +781,7 @@ async def test_a_request_is_refused_or_named(hass, cloud, home, run):
         for device_id in ("1000000101", "1000000102")
     ]
     offers = [hass.async_create_task(cloud.offer(shed, cloud.account)) for shed in sheds]
-    await until(lambda: len(home.runtime_data.client.share_requests) == 2)
+    await until(lambda: len(home.runtime_data.client.share_requests.open) == 2)
     error = await refused(run, "answer_share", accept=False)
     assert error.translation_key == "several_share_requests"
     assert "Shed 1000000102 (1000000102)" in str(error)

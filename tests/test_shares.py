@@ -188,7 +188,7 @@ async def test_a_note_that_is_too_long_is_not_sent(cloud, neighbour, choose, fil
 
 async def test_without_a_connection_nothing_is_shared(cloud, running_entry, choose, fill, outcome):
     result = await choose("share_device")
-    await running_entry.runtime_data.client._connection.close("test")
+    await running_entry.runtime_data.client._socket.connection.close("test")
     result = await outcome(await fill(result, OFFER))
     assert result["errors"] == {"base": "not_connected"}
 
@@ -332,7 +332,7 @@ async def test_a_share_is_taken_back_after_a_second_question(cloud, neighbour, r
     assert result["step_id"] == "cancel_share_confirm"
     assert named(result) == {"device": "Hall lamp", "receiver": f"Neighbour ({NEIGHBOUR})"}
     assert neighbour.apikey in cloud.devices[LAMP].shares
-    await running_entry.runtime_data.client._connection.close("test")
+    await running_entry.runtime_data.client._socket.connection.close("test")
     result = await fill(result)
     assert result["errors"] == {"base": "not_connected"}
     await connected(running_entry)
@@ -399,7 +399,7 @@ async def test_a_share_that_ends_while_it_is_to_be_left(cloud, running_entry, ch
     menu = await choose()
     cloud.unshare(cloud.devices[GARAGE], cloud.account)
     client = running_entry.runtime_data.client
-    await client.drop_missing(GARAGE)
+    await client.remove_if_unlisted(GARAGE)
     result = await fill(form, device=GARAGE)
     assert result["reason"] == "device_gone"
     result = await fill(menu, next_step_id="leave_share")
@@ -502,7 +502,7 @@ async def test_a_request_that_the_app_has_accepted_goes(hass, cloud, running_ent
 async def test_an_answer_that_cannot_be_sent_leaves_the_request(hass, cloud, running_entry, offered, repair):
     (issue,) = requests(hass)
     result = await repair(issue.issue_id)
-    await running_entry.runtime_data.client._connection.close("test")
+    await running_entry.runtime_data.client._socket.connection.close("test")
     failed = await repair(flow_id=result["flow_id"], next_step_id="accept")
     assert (failed["type"], failed["reason"]) == (FlowResultType.ABORT, "answer_failed")
     assert requests(hass) == [issue]
@@ -515,8 +515,8 @@ async def test_an_answer_that_cannot_be_sent_leaves_the_request(hass, cloud, run
 async def test_a_request_that_ends_while_its_dialog_is_open(hass, cloud, running_entry, offered, repair):
     (issue,) = requests(hass)
     result = await repair(issue.issue_id)
-    await running_entry.runtime_data.client.answer_share(
-        running_entry.runtime_data.client.share_requests[0], accept=False
+    await running_entry.runtime_data.client.share_requests.answer(
+        running_entry.runtime_data.client.share_requests.open[0], accept=False
     )
     result = await repair(flow_id=result["flow_id"], next_step_id="accept")
     assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "request_ended")
@@ -574,8 +574,8 @@ async def test_without_http_the_menu_shows_what_is_known(cloud, neighbour, runni
 
 async def test_a_request_that_ends_while_its_texts_are_loaded_is_not_shown(hass, running_entry, offered):
     coordinator = running_entry.runtime_data
-    (request,) = coordinator.client.share_requests
-    await coordinator.client.answer_share(request, accept=False)
+    (request,) = coordinator.client.share_requests.open
+    await coordinator.client.share_requests.answer(request, accept=False)
     await coordinator.shares._async_show(request)
     assert (requests(hass), notifications(hass)) == ([], {})
     assert (await offered)["result"] == 3

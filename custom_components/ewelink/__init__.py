@@ -106,7 +106,7 @@ async def async_remove_config_entry_device(
             continue
         try:
             # It may have been removed elsewhere, which nobody has told yet.
-            gone = await client.drop_missing(device_id)
+            gone = await client.remove_if_unlisted(device_id)
         except CoolKitError as err:
             raise as_home_assistant_error(err, listed) from err
         if gone:

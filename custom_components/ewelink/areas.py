@@ -52,7 +52,7 @@ def _place(coordinator: EwelinkCoordinator, device_id: str) -> bool:
     if device is None or device_entry is None or device_entry.area_id is not None:
         return False
     # They stand in their own order, which is not that in which a device names them.
-    groups = coordinator.client.groups.values()
+    groups = coordinator.client.management.groups.values()
     group = next((group for group in groups if group.group_id in device.groups), None)
     if group is None:
         return False

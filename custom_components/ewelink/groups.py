@@ -192,7 +192,7 @@ class _ShownGroups[M: Member]:
         client = self._coordinator.client
         while self._is_outdated:
             self._is_outdated = False
-            groups = dict(client.groups)
+            groups = dict(client.management.groups)
             members: dict[str, list[M]] = {group_id: [] for group_id in groups}
             await in_slices(
                 [

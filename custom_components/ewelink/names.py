@@ -112,9 +112,9 @@ class _NameWriter:
                 return
             try:
                 if outlet is None:
-                    await client.rename_device(device_id, name)
+                    await client.management.rename_device(device_id, name)
                 else:
-                    await client.rename_channel(device_id, outlet, name)
+                    await client.management.rename_channel(device_id, outlet, name)
             except CoolKitError as err:
                 _LOGGER.debug("The name of %s was not written: %s", device_id, err)
                 message = await self._async_explain(

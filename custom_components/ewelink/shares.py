@@ -138,12 +138,12 @@ class Shares:
         follow(self._handle_request_ended, ShareRequestEnded)
         self.entry.async_on_unload(self._async_stop)
         # Nobody sends a request again because an entry was reloaded.
-        self._client.restore_share_requests(self.hass.data.get(_WAITING, {}).pop(self.entry.entry_id, ()))
+        self._client.share_requests.restore(self.hass.data.get(_WAITING, {}).pop(self.entry.entry_id, ()))
 
     @callback
     def _async_stop(self) -> None:
         """Take back what can be answered only when the entry is loaded again, tell what nobody has seen."""
-        requests = self._client.share_requests
+        requests = self._client.share_requests.open
         for request in requests:
             self._hide(request)
         if requests:
@@ -159,7 +159,7 @@ class Shares:
         return self._offer(
             device,
             address,
-            self._client.share_device(device.device_id, address, permit=permit, note=note),
+            self._client.sharing.share(device.device_id, address, permit=permit, note=note),
         )
 
     @callback
@@ -168,7 +168,7 @@ class Shares:
     ) -> Offer:
         """Offer other terms to an account that has a device; what is not given stays."""
         return self._offer(
-            device, address, self._client.edit_share(device.device_id, address, permit=permit, note=note)
+            device, address, self._client.sharing.change(device.device_id, address, permit=permit, note=note)
         )
 
     def _offer(self, device: Device, address: str, work: Coroutine[Any, Any, None]) -> Offer:
@@ -200,11 +200,11 @@ class Shares:
 
     def find(self, request_id: str) -> ShareRequest | None:
         """Return the request of a repair, if it can still be answered."""
-        return next((one for one in self._client.share_requests if self._id(one) == request_id), None)
+        return next((one for one in self._client.share_requests.open if self._id(one) == request_id), None)
 
     async def async_answer(self, request: ShareRequest, *, accept: bool) -> None:
         """Accept or refuse; raises what the client raises."""
-        await self._client.answer_share(request, accept)
+        await self._client.share_requests.answer(request, accept)
 
     def _id(self, request: ShareRequest) -> str:
         return f"{SHARE_REQUEST}_{self.entry.entry_id}_{request.device_id}_{request.sequence}"
@@ -228,7 +228,7 @@ class Shares:
         title = await self._async_text(f"issues.{kind}.title", **plain)
         common = await async_texts(self.hass, "common")
         message = common.markdown(f"{kind}_message", repairs=_REPAIRS, **facts)
-        if request not in self._client.share_requests:
+        if request not in self._client.share_requests.open:
             # It ended while its texts were loaded.
             return
         ir.async_create_issue(

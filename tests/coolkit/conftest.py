@@ -22,6 +22,7 @@ from custom_components.ewelink.coolkit import (
     Window,
     capabilities_of,
 )
+from custom_components.ewelink.coolkit.list_requests import ListRequests
 from simulator import Simulator
 from simulator.cloud import EMAIL, PASSWORD
 
@@ -103,6 +104,13 @@ async def serve(socket_enabled) -> AsyncIterator[Serve]:
         await server.close()
 
 
+def list_requests(note: Callable[[float], None]) -> ListRequests:
+    """Return wishes for the list that are noted only."""
+    requests = ListRequests()
+    requests.request = note
+    return requests
+
+
 async def until(condition: Callable[[], object]) -> None:
     """Wait until something is so."""
     async with asyncio.timeout(5):
@@ -164,7 +172,7 @@ async def connected(client):
 async def is_connected(client):
     """Wait for the connection, and the list and the groups behind it."""
     await until(lambda: client.connection is ConnectionState.CONNECTED)
-    await until(lambda: not client._list_wanted.is_set() and not client._listing.locked())
+    await until(lambda: not client._list.requests.pending.is_set() and not client._list.lock.locked())
     await until(lambda: not client._background)
 
 

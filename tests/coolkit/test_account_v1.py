@@ -245,9 +245,15 @@ async def test_what_is_refused_for_the_app_id_is_not_asked_for_again(api, cloud)
     [
         ("register", lambda api, _: api.register("eu", code=CODE, password=SECRET, email=NEW)),
         ("reset_password", lambda api, _: api.reset_password("eu", code=CODE, password=SECRET, email=NEW)),
-        ("change_password", lambda _, client: client.change_password(SECRET, CODE)),
-        ("add_device", lambda _, client: client.add_device(device_id=CODE, apikey=SECRET, name="x")),
-        ("add_gsm", lambda _, client: client.add_gsm_device(device_id=CODE, apikey=SECRET, name="x")),
+        ("change_password", lambda _, client: client.management.change_password(SECRET, CODE)),
+        (
+            "add_device",
+            lambda _, client: client.management.add_device(device_id=CODE, apikey=SECRET, name="x"),
+        ),
+        (
+            "add_gsm",
+            lambda _, client: client.management.add_gsm_device(device_id=CODE, apikey=SECRET, name="x"),
+        ),
     ],
 )
 async def test_secrets_that_the_cloud_quotes(websession, api, session, cloud, caplog, interface, call):
@@ -329,16 +335,16 @@ async def test_a_session_stays_open_when_its_password_changes(api, websession, s
     async with listening(client) as task:
         await until(lambda: client.devices)
 
-        await client.change_password(PASSWORD, "another-password")
+        await client.management.change_password(PASSWORD, "another-password")
 
         assert cloud.account.password == "another-password"
         with pytest.raises(InvalidCredentialsError):
-            await client.change_password(PASSWORD, "a-third-password")
+            await client.management.change_password(PASSWORD, "a-third-password")
         await client.refresh_devices()
         assert not task.done()
     assert client.session == session
     with pytest.raises(CannotConnectError):
-        await client.change_password("another-password", PASSWORD)
+        await client.management.change_password("another-password", PASSWORD)
 
 
 async def test_a_password_change_that_was_signed_out(websession, api, session, cloud):
@@ -350,7 +356,7 @@ async def test_a_password_change_that_was_signed_out(websession, api, session, c
         await cloud.sign_in_elsewhere(cloud.account)
 
         with pytest.raises(SignedOutError):
-            await client.change_password(PASSWORD, "another-password")
+            await client.management.change_password(PASSWORD, "another-password")
 
         await until(task.done)
         assert isinstance(task.exception(), SignedOutError)

@@ -55,7 +55,7 @@ async def connected(client):
 
 async def is_connected(client):
     await until(lambda: client.connection is ConnectionState.CONNECTED)
-    await until(lambda: not client._list_wanted.is_set() and not client._listing.locked())
+    await until(lambda: not client._list.requests.pending.is_set() and not client._list.lock.locked())
     await until(lambda: not client._background)
 
 
@@ -64,18 +64,18 @@ def count(cloud, interface):
 
 
 def group_of(client):
-    return next(iter(client.groups))
+    return next(iter(client.management.groups))
 
 
 def without_connection(call):
     """Have a call carried by HTTP."""
 
     async def make_call(client):
-        connection, client._connection = client._connection, None
+        connection, client._socket.connection = client._socket.connection, None
         try:
             return await call(client)
         finally:
-            client._connection = connection
+            client._socket.connection = connection
 
     return make_call
 
@@ -84,30 +84,32 @@ def without_connection(call):
 # call alone is there.
 CALLS = {
     "devices": (lambda client: client.refresh_devices(), CloudError),
-    "device": (lambda client: client.get_device(SWITCH), CloudError),
+    "device": (lambda client: client.management.get_device(SWITCH), CloudError),
     "read_status": (without_connection(lambda client: client.query(SWITCH, ["switch"])), CommandError),
     "write_status": (
         without_connection(lambda client: client.update(SWITCH, {"switch": "on"})),
         CommandError,
     ),
     "add_device": (
-        lambda client: client.add_device(device_id=NEW_SWITCH, apikey="mistyped", name="Porch"),
+        lambda client: client.management.add_device(device_id=NEW_SWITCH, apikey="mistyped", name="Porch"),
         DeviceRefusedError,
     ),
     "add_gsm": (
-        lambda client: client.add_gsm_device(device_id=NEW_SWITCH, apikey="mistyped", name="Porch"),
+        lambda client: client.management.add_gsm_device(
+            device_id=NEW_SWITCH, apikey="mistyped", name="Porch"
+        ),
         DeviceRefusedError,
     ),
-    "delete_device": (lambda client: client.delete_device(SWITCH), DeviceRefusedError),
-    "rename_device": (lambda client: client.rename_device(SWITCH, "Porch"), DeviceRefusedError),
-    "tags": (lambda client: client.rename_channel(STRIP, 0, "Lamp"), DeviceRefusedError),
-    "groups": (lambda client: client.refresh_groups(), CloudError),
-    "add_group": (lambda client: client.add_group("Attic"), CloudError),
-    "edit_group": (lambda client: client.rename_group(group_of(client), "Attic"), CloudError),
-    "delete_group": (lambda client: client.delete_group(group_of(client)), CloudError),
-    "group_device": (lambda client: client.add_to_group(group_of(client), [SWITCH]), CloudError),
+    "delete_device": (lambda client: client.management.delete_device(SWITCH), DeviceRefusedError),
+    "rename_device": (lambda client: client.management.rename_device(SWITCH, "Porch"), DeviceRefusedError),
+    "tags": (lambda client: client.management.rename_channel(STRIP, 0, "Lamp"), DeviceRefusedError),
+    "groups": (lambda client: client.management.refresh_groups(), CloudError),
+    "add_group": (lambda client: client.management.add_group("Attic"), CloudError),
+    "edit_group": (lambda client: client.management.change_group(group_of(client), name="Attic"), CloudError),
+    "delete_group": (lambda client: client.management.delete_group(group_of(client)), CloudError),
+    "group_device": (lambda client: client.management.add_to_group(group_of(client), [SWITCH]), CloudError),
     "change_password": (
-        lambda client: client.change_password("demo-password", "another-password"),
+        lambda client: client.management.change_password("demo-password", "another-password"),
         (CloudError, InvalidCredentialsError),
     ),
 }
@@ -170,7 +172,7 @@ async def test_a_share_that_ended_ends_no_session(make, cloud, api):
     async with listening(client) as task:
         await is_connected(client)
         for interface, call in (
-            ("device", lambda: client.get_device(SWITCH)),
+            ("device", lambda: client.management.get_device(SWITCH)),
             ("write_status", lambda: without_connection(lambda c: c.update(STRIP, {"switches": []}))(client)),
         ):
             cloud.devices[SWITCH].shares.clear()
@@ -188,7 +190,9 @@ async def test_many_refusals_at_once_are_heard_once(connected, cloud):
     cloud.faults.add("error", interface="device", code=401, count=20)
     before = count(cloud, "dispatch")
 
-    results = await asyncio.gather(*(connected.get_device(SWITCH) for _ in range(20)), return_exceptions=True)
+    results = await asyncio.gather(
+        *(connected.management.get_device(SWITCH) for _ in range(20)), return_exceptions=True
+    )
 
     assert {type(result) for result in results} == {CloudError}
     assert count(cloud, "dispatch") == before + 1
@@ -203,7 +207,7 @@ async def test_a_hearing_is_remembered_for_a_while(make, cloud):
         async def refused():
             cloud.faults.add("error", interface="device", code=401)
             with pytest.raises(CloudError):
-                await client.get_device(SWITCH)
+                await client.management.get_device(SWITCH)
 
         await refused()
         await refused()
@@ -219,7 +223,7 @@ async def test_a_second_witness_ends_the_session(connected, cloud):
     cloud.faults.add("error", interface="dispatch", code=401)
 
     with pytest.raises(SignedOutError):
-        await connected.refresh_groups()
+        await connected.management.refresh_groups()
 
     await until(lambda: connected.connection is ConnectionState.SIGNED_OUT)
     # The refresh token is tried, once, and it goes on.
@@ -243,7 +247,7 @@ async def test_a_witness_in_trouble_says_nothing(connected, cloud):
     cloud.faults.add("error", interface="groups", code=401)
     lists = count(cloud, "devices")
     with pytest.raises(CloudError):
-        await connected.refresh_groups()
+        await connected.management.refresh_groups()
     assert count(cloud, "devices") == lists + 1
     # And without any, it stays an error of the call.
     connected._authorization._heard.clear()
@@ -251,7 +255,7 @@ async def test_a_witness_in_trouble_says_nothing(connected, cloud):
         cloud.faults.add("gateway_page", interface=interface, status=502)
     cloud.faults.add("error", interface="groups", code=401)
     with pytest.raises(CloudError):
-        await connected.refresh_groups()
+        await connected.management.refresh_groups()
     assert connected.connection_losses == 0
 
 
@@ -420,7 +424,7 @@ async def test_a_share_that_is_refused_leaves_the_connection_open(connected, clo
     for _ in range(3):
         cloud.faults.add("error", interface="share", code=406)
         with pytest.raises(ServerTroubleError) as caught:
-            await connected.share_device(SWITCH, "friend@example.com", permit=Permit(0))
+            await connected.sharing.share(SWITCH, "friend@example.com", permit=Permit(0))
         assert caught.value.code == 406
     assert connected.connection_losses == 0
     assert cloud.handshakes == 1
@@ -432,7 +436,7 @@ async def test_a_share_that_is_refused_to_who_is_signed_out(client, cloud):
         cloud.faults.add("error", interface="share", code=406)
         cloud.accounts.sign_in(cloud.account, cloud.app_id, cloud.clock())
         with pytest.raises(SignedOutError):
-            await client.share_device(SWITCH, "friend@example.com", permit=Permit(0))
+            await client.sharing.share(SWITCH, "friend@example.com", permit=Permit(0))
         with pytest.raises(SignedOutError):
             await task
 

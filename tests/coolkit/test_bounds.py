@@ -32,9 +32,9 @@ from custom_components.ewelink.coolkit.devices.params import (
 from custom_components.ewelink.coolkit.devices.timers.timer import MOST_TIMERS, timers_of, timers_params
 from custom_components.ewelink.coolkit.jsontext import MAX_CONTAINERS, MAX_TEXT, decode
 from custom_components.ewelink.coolkit.push import Push
-from custom_components.ewelink.coolkit.sharing import MOST_REQUESTS
+from custom_components.ewelink.coolkit.share_requests import MOST_REQUESTS
 from custom_components.ewelink.coolkit.store import MOST_NOTED, MOST_UNKNOWN, DeviceStore
-from tests.coolkit.conftest import TIMINGS, listening, until
+from tests.coolkit.conftest import TIMINGS, list_requests, listening, until
 from tests.coolkit.test_websocket import SESSION
 
 MIB = 1024 * 1024
@@ -197,7 +197,7 @@ def test_what_is_no_id(value):
 
 async def test_unknown_ids_are_not_remembered_without_end():
     wanted = []
-    store = DeviceStore(timings=Timings(), emit=lambda _: None, want_list=wanted.append)
+    store = DeviceStore(timings=Timings(), emit=lambda _: None, list_requests=list_requests(wanted.append))
     journal = store.begin_list()
     for index in range(MOST_NOTED + 1000):
         store.handle(Push(f"unknown{index}", {"switch": "on"}))
@@ -228,11 +228,11 @@ async def test_requests_of_strangers_have_an_end(websession, api, session, cloud
                     "apikey": f"stranger{index}",
                     "sequence": "1",
                 }
-                client._sharing.take(
+                client.share_requests.take(
                     _read_share({**frame, "params": {"deviceName": "x\ny" * 500}}, changes=False)
                 )
-        assert len(client.share_requests) == MOST_REQUESTS
-        assert {request.device_name.isprintable() for request in client.share_requests} == {True}
+        assert len(client.share_requests.open) == MOST_REQUESTS
+        assert {request.device_name.isprintable() for request in client.share_requests.open} == {True}
         assert [record.message for record in caplog.records if "share requests" in record.message] == [
             f"More than {MOST_REQUESTS} share requests are open; others are ignored"
         ]

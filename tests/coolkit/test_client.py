@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 import logging
 import ssl
-import sys
 
 from aiohttp import ClientSession, TCPConnector
 import pytest
@@ -35,9 +34,10 @@ from custom_components.ewelink.coolkit import (
     SignedOutError,
     TokenRefusedError,
     UnknownDeviceError,
-    client as client_module,
+    connecting,
 )
 from custom_components.ewelink.coolkit.cloud.connection import Connection
+from custom_components.ewelink.coolkit.waiting import is_set_within
 from simulator import Simulator
 from simulator.tls import make_server
 from tests.coolkit.conftest import (
@@ -59,7 +59,7 @@ PLUG = "1000000003"
 BULB = "1000000004"
 OFFLINE = "1000000013"
 ON, OFF = True, False
-LOGGER = "custom_components.ewelink.coolkit.client"
+LOGGER = "custom_components.ewelink.coolkit.connecting"
 
 
 # --- the list --------------------------------------------------------------------------------------------
@@ -269,29 +269,29 @@ async def test_lists_that_fail_are_read_again_after_growing_pauses(make, cloud, 
     async with listening(client):
         await is_connected(client)
         wanted = []
-        want_list = client._want_list
+        request = client._list.requests.request
 
         def noted(delay):
             wanted.append(delay)
-            want_list(delay)
+            request(delay)
 
-        monkeypatch.setattr(client, "_want_list", noted)
+        monkeypatch.setattr(client._list.requests, "request", noted)
         backoff = TIMINGS.backoff
         # Anew after a list that was read.
         for name in ("Porch", "Patio"):
             wanted.clear()
             cloud.faults.add("gateway_page", interface="devices", status=502, count=2)
             cloud.rename(SWITCH, name)
-            client._want_list(0)
+            client._list.requests.request(0)
             await until(lambda name=name: client.devices[SWITCH].name == name)
             assert wanted == [0, backoff, 2 * backoff]
 
 
 async def test_the_earliest_wish_for_a_list_counts(connected, cloud):
     cloud.rename(SWITCH, "Porch")
-    connected._want_list(30)
-    connected._want_list(0)
-    connected._want_list(60)
+    connected._list.requests.request(30)
+    connected._list.requests.request(0)
+    connected._list.requests.request(60)
     await until(lambda: connected.devices[SWITCH].name == "Porch")
 
 
@@ -374,7 +374,7 @@ async def test_unsubscribing_while_events_are_told(client, cloud):
 @pytest.mark.parametrize("how", ["abort", "close", "silent"])
 async def test_a_lost_connection_comes_back(make, cloud, caplog, how):
     cloud.quirks.heartbeat_interval = 1
-    client = make(heartbeat_factor=0.05, pong=0.1)
+    client = make(heartbeat_factors=(0.05, 0.05), pong=0.1)
     await client.refresh_devices()
     states = events_of(client, ConnectionChanged)
     async with listening(client):
@@ -452,7 +452,7 @@ async def test_only_the_list_shows_that_http_tells_of_the_devices(make, cloud):
         cloud.faults.add("disconnect", interface="devices")
         await cloud.drop_connections("abort")
         await until(lambda: client.connection is ConnectionState.OFFLINE)
-        await client.refresh_groups()
+        await client.management.refresh_groups()
         await client.update(SWITCH, {"switch": "on"})
         assert client.connection is ConnectionState.OFFLINE
         await client.refresh_devices()
@@ -463,15 +463,12 @@ async def test_only_the_list_shows_that_http_tells_of_the_devices(make, cloud):
 def pauses(monkeypatch):
     """Note how long is waited between two attempts to connect, which come at once."""
     noted: list[float] = []
-    happens = client_module._happens
 
-    async def shortened(event, within):
-        waits_to_connect = sys._getframe(1).f_code is CoolKitClient._keep_connected.__code__
-        if waits_to_connect:
-            noted.append(within)
-        return await happens(event, 0.001 if waits_to_connect else within)
+    async def shortened(event, seconds):
+        noted.append(seconds)
+        return await is_set_within(event, 0.001)
 
-    monkeypatch.setattr(client_module, "_happens", shortened)
+    monkeypatch.setattr(connecting, "is_set_within", shortened)
     return noted
 
 
@@ -1082,7 +1079,7 @@ async def test_http_carries_a_frame_that_was_never_handed_over(make, cloud):
         await is_connected(client)
         command = asyncio.create_task(client.update(SWITCH, {"switch": "on"}))
         await asyncio.sleep(0.02)
-        await client._connection.close("lost before its turn")
+        await client._socket.connection.close("lost before its turn")
         await command
 
     assert cloud.devices[SWITCH].received == [{"switch": "on"}]
@@ -1097,7 +1094,7 @@ async def test_http_carries_a_frame_that_was_never_handed_over(make, cloud):
     ],
 )
 async def test_an_unconfirmed_command_over_http(client, cloud, fault, options):
-    client._api.timeout = 0.3
+    client.management._api.timeout = 0.3
     cloud.faults.add(fault, interface="write_status", **options)
 
     await client.write(SWITCH, capability(client, SWITCH, "relay"), ON)
@@ -1171,7 +1168,7 @@ async def test_a_caller_who_leaves_takes_nothing_from_the_others(connected, clou
     assert len(device.received) == 1
     assert len(device.received[0]["switches"]) == 4
     assert all(relay.read(connected.devices[STRIP].params) for relay in relays(connected, STRIP))
-    assert connected._connection._requests == {}
+    assert connected._socket.connection._requests == {}
 
 
 async def test_a_lone_caller_who_leaves_recalls_nothing(connected, cloud, caplog):

@@ -36,8 +36,8 @@ def running(websession, api, session):
             await until(
                 lambda: (
                     client.connection == "connected"
-                    and not client._list_wanted.is_set()
-                    and not client._listing.locked()
+                    and not client._list.requests.pending.is_set()
+                    and not client._list.lock.locked()
                     and not client._background
                 )
             )
@@ -234,7 +234,7 @@ async def test_few_questions_are_under_way_at_a_time(running, cloud):
         pending = []
         for _ in range(60):
             await asyncio.sleep(0.01)
-            pending.append(len(client._connection._requests))
+            pending.append(len(client._socket.connection._requests))
         assert 0 < max(pending) <= 4
 
 
@@ -251,22 +251,22 @@ async def test_closing_ends_the_search(running, cloud):
 
 async def test_groups_are_read_until_a_change_is_known(running, cloud):
     async with running() as client:
-        await until(lambda: client.groups)
+        await until(lambda: client.management.groups)
         cloud.faults.add("disconnect", interface="add_group")
         cloud.faults.add("gateway_page", interface="groups", count=3)
         with pytest.raises(CannotConnectError):
-            await client.add_group("Attic")
+            await client.management.add_group("Attic")
         # The call has arrived, its answer has not.
         cloud.accounts.add_group(cloud.account, "Attic", 9, cloud.clock())
-        await until(lambda: "Attic" in {group.name for group in client.groups.values()})
+        await until(lambda: "Attic" in {group.name for group in client.management.groups.values()})
 
 
 async def test_groups_that_cannot_be_read_are_not_read_for_ever(running, cloud):
     async with running() as client:
-        await until(lambda: client.groups)
+        await until(lambda: client.management.groups)
         cloud.faults.add("gateway_page", interface="groups", count=None)
         await client.refresh_devices()
         await asyncio.sleep(0.2)
         assert sum(request.interface == "groups" for request in cloud.requests) == 2
         with pytest.raises(CoolKitError):
-            await client.refresh_groups()
+            await client.management.refresh_groups()

@@ -43,7 +43,7 @@ async def client(forms, websession, api, cloud):
 async def connected(client):
     async with listening(client) as task:
         await until(lambda: client.connection is ConnectionState.CONNECTED)
-        await until(lambda: not client._list_wanted.is_set() and not client._listing.locked())
+        await until(lambda: not client._list.requests.pending.is_set() and not client._list.lock.locked())
         yield client
         assert not task.done(), task
 
@@ -65,7 +65,7 @@ async def test_tokens_are_refreshed(client, cloud):
 
 @EACH
 async def test_one_device(client):
-    device = await client.get_device(STRIP)
+    device = await client.management.get_device(STRIP)
 
     assert (device.device_id, device.channel_names[1]) == (STRIP, "TV")
 
@@ -74,7 +74,7 @@ async def test_one_device(client):
 async def test_names_of_channels(client, cloud):
     assert client.devices[STRIP].channel_names[1] == "TV"
 
-    await client.rename_channel(STRIP, 1, "Console")
+    await client.management.rename_channel(STRIP, 1, "Console")
 
     names = cloud.devices[STRIP].tags["ck_channel_name"]
     assert (names["1"], names["0"]) == ("Console", "Floor lamp")
@@ -104,7 +104,7 @@ async def test_a_query(connected, cloud):
 
 @EACH
 async def test_the_interval_of_the_handshake(connected):
-    assert connected._connection.heartbeat == 145
+    assert connected._socket.connection.heartbeat == 145
 
 
 @EACH
@@ -147,8 +147,8 @@ async def test_a_request_to_share(connected, cloud, forms):
     }
     await cloud.push(cloud.account, frame)
 
-    await until(lambda: connected.share_requests)
-    (request,) = connected.share_requests
+    await until(lambda: connected.share_requests.open)
+    (request,) = connected.share_requests.open
     assert (request.device_name, request.user_name, request.permit, request.note) == ("Lamp", "Kim", 3, "Hi")
 
 

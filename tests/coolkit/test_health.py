@@ -271,7 +271,7 @@ async def test_other_calls_that_fail_do_not_hide_lists_that_work(make, cloud):
         lists = len([request for request in cloud.requests if request.interface == "devices"])
         while len([request for request in cloud.requests if request.interface == "devices"]) < lists + 12:
             with pytest.raises(CannotConnectError):
-                await client.refresh_groups()
+                await client.management.refresh_groups()
             await asyncio.sleep(0.02)
         assert events == []
         assert client.connection is ConnectionState.POLLING

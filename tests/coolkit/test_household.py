@@ -52,7 +52,7 @@ async def client(websession, api, session, cloud):
     """A client that has read its list and its groups."""
     client = CoolKitClient(websession=websession, api=api, session=session, timings=TIMINGS)
     await client.refresh_devices()
-    await client.refresh_groups()
+    await client.management.refresh_groups()
     cloud.requests.clear()
     yield client
     await client.close()
@@ -93,7 +93,7 @@ def interfaces(cloud):
 async def test_read_a_device(client, cloud):
     cloud.rename(STRIP, "Desk")
 
-    device = await client.get_device(STRIP)
+    device = await client.management.get_device(STRIP)
 
     assert interfaces(cloud) == ["device"]
     assert device.name == "Desk"
@@ -102,10 +102,10 @@ async def test_read_a_device(client, cloud):
 
 async def test_read_an_unknown_device(client, cloud):
     with pytest.raises(UnknownDeviceError):
-        await client.get_device("none")
+        await client.management.get_device("none")
     cloud.faults.add("error", interface="device", code=404)
     with pytest.raises(UnknownDeviceError):
-        await client.get_device(SWITCH)
+        await client.management.get_device(SWITCH)
 
 
 # --- adding ----------------------------------------------------------------------------------------------
@@ -115,7 +115,9 @@ async def test_add_a_device(client, cloud):
     events = events_of(client)
     key = key_of(cloud, NEW_SWITCH)
 
-    device = await client.add_device(device_id=NEW_SWITCH, apikey=key, name=" Porch ", chip_id="abc")
+    device = await client.management.add_device(
+        device_id=NEW_SWITCH, apikey=key, name=" Porch ", chip_id="abc"
+    )
 
     assert interfaces(cloud) == ["add_device"]
     assert (device.name, device.apikey, device.uiid) == ("Porch", client.session.apikey, 6)
@@ -127,13 +129,15 @@ async def test_add_a_device(client, cloud):
 async def test_the_answer_holds_the_device_by_itself(client, cloud):
     cloud.quirks.one_device = "device"
 
-    device = await client.add_device(device_id=NEW_SWITCH, apikey=key_of(cloud, NEW_SWITCH), name="Porch")
+    device = await client.management.add_device(
+        device_id=NEW_SWITCH, apikey=key_of(cloud, NEW_SWITCH), name="Porch"
+    )
 
     assert device.params["switch"] == "off"
 
 
 async def test_add_a_child_of_a_gateway(client, cloud):
-    device = await client.add_device(
+    device = await client.management.add_device(
         device_id=GATEWAY,
         apikey=client.devices[GATEWAY].device_key,
         name="Back door",
@@ -147,7 +151,9 @@ async def test_add_a_child_of_a_gateway(client, cloud):
 async def test_add_a_gsm_device(client, cloud):
     events = events_of(client)
 
-    device = await client.add_gsm_device(device_id=NEW_GSM, apikey=key_of(cloud, NEW_GSM), name="Gate")
+    device = await client.management.add_gsm_device(
+        device_id=NEW_GSM, apikey=key_of(cloud, NEW_GSM), name="Gate"
+    )
 
     assert (device.device_id, device.name) == (NEW_GSM, "Gate")
     assert events == [DeviceAdded(device)]
@@ -160,7 +166,7 @@ async def test_an_answer_with_no_more_than_id_and_name(answering, websession, se
     client = CoolKitClient(websession=websession, api=api, session=session, timings=TIMINGS)
     events = events_of(client)
 
-    device = await client.add_device(device_id=NEW_SWITCH, apikey="key", name="Porch")
+    device = await client.management.add_device(device_id=NEW_SWITCH, apikey="key", name="Porch")
 
     # What its params prove was looked up meanwhile.
     assert replace(device, shape=None) == device_from_entry(full)
@@ -182,7 +188,7 @@ async def test_a_device_of_which_nothing_is_known_yet(answering, websession, ses
     )
     client = CoolKitClient(websession=websession, api=api, session=session, timings=TIMINGS)
 
-    device = await client.add_gsm_device(device_id=NEW_GSM, apikey="key", name="Gate")
+    device = await client.management.add_gsm_device(device_id=NEW_GSM, apikey="key", name="Gate")
 
     assert (device.device_id, device.name, device.apikey) == (NEW_GSM, "Gate", session.apikey)
     assert client.devices == {NEW_GSM: device}
@@ -217,7 +223,7 @@ async def test_a_wrong_key_adds_nothing(client, cloud):
     events = events_of(client)
 
     with pytest.raises(DeviceRefusedError) as caught:
-        await client.add_device(device_id=NEW_SWITCH, apikey="wrong", name="Porch")
+        await client.management.add_device(device_id=NEW_SWITCH, apikey="wrong", name="Porch")
 
     assert caught.value.code == 400
     assert events == []
@@ -231,7 +237,7 @@ async def test_delete_a_device(client, cloud):
     device = client.devices[SWITCH]
     events = events_of(client)
 
-    await client.delete_device(SWITCH)
+    await client.management.delete_device(SWITCH)
 
     assert interfaces(cloud) == ["delete_device"]
     assert events == [DeviceRemoved(SWITCH, device)]
@@ -242,7 +248,7 @@ async def test_delete_a_device(client, cloud):
 
 
 async def test_delete_a_child_of_a_gateway(client, cloud):
-    await client.delete_device(CHILD)
+    await client.management.delete_device(CHILD)
 
     assert CHILD not in cloud.devices
     assert GATEWAY in cloud.devices
@@ -254,7 +260,7 @@ async def test_a_gateway_takes_its_children_along(client, cloud):
     assert len(children) > 1
     events = events_of(client)
 
-    await client.delete_device(GATEWAY)
+    await client.management.delete_device(GATEWAY)
 
     assert interfaces(cloud) == ["delete_device"]
     assert [event.device_id for event in events] == [*children, GATEWAY]
@@ -267,7 +273,7 @@ async def test_a_gateway_takes_its_children_along(client, cloud):
 async def test_children_that_outlive_their_gateway_come_back(client, cloud):
     cloud.remove_device(CHILD)
     child = client.devices[CHILD]
-    await client.delete_device(GATEWAY)
+    await client.management.delete_device(GATEWAY)
     assert CHILD not in client.devices
     cloud.add_device({"deviceid": CHILD, "name": child.name, "uiid": child.uiid})
 
@@ -279,11 +285,11 @@ async def test_children_that_outlive_their_gateway_come_back(client, cloud):
 @pytest.mark.parametrize(
     "call",
     [
-        lambda client, _group: client.get_device(STRIP),
-        lambda client, _group: client.delete_device(STRIP),
-        lambda client, _group: client.rename_device(STRIP, "Porch"),
-        lambda client, _group: client.rename_channel(STRIP, 0, "Lamp"),
-        lambda client, group: client.add_to_group(group, [SWITCH, STRIP]),
+        lambda client, _group: client.management.get_device(STRIP),
+        lambda client, _group: client.management.delete_device(STRIP),
+        lambda client, _group: client.management.rename_device(STRIP, "Porch"),
+        lambda client, _group: client.management.rename_channel(STRIP, 0, "Lamp"),
+        lambda client, group: client.management.add_to_group(group, [SWITCH, STRIP]),
     ],
 )
 async def test_a_device_that_was_removed_elsewhere_is_noticed_when_it_is_used(client, cloud, call):
@@ -296,7 +302,7 @@ async def test_a_device_that_was_removed_elsewhere_is_noticed_when_it_is_used(cl
     assert STRIP in caught.value.reason
     # One list that lacks it is no proof; it is read again.
     assert STRIP in client.devices
-    assert client._list_wanted.is_set()
+    assert client._list.requests.pending.is_set()
 
 
 async def test_a_refusal_is_shown_as_it_is_when_the_list_cannot_be_read(client, cloud):
@@ -304,25 +310,25 @@ async def test_a_refusal_is_shown_as_it_is_when_the_list_cannot_be_read(client, 
     cloud.faults.add("error", interface="devices", code=500)
 
     with pytest.raises(DeviceRefusedError):
-        await client.rename_device(STRIP, "Porch")
+        await client.management.rename_device(STRIP, "Porch")
 
-    assert client._list_wanted.is_set()
+    assert client._list.requests.pending.is_set()
 
 
 async def test_a_device_that_the_cloud_lacks_leaves_on_demand(client, cloud):
-    assert not await client.drop_missing(SWITCH)
+    assert not await client.remove_if_unlisted(SWITCH)
     cloud.remove_device(SWITCH)
     cloud.remove_device(BULB)
     events = events_of(client)
     cloud.requests.clear()
 
     # All at once: those who ask before a list is asked for share it.
-    assert await asyncio.gather(*map(client.drop_missing, (SWITCH, STRIP, BULB))) == [True, False, True]
+    assert await asyncio.gather(*map(client.remove_if_unlisted, (SWITCH, STRIP, BULB))) == [True, False, True]
 
     assert interfaces(cloud).count("devices") <= 2
     assert [event.device_id for event in events if isinstance(event, DeviceRemoved)] == [SWITCH, BULB]
     assert not {SWITCH, BULB} & client.devices.keys()
-    assert await client.drop_missing(SWITCH)
+    assert await client.remove_if_unlisted(SWITCH)
 
 
 # --- names -----------------------------------------------------------------------------------------------
@@ -331,7 +337,7 @@ async def test_a_device_that_the_cloud_lacks_leaves_on_demand(client, cloud):
 async def test_rename_a_device(client, cloud):
     events = events_of(client)
 
-    await client.rename_device(SWITCH, " Porch ")
+    await client.management.rename_device(SWITCH, " Porch ")
 
     assert cloud.devices[SWITCH].name == client.devices[SWITCH].name == "Porch"
     (event,) = events
@@ -344,7 +350,7 @@ async def test_rename_a_device(client, cloud):
 async def test_rename_a_channel(client, cloud):
     events = events_of(client)
 
-    await client.rename_channel(STRIP, 1, "Radio")
+    await client.management.rename_channel(STRIP, 1, "Radio")
 
     assert client.devices[STRIP].channel_names == {0: "Floor lamp", 1: "Radio", 2: "Aquarium", 3: "Fan"}
     assert cloud.devices[STRIP].tags["ck_channel_name"]["1"] == "Radio"
@@ -356,7 +362,7 @@ async def test_rename_a_channel(client, cloud):
 async def test_the_name_of_a_channel_that_was_changed_elsewhere_stays(client, cloud):
     """No push tells of it, and the cloud takes the names of all channels at once."""
     cloud.devices[STRIP].tags["ck_channel_name"]["2"] = "Fish"
-    await client.rename_channel(STRIP, 1, "Radio")
+    await client.management.rename_channel(STRIP, 1, "Radio")
     names = cloud.devices[STRIP].tags["ck_channel_name"]
     assert names == {"0": "Floor lamp", "1": "Radio", "2": "Fish", "3": "Fan"}
     assert client.devices[STRIP].channel_names[2] == "Fish"
@@ -364,7 +370,7 @@ async def test_the_name_of_a_channel_that_was_changed_elsewhere_stays(client, cl
 
 async def test_a_device_that_cannot_be_read_keeps_the_names_that_are_known(client, cloud):
     cloud.faults.add("error", interface="device", code=500)
-    await client.rename_channel(STRIP, 1, "Radio")
+    await client.management.rename_channel(STRIP, 1, "Radio")
     names = cloud.devices[STRIP].tags["ck_channel_name"]
     assert names == {"0": "Floor lamp", "1": "Radio", "2": "Aquarium", "3": "Fan"}
 
@@ -373,9 +379,9 @@ async def test_what_is_no_name_of_a_channel_survives_another_one(client, cloud):
     odd = {"0": "Floor lamp", "1": None, "9": ["stand-in"], "all": "Strip", "02": "Aquarium"}
     cloud.devices[STRIP].tags["ck_channel_name"] = dict(odd)
     await client.refresh_devices()
-    await client.rename_channel(STRIP, 0, "Lamp")
+    await client.management.rename_channel(STRIP, 0, "Lamp")
     assert cloud.devices[STRIP].tags["ck_channel_name"] == {**odd, "0": "Lamp"}
-    await client.rename_channel(STRIP, 2, "Fish")
+    await client.management.rename_channel(STRIP, 2, "Fish")
     del odd["02"]
     assert cloud.devices[STRIP].tags["ck_channel_name"] == {**odd, "0": "Lamp", "2": "Fish"}
 
@@ -385,7 +391,7 @@ async def test_names_of_channels_that_cannot_be_read_are_not_written_over(client
     cloud.devices[STRIP].tags["ck_channel_name"] = kept
     await client.refresh_devices()
     with pytest.raises(UnreadableError):
-        await client.rename_channel(STRIP, 0, "Lamp")
+        await client.management.rename_channel(STRIP, 0, "Lamp")
     assert cloud.devices[STRIP].tags["ck_channel_name"] == kept
     assert "tags" not in interfaces(cloud)
 
@@ -393,18 +399,18 @@ async def test_names_of_channels_that_cannot_be_read_are_not_written_over(client
 async def test_a_group_keeps_its_name_when_it_moves(client, cloud):
     group = next(iter(cloud.account.groups.values()))
     group.name = "  \u200bAttic \n"
-    await client.refresh_groups()
-    await client.change_group(group.id, index=7)
+    await client.management.refresh_groups()
+    await client.management.change_group(group.id, index=7)
     assert (group.name, group.index) == ("  \u200bAttic \n", 7)
-    await client.change_group(group.id, name="Cellar")
-    await client.change_group(group.id, index=8)
+    await client.management.change_group(group.id, name="Cellar")
+    await client.management.change_group(group.id, index=8)
     assert (group.name, group.index) == ("Cellar", 8)
 
 
 async def test_two_channels_at_once_keep_both_names(client, cloud):
     await asyncio.gather(
-        client.rename_channel(STRIP, 0, "Lamp"),
-        client.rename_channel(STRIP, 3, "Heater"),
+        client.management.rename_channel(STRIP, 0, "Lamp"),
+        client.management.rename_channel(STRIP, 3, "Heater"),
     )
 
     assert cloud.devices[STRIP].tags["ck_channel_name"] == {
@@ -420,7 +426,7 @@ async def test_a_list_that_was_asked_for_before_does_not_undo_a_name(client, clo
     listing = asyncio.create_task(client.refresh_devices())
     await until(lambda: "devices" in interfaces(cloud))
 
-    renaming = asyncio.create_task(client.rename_device(SWITCH, "Porch"))
+    renaming = asyncio.create_task(client.management.rename_device(SWITCH, "Porch"))
     await asyncio.sleep(0)
     slow.release()
     await asyncio.gather(listing, renaming)
@@ -431,12 +437,12 @@ async def test_a_list_that_was_asked_for_before_does_not_undo_a_name(client, clo
 @pytest.mark.parametrize(
     "call",
     [
-        lambda client: client.add_device(device_id="1", apikey="k", name="  "),
-        lambda client: client.add_gsm_device(device_id="1", apikey="k", name=""),
-        lambda client: client.rename_device(SWITCH, " "),
-        lambda client: client.rename_channel(STRIP, 0, ""),
-        lambda client: client.add_group(" "),
-        lambda client: client.change_group("1", name=" "),
+        lambda client: client.management.add_device(device_id="1", apikey="k", name="  "),
+        lambda client: client.management.add_gsm_device(device_id="1", apikey="k", name=""),
+        lambda client: client.management.rename_device(SWITCH, " "),
+        lambda client: client.management.rename_channel(STRIP, 0, ""),
+        lambda client: client.management.add_group(" "),
+        lambda client: client.management.change_group("1", name=" "),
     ],
 )
 async def test_an_empty_name_is_not_even_sent(client, cloud, call):
@@ -449,9 +455,9 @@ async def test_an_empty_name_is_not_even_sent(client, cloud, call):
 @pytest.mark.parametrize(
     "call",
     [
-        lambda client: client.delete_device(SHARED),
-        lambda client: client.rename_device(SHARED, "Mine"),
-        lambda client: client.rename_channel(SHARED, 0, "Mine"),
+        lambda client: client.management.delete_device(SHARED),
+        lambda client: client.management.rename_device(SHARED, "Mine"),
+        lambda client: client.management.rename_channel(SHARED, 0, "Mine"),
     ],
 )
 async def test_what_only_the_owner_may_do(client, cloud, call):
@@ -466,10 +472,10 @@ async def test_what_only_the_owner_may_do(client, cloud, call):
 @pytest.mark.parametrize(
     "call",
     [
-        lambda client: client.delete_device("none"),
-        lambda client: client.rename_device("none", "Mine"),
-        lambda client: client.rename_channel("none", 0, "Mine"),
-        lambda client: client.add_to_group(next(iter(client.groups)), ["none"]),
+        lambda client: client.management.delete_device("none"),
+        lambda client: client.management.rename_device("none", "Mine"),
+        lambda client: client.management.rename_channel("none", 0, "Mine"),
+        lambda client: client.management.add_to_group(next(iter(client.management.groups)), ["none"]),
     ],
 )
 async def test_an_unknown_device(client, cloud, call):
@@ -482,9 +488,9 @@ async def test_an_unknown_device(client, cloud, call):
 @pytest.mark.parametrize(
     ("interface", "call"),
     [
-        ("delete_device", lambda client: client.delete_device(SWITCH)),
-        ("rename_device", lambda client: client.rename_device(SWITCH, "Porch")),
-        ("tags", lambda client: client.rename_channel(STRIP, 0, "Lamp")),
+        ("delete_device", lambda client: client.management.delete_device(SWITCH)),
+        ("rename_device", lambda client: client.management.rename_device(SWITCH, "Porch")),
+        ("tags", lambda client: client.management.rename_channel(STRIP, 0, "Lamp")),
     ],
 )
 @pytest.mark.parametrize(
@@ -512,9 +518,9 @@ async def test_codes_of_devices(client, cloud, interface, call, code, error):
 async def test_a_refused_feature_is_not_asked_for_again(client, api, cloud):
     cloud.faults.add("error", interface="rename_device", code=407)
     with pytest.raises(FeatureRefusedError):
-        await client.rename_device(SWITCH, "Porch")
+        await client.management.rename_device(SWITCH, "Porch")
     with pytest.raises(FeatureRefusedError):
-        await client.delete_device(SWITCH)
+        await client.management.delete_device(SWITCH)
 
     assert interfaces(cloud) == ["rename_device"]
     assert Feature.DEVICE_MANAGEMENT not in api.features
@@ -524,7 +530,7 @@ async def test_refused_device_info_takes_nothing_else_away(client, api, cloud):
     cloud.faults.add("error", interface="device", code=407)
     for _ in range(2):
         with pytest.raises(FeatureRefusedError):
-            await client.get_device(SWITCH)
+            await client.management.get_device(SWITCH)
 
     assert interfaces(cloud) == ["device"]
     await client.refresh_devices()
@@ -535,19 +541,19 @@ async def test_refused_device_info_takes_nothing_else_away(client, api, cloud):
 async def test_a_change_whose_answer_is_lost_is_not_sent_again_but_looked_for(client, cloud, fault):
     """HTTP has no way to take it back: the list tells what has become of it."""
     broken = cloud.faults.add(fault, interface="rename_device")
-    client._api.timeout = 0.1
+    client.management._api.timeout = 0.1
 
     with pytest.raises((CannotConnectError, CloudError)):
-        await client.rename_device(SWITCH, "Porch")
+        await client.management.rename_device(SWITCH, "Porch")
     broken.release()
 
     assert interfaces(cloud) == ["rename_device"]
-    assert client._list_wanted.is_set()
+    assert client._list.requests.pending.is_set()
 
 
 async def test_a_change_goes_on_when_its_caller_is_cancelled(client, cloud):
     late = cloud.faults.add("late_answer", interface="rename_device")
-    renaming = asyncio.create_task(client.rename_device(SWITCH, "Porch"))
+    renaming = asyncio.create_task(client.management.rename_device(SWITCH, "Porch"))
     await until(lambda: "rename_device" in interfaces(cloud))
 
     renaming.cancel()
@@ -562,9 +568,9 @@ async def test_a_closed_session_changes_nothing(client, cloud):
     await client.close()
 
     with pytest.raises(CannotConnectError):
-        await client.add_group("Attic")
+        await client.management.add_group("Attic")
     with pytest.raises(CannotConnectError):
-        await client.rename_device(SWITCH, "Porch")
+        await client.management.rename_device(SWITCH, "Porch")
     assert cloud.requests == []
 
 
@@ -572,11 +578,11 @@ async def test_a_closed_session_changes_nothing(client, cloud):
 
 
 def names(client):
-    return [group.name for group in client.groups.values()]
+    return [group.name for group in client.management.groups.values()]
 
 
 def by_name(client, name):
-    return next(group for group in client.groups.values() if group.name == name)
+    return next(group for group in client.management.groups.values() if group.name == name)
 
 
 async def test_the_groups_of_an_account(client, cloud):
@@ -586,22 +592,22 @@ async def test_the_groups_of_an_account(client, cloud):
     assert group.created_at.tzinfo is not None
     assert client.devices[BULB].groups == (group.group_id,)
     with pytest.raises(TypeError):
-        client.groups["x"] = group
+        client.management.groups["x"] = group
 
 
 async def test_groups_are_read_with_the_list(websession, api, session, cloud):
     client = CoolKitClient(websession=websession, api=api, session=session, timings=TIMINGS)
     events = events_of(client)
     async with listening(client):
-        await until(lambda: client.groups)
+        await until(lambda: client.management.groups)
         (event,) = [event for event in events if isinstance(event, GroupsChanged)]
-        assert event.groups == client.groups
+        assert event.groups == client.management.groups
 
         next(iter(cloud.account.groups.values())).name = "Parlour"
         await client.refresh_devices()
 
         await until(lambda: "Parlour" in names(client))
-        assert event.groups != client.groups
+        assert event.groups != client.management.groups
 
 
 @pytest.mark.parametrize("code", [407, 500])
@@ -614,7 +620,7 @@ async def test_a_list_does_not_fail_for_its_groups(websession, api, session, clo
         await until(lambda: not client._background)
 
         assert len(client.devices) > 10
-        assert client.groups == {}
+        assert client.management.groups == {}
         assert interfaces(cloud).count("groups") == (1 if code == 407 else interfaces(cloud).count("devices"))
         assert not task.done()
 
@@ -635,8 +641,8 @@ async def test_groups_are_told_when_they_are_read_first_even_if_there_are_none(
     cloud.account.groups.clear()
     client = CoolKitClient(websession=websession, api=api, session=session, timings=TIMINGS)
     events = events_of(client)
-    await client.refresh_groups()
-    await client.refresh_groups()
+    await client.management.refresh_groups()
+    await client.management.refresh_groups()
     assert [event for event in events if isinstance(event, GroupsChanged)] == [GroupsChanged({})]
 
 
@@ -652,8 +658,8 @@ async def test_groups_are_read_once_while_there_is_no_connection(websession, api
 async def test_add_a_group(client, cloud):
     events = events_of(client)
 
-    group = await client.add_group(" Attic ")
-    first = await client.add_group("Hall", 0)
+    group = await client.management.add_group(" Attic ")
+    first = await client.management.add_group("Hall", 0)
 
     assert (group.name, group.index, first.index) == ("Attic", 4, 0)
     assert cloud.account.groups[group.group_id].name == "Attic"
@@ -664,9 +670,9 @@ async def test_add_a_group(client, cloud):
 async def test_rename_a_group(client, cloud):
     group = by_name(client, "Bedroom")
 
-    await client.rename_group(group.group_id, "Guest room")
+    await client.management.change_group(group.group_id, name="Guest room")
 
-    assert client.groups[group.group_id] == replace(group, name="Guest room")
+    assert client.management.groups[group.group_id] == replace(group, name="Guest room")
     assert (cloud.account.groups[group.group_id].name, cloud.account.groups[group.group_id].index) == (
         "Guest room",
         1,
@@ -676,7 +682,7 @@ async def test_rename_a_group(client, cloud):
 async def test_move_a_group(client):
     group = by_name(client, "Bedroom")
 
-    moved = await client.change_group(group.group_id, index=7)
+    moved = await client.management.change_group(group.group_id, index=7)
 
     assert moved == replace(group, index=7)
     assert names(client)[-1] == "Bedroom"
@@ -685,11 +691,11 @@ async def test_move_a_group(client):
 async def test_order_groups(client, cloud):
     wanted = [by_name(client, name).group_id for name in ("Nursery", "Living room")]
 
-    await client.order_groups(wanted)
+    await client.management.order_groups(wanted)
 
     assert names(client) == ["Nursery", "Living room", "Bedroom", "Utility room"]
     assert interfaces(cloud) == ["edit_group"] * 3
-    await client.refresh_groups()
+    await client.management.refresh_groups()
     assert names(client) == ["Nursery", "Living room", "Bedroom", "Utility room"]
 
 
@@ -697,9 +703,9 @@ async def test_delete_a_group(client, cloud):
     group = by_name(client, "Bedroom")
     events = events_of(client)
 
-    await client.delete_group(group.group_id)
+    await client.management.delete_group(group.group_id)
 
-    assert group.group_id not in client.groups
+    assert group.group_id not in client.management.groups
     assert group.group_id not in cloud.account.groups
     assert client.devices[BULB].groups == ()
     assert [type(event) for event in events] == [DeviceChanged, DeviceChanged, GroupsChanged]
@@ -711,13 +717,13 @@ async def test_devices_in_groups(client, cloud):
     living, bedroom = by_name(client, "Living room"), by_name(client, "Bedroom")
     events = events_of(client)
 
-    await client.add_to_group(living.group_id, [BULB, SHARED])
+    await client.management.add_to_group(living.group_id, [BULB, SHARED])
 
     assert client.devices[BULB].groups == (bedroom.group_id, living.group_id)
     assert {BULB, SHARED} <= set(cloud.account.groups[living.group_id].devices)
     assert [event.attributes_changed for event in events] == [True, True]
 
-    await client.remove_from_group(bedroom.group_id, [BULB])
+    await client.management.remove_from_group(bedroom.group_id, [BULB])
 
     assert client.devices[BULB].groups == (living.group_id,)
     await client.refresh_devices()
@@ -727,7 +733,7 @@ async def test_devices_in_groups(client, cloud):
 async def test_a_device_that_is_named_twice_is_moved_once(client, cloud):
     group_id = by_name(client, "Bedroom").group_id
 
-    await client.add_to_group(group_id, [SWITCH, BULB, SWITCH])
+    await client.management.add_to_group(group_id, [SWITCH, BULB, SWITCH])
 
     assert [move["deviceid"] for move in cloud.requests[-1].params["deviceinfos"]] == [SWITCH, BULB]
 
@@ -735,9 +741,9 @@ async def test_a_device_that_is_named_twice_is_moved_once(client, cloud):
 @pytest.mark.parametrize(
     "call",
     [
-        lambda client: client.rename_channel(STRIP, -1, "Porch"),
-        lambda client: client.add_group("Attic", -1),
-        lambda client: client.change_group(by_name(client, "Bedroom").group_id, index=-1),
+        lambda client: client.management.rename_channel(STRIP, -1, "Porch"),
+        lambda client: client.management.add_group("Attic", -1),
+        lambda client: client.management.change_group(by_name(client, "Bedroom").group_id, index=-1),
     ],
 )
 async def test_a_place_before_the_first_one_is_not_even_sent(client, cloud, call):
@@ -748,7 +754,7 @@ async def test_a_place_before_the_first_one_is_not_even_sent(client, cloud, call
 
 
 async def test_no_devices_are_no_call(client, cloud):
-    await client.add_to_group(by_name(client, "Bedroom").group_id, [])
+    await client.management.add_to_group(by_name(client, "Bedroom").group_id, [])
 
     assert cloud.requests == []
 
@@ -768,9 +774,9 @@ async def test_move_from_one_group_to_another(api, session, client, cloud):
 @pytest.mark.parametrize(
     "call",
     [
-        lambda client, group_id: client.rename_group(group_id, "Mine"),
-        lambda client, group_id: client.delete_group(group_id),
-        lambda client, group_id: client.add_to_group(group_id, [SWITCH]),
+        lambda client, group_id: client.management.change_group(group_id, name="Mine"),
+        lambda client, group_id: client.management.delete_group(group_id),
+        lambda client, group_id: client.management.add_to_group(group_id, [SWITCH]),
     ],
 )
 async def test_a_group_that_was_deleted_elsewhere_is_noticed_when_it_is_used(client, cloud, call):
@@ -780,7 +786,7 @@ async def test_a_group_that_was_deleted_elsewhere_is_noticed_when_it_is_used(cli
     with pytest.raises(InvalidInputError):
         await call(client, group_id)
 
-    await until(lambda: group_id not in client.groups)
+    await until(lambda: group_id not in client.management.groups)
     assert interfaces(cloud).count("groups") == 1
     assert len(cloud.requests) <= 3
 
@@ -788,11 +794,11 @@ async def test_a_group_that_was_deleted_elsewhere_is_noticed_when_it_is_used(cli
 @pytest.mark.parametrize(
     "call",
     [
-        lambda client: client.rename_group("none", "Mine"),
-        lambda client: client.order_groups(["none"]),
-        lambda client: client.delete_group("none"),
-        lambda client: client.add_to_group("none", [SWITCH]),
-        lambda client: client.remove_from_group("none", [SWITCH]),
+        lambda client: client.management.change_group("none", name="Mine"),
+        lambda client: client.management.order_groups(["none"]),
+        lambda client: client.management.delete_group("none"),
+        lambda client: client.management.add_to_group("none", [SWITCH]),
+        lambda client: client.management.remove_from_group("none", [SWITCH]),
     ],
 )
 async def test_an_unknown_group(client, cloud, call):
@@ -805,11 +811,11 @@ async def test_an_unknown_group(client, cloud, call):
 @pytest.mark.parametrize(
     ("interface", "call"),
     [
-        ("groups", lambda client, _group: client.refresh_groups()),
-        ("add_group", lambda client, _group: client.add_group("Attic")),
-        ("edit_group", lambda client, group: client.rename_group(group, "Attic")),
-        ("delete_group", lambda client, group: client.delete_group(group)),
-        ("group_device", lambda client, group: client.add_to_group(group, [SWITCH])),
+        ("groups", lambda client, _group: client.management.refresh_groups()),
+        ("add_group", lambda client, _group: client.management.add_group("Attic")),
+        ("edit_group", lambda client, group: client.management.change_group(group, name="Attic")),
+        ("delete_group", lambda client, group: client.management.delete_group(group)),
+        ("group_device", lambda client, group: client.management.add_to_group(group, [SWITCH])),
     ],
 )
 @pytest.mark.parametrize(
@@ -824,14 +830,14 @@ async def test_an_unknown_group(client, cloud, call):
     ],
 )
 async def test_codes_of_groups(client, cloud, interface, call, code, error):
-    before, devices = client.groups, dict(client.devices)
+    before, devices = client.management.groups, dict(client.devices)
     cloud.faults.add("error", interface=interface, code=code)
 
     with pytest.raises(error) as caught:
-        await call(client, next(iter(client.groups)))
+        await call(client, next(iter(client.management.groups)))
 
     assert type(caught.value) is error
-    assert (client.groups, dict(client.devices)) == (before, devices)
+    assert (client.management.groups, dict(client.devices)) == (before, devices)
 
 
 @pytest.mark.parametrize("answer", [{"error": 0}, {"groupinfos": "none"}])
@@ -871,7 +877,7 @@ async def test_a_push_of_the_device_is_when_it_was_seen(websession, api, session
     client = CoolKitClient(websession=websession, api=api, session=session, timings=TIMINGS)
     assert client.last_seen(SWITCH) is None
     async with listening(client):
-        await until(lambda: client.groups)
+        await until(lambda: client.management.groups)
         device = client.devices[SWITCH]
         known = client.last_seen(SWITCH)
         assert known == max(filter(None, (device.online_since, device.offline_since)))
@@ -904,17 +910,17 @@ async def test_long_names_stay_whole_in_the_cloud(client, cloud):
         for index, name in enumerate(("Den ", "Hut "))
     ]
     await client.refresh_devices()
-    await client.refresh_groups()
+    await client.management.refresh_groups()
     device = client.devices[STRIP]
     assert {len(name) for name in device.channel_names.values()} == {LONGEST_NAME}
-    assert {len(group.name) for group in client.groups.values()} == {LONGEST_NAME}
+    assert {len(group.name) for group in client.management.groups.values()} == {LONGEST_NAME}
 
-    await client.rename_channel(STRIP, 1, "Fan")
+    await client.management.rename_channel(STRIP, 1, "Fan")
     assert strip.tags["ck_channel_name"] == {**long, "1": "Fan"}
-    await client.order_groups([rooms[1].id, rooms[0].id])
+    await client.management.order_groups([rooms[1].id, rooms[0].id])
     assert [group.name for group in cloud.account.groups.values()] == [room.name for room in rooms]
     assert all(len(room.name.strip()) > LONGEST_NAME for room in rooms)
 
-    await client.rename_device(STRIP, "Strip " * 30)
+    await client.management.rename_device(STRIP, "Strip " * 30)
     assert strip.name == ("Strip " * 30).strip()
     assert len(client.devices[STRIP].name) == LONGEST_NAME

@@ -42,7 +42,7 @@ def calls(cloud, interface):
 async def test_a_receiver_leaves_a_share(cloud, client, removed):
     device = client.devices[SHARED]
 
-    await client.leave_share(SHARED)
+    await client.management.leave_share(SHARED)
 
     assert removed == [DeviceRemoved(SHARED, device)]
     assert SHARED not in client.devices
@@ -57,9 +57,9 @@ async def test_a_receiver_leaves_a_share(cloud, client, removed):
 
 
 async def test_the_list_is_read_soon_after(client):
-    await client.leave_share(SHARED)
+    await client.management.leave_share(SHARED)
 
-    assert client._list_wanted.is_set()
+    assert client._list.requests.pending.is_set()
 
 
 async def test_a_child_is_left_by_its_own_id(cloud, client):
@@ -76,7 +76,7 @@ async def test_a_child_is_left_by_its_own_id(cloud, client):
     cloud.share(cloud.add_device(child, owner), cloud.account)
     await client.refresh_devices()
 
-    await client.leave_share("a480000901")
+    await client.management.leave_share("a480000901")
 
     (sent,) = calls(cloud, "delete_device")
     assert (sent["deviceid"], sent["isSub"]) == ("a480000901", "0")
@@ -87,9 +87,9 @@ async def test_a_child_is_left_by_its_own_id(cloud, client):
 
 async def test_a_device_of_ones_own_is_not_left(cloud, client):
     with pytest.raises(OwnDeviceError):
-        await client.leave_share(LAMP)
+        await client.management.leave_share(LAMP)
     with pytest.raises(UnknownDeviceError):
-        await client.leave_share("1000000999")
+        await client.management.leave_share("1000000999")
 
     assert calls(cloud, "delete_device") == []
 
@@ -109,7 +109,7 @@ async def test_a_refusal_is_told_and_changes_nothing(cloud, client, removed, cod
     cloud.faults.add("error", interface="delete_device", code=code, text="no permission")
 
     with pytest.raises(error) as caught:
-        await client.leave_share(SHARED)
+        await client.management.leave_share(SHARED)
 
     assert (type(caught.value), caught.value.code) == (error, code)
     assert SHARED in client.devices
@@ -122,7 +122,7 @@ async def test_the_page_of_a_web_server_takes_nothing_away(cloud, client, remove
     cloud.faults.add("gateway_page", interface="delete_device", status=404, form=form)
 
     with pytest.raises(ServerTroubleError):
-        await client.leave_share(SHARED)
+        await client.management.leave_share(SHARED)
 
     assert SHARED in client.devices
     assert removed == []
@@ -131,7 +131,7 @@ async def test_the_page_of_a_web_server_takes_nothing_away(cloud, client, remove
 async def test_what_its_owner_has_taken_back_meanwhile_has_been_left(cloud, client, removed):
     cloud.unshare(cloud.devices[SHARED], cloud.account)
 
-    await client.leave_share(SHARED)
+    await client.management.leave_share(SHARED)
 
     assert [event.device_id for event in removed] == [SHARED]
 
@@ -140,9 +140,9 @@ async def test_an_answer_that_is_lost_is_looked_up(cloud, client):
     cloud.faults.add("disconnect", interface="delete_device")
 
     with pytest.raises(CannotConnectError):
-        await client.leave_share(SHARED)
+        await client.management.leave_share(SHARED)
 
-    assert client._list_wanted.is_set()
+    assert client._list.requests.pending.is_set()
     assert len(calls(cloud, "delete_device")) == 1
 
 
@@ -151,7 +151,7 @@ async def test_an_answer_that_is_no_device_is_no_leaving(cloud, client, body):
     cloud.faults.add("wrong_type", interface="delete_device", body=body)
 
     with pytest.raises(CloudError, match="no object"):
-        await client.leave_share(SHARED)
+        await client.management.leave_share(SHARED)
 
     assert SHARED in client.devices
 
@@ -159,6 +159,6 @@ async def test_an_answer_that_is_no_device_is_no_leaving(cloud, client, body):
 async def test_an_answer_in_an_array_is_one(cloud, client):
     cloud.faults.add("wrong_type", interface="delete_device", body=[{"deviceid": SHARED}])
 
-    await client.leave_share(SHARED)
+    await client.management.leave_share(SHARED)
 
     assert SHARED not in client.devices

@@ -141,7 +141,9 @@ def test_the_time_grows_with_the_length_alone(part):
 async def client(websession, api, session, cloud):
     client = CoolKitClient(websession=websession, api=api, session=session, timings=TIMINGS)
     async with listening(client):
-        await until(lambda: client.devices and client.groups and not client._list_wanted.is_set())
+        await until(
+            lambda: client.devices and client.management.groups and not client._list.requests.pending.is_set()
+        )
         yield client
 
 

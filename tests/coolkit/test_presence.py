@@ -18,7 +18,7 @@ from custom_components.ewelink.coolkit.presence import told_by
 from custom_components.ewelink.coolkit.push import Push
 from custom_components.ewelink.coolkit.store import DeviceStore
 from simulator.home import item
-from tests.coolkit.conftest import TIMINGS, listening, until
+from tests.coolkit.conftest import TIMINGS, list_requests, listening, until
 
 SWITCH = "1000000001"
 OFFLINE = "1000000013"
@@ -77,7 +77,7 @@ def wanted():
 
 @pytest.fixture
 def store(events, wanted) -> DeviceStore:
-    return DeviceStore(timings=TIMINGS, emit=events.append, want_list=wanted.append)
+    return DeviceStore(timings=TIMINGS, emit=events.append, list_requests=list_requests(wanted.append))
 
 
 def listed(device_id="1", *, online=True, uiid=6, **params) -> Device:
@@ -249,7 +249,7 @@ async def test_a_report_from_the_future_says_nothing(store):
 
 async def test_a_device_that_sleeps_too_long_goes_offline(events, wanted):
     timings = replace(TIMINGS, silence_check=0.01)
-    store = DeviceStore(timings=timings, emit=events.append, want_list=wanted.append)
+    store = DeviceStore(timings=timings, emit=events.append, list_requests=list_requests(wanted.append))
     ago = timedelta(hours=2, minutes=5) - timedelta(seconds=0.3)
     store.replace([listed(uiid=102, online=False, lastUpdateTime=(datetime.now(UTC) - ago).isoformat())], [])
     assert store.devices["1"].online
@@ -278,7 +278,11 @@ async def connected(websession, api, session):
 
 
 def settled(client):
-    return not client._list_wanted.is_set() and not client._listing.locked() and not client._background
+    return (
+        not client._list.requests.pending.is_set()
+        and not client._list.lock.locked()
+        and not client._background
+    )
 
 
 def lists(cloud):
@@ -357,8 +361,8 @@ async def test_what_a_device_tells_right_behind_a_refusal_counts(connected, clou
     """The frames of a connection are weighed in the order in which they come."""
     cloud.faults.add("no_answer", interface="update")
     refused = asyncio.create_task(connected.update(SWITCH, {"switch": "on"}))
-    await until(lambda: connected._connection._requests)
-    (sequence,) = connected._connection._requests
+    await until(lambda: connected._socket.connection._requests)
+    (sequence,) = connected._socket.connection._requests
     await cloud.push(cloud.account, {"error": 503, "sequence": sequence, "deviceid": SWITCH})
     await cloud.devices[SWITCH].push({"startup": "stay"})
     with pytest.raises(DeviceOfflineError):

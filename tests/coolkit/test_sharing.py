@@ -82,7 +82,7 @@ async def online(client):
     """Keep a client connected."""
     async with listening(client) as task:
         await until(lambda: client.connection is ConnectionState.CONNECTED and client.devices)
-        await until(lambda: not client._list_wanted.is_set() and not client._listing.locked())
+        await until(lambda: not client._list.requests.pending.is_set() and not client._list.lock.locked())
         await until(lambda: not client._background)
         yield client
         assert not task.done(), task
@@ -108,8 +108,8 @@ def events_of(client, *kinds):
 
 async def requested(client):
     """Wait for the request of another account."""
-    await until(lambda: client.share_requests)
-    return client.share_requests[-1]
+    await until(lambda: client.share_requests.open)
+    return client.share_requests.open[-1]
 
 
 def frames(cloud, action):
@@ -125,7 +125,7 @@ def frames(cloud, action):
 async def test_a_share_travels(cloud, owner, receiver, neighbour):
     told = events_of(receiver, ShareRequested, ShareRequestEnded, DeviceAdded)
     sharing = asyncio.create_task(
-        owner.share_device(LAMP, f" {NEIGHBOUR} ", permit=Permit.ADD | Permit.ENABLE, note=" Holidays ")
+        owner.sharing.share(LAMP, f" {NEIGHBOUR} ", permit=Permit.ADD | Permit.ENABLE, note=" Holidays ")
     )
     request = await requested(receiver)
 
@@ -136,11 +136,11 @@ async def test_a_share_travels(cloud, owner, receiver, neighbour):
     assert owner.session.apikey not in repr(request)
     assert not sharing.done()
 
-    await receiver.answer_share(request, accept=True)
+    await receiver.share_requests.answer(request, accept=True)
     await sharing
 
     assert told[1] == ShareRequestEnded(request)
-    assert receiver.share_requests == ()
+    assert receiver.share_requests.open == ()
     (share,) = owner.devices[LAMP].shared_to
     assert (share.email, share.permit, share.comment) == (NEIGHBOUR, 9, "Holidays")
     await until(lambda: LAMP in receiver.devices)
@@ -151,7 +151,7 @@ async def test_a_share_travels(cloud, owner, receiver, neighbour):
     await receiver.update(LAMP, {"switch": "on"})
     await until(lambda: owner.devices[LAMP].params["switch"] == "on")
 
-    await owner.cancel_share(LAMP, NEIGHBOUR)
+    await owner.sharing.cancel(LAMP, NEIGHBOUR)
     assert owner.devices[LAMP].shared_to == ()
     assert neighbour.apikey not in cloud.devices[LAMP].shares
     with pytest.raises(CommandError):
@@ -161,9 +161,9 @@ async def test_a_share_travels(cloud, owner, receiver, neighbour):
 
 async def test_the_frames_of_a_share(cloud, owner, neighbour):
     neighbour.on_share = "accept"
-    await owner.share_device(LAMP, NEIGHBOUR, permit=ALL, user_name="Us")
-    await owner.edit_share(LAMP, NEIGHBOUR, permit=Permit(0), note="less")
-    await owner.cancel_share(LAMP, NEIGHBOUR)
+    await owner.sharing.share(LAMP, NEIGHBOUR, permit=ALL, user_name="Us")
+    await owner.sharing.change(LAMP, NEIGHBOUR, permit=Permit(0), note="less")
+    await owner.sharing.cancel(LAMP, NEIGHBOUR)
 
     share, change, cancel = (frames(cloud, action)[0] for action in ("share", "updateShare", "cancelShare"))
     for frame in (share, change, cancel):
@@ -181,10 +181,10 @@ async def test_the_frames_of_a_share(cloud, owner, neighbour):
 
 async def test_a_share_is_refused(owner, receiver):
     ended = events_of(receiver, ShareRequestEnded)
-    sharing = asyncio.create_task(owner.share_device(LAMP, NEIGHBOUR, permit=ALL))
+    sharing = asyncio.create_task(owner.sharing.share(LAMP, NEIGHBOUR, permit=ALL))
     request = await requested(receiver)
 
-    await receiver.answer_share(request, accept=False)
+    await receiver.share_requests.answer(request, accept=False)
 
     with pytest.raises(ShareRefusedError):
         await sharing
@@ -196,7 +196,7 @@ async def test_a_share_is_refused(owner, receiver):
 
 async def test_nobody_of_that_address(owner):
     with pytest.raises(UnknownAccountError) as caught:
-        await owner.share_device(LAMP, "nobody@example.com", permit=ALL)
+        await owner.sharing.share(LAMP, "nobody@example.com", permit=ALL)
 
     assert caught.value.code == 1
 
@@ -205,7 +205,7 @@ async def test_shared_already(cloud, owner, neighbour):
     cloud.share(cloud.devices[LAMP], neighbour)
 
     with pytest.raises(AlreadySharedError) as caught:
-        await owner.share_device(LAMP, NEIGHBOUR, permit=ALL)
+        await owner.sharing.share(LAMP, NEIGHBOUR, permit=ALL)
 
     assert caught.value.code == 4
 
@@ -215,8 +215,8 @@ async def test_a_receiver_is_addressed_as_the_list_has_it(cloud, owner, neighbou
     await owner.refresh_devices()
 
     with pytest.raises(AlreadySharedError):
-        await owner.share_device(LAMP, f" {NEIGHBOUR.upper()}\u00a0", permit=ALL)
-    await owner.edit_share(LAMP, f"{NEIGHBOUR.title()} ", permit=ALL)
+        await owner.sharing.share(LAMP, f" {NEIGHBOUR.upper()}\u00a0", permit=ALL)
+    await owner.sharing.change(LAMP, f"{NEIGHBOUR.title()} ", permit=ALL)
 
     for action in ("share", "updateShare"):
         assert [frame["params"]["uid"] for frame in frames(cloud, action)] == [NEIGHBOUR]
@@ -224,14 +224,14 @@ async def test_a_receiver_is_addressed_as_the_list_has_it(cloud, owner, neighbou
 
 async def test_an_unknown_receiver_is_addressed_as_typed(cloud, owner):
     with pytest.raises(UnknownAccountError):
-        await owner.share_device(LAMP, "Nobody@Example.com ", permit=ALL)
+        await owner.sharing.share(LAMP, "Nobody@Example.com ", permit=ALL)
 
     assert frames(cloud, "share")[0]["params"]["uid"] == "Nobody@Example.com"
 
 
 async def test_a_receiver_who_is_not_online(owner):
     with pytest.raises(ShareTimeoutError) as caught:
-        await owner.share_device(LAMP, NEIGHBOUR, permit=ALL)
+        await owner.sharing.share(LAMP, NEIGHBOUR, permit=ALL)
 
     assert caught.value.code == 504
 
@@ -240,7 +240,7 @@ async def test_a_receiver_who_does_not_answer(cloud, owner, receiver):
     cloud.sharing.patience = 0.05
 
     with pytest.raises(ShareTimeoutError):
-        await owner.share_device(LAMP, NEIGHBOUR, permit=ALL)
+        await owner.sharing.share(LAMP, NEIGHBOUR, permit=ALL)
     # Its time is over for the cloud; the answer comes too late to matter.
     assert owner.devices[LAMP].shared_to == ()
 
@@ -249,7 +249,7 @@ async def test_a_share_is_changed(cloud, owner, neighbour):
     cloud.share(cloud.devices[LAMP], neighbour, permit=15)
     await owner.refresh_devices()
 
-    await owner.edit_share(LAMP, NEIGHBOUR, permit=Permit.ENABLE, note="less")
+    await owner.sharing.change(LAMP, NEIGHBOUR, permit=Permit.ENABLE, note="less")
 
     (share,) = owner.devices[LAMP].shared_to
     assert (share.permit, share.comment) == (Permit.ENABLE, "less")
@@ -259,12 +259,12 @@ async def test_a_change_to_which_the_receiver_has_to_agree(cloud, owner, receive
     cloud.share(cloud.devices[LAMP], neighbour, permit=15)
     await receiver.refresh_devices()
     cloud.quirks.update_share_waits = True
-    changing = asyncio.create_task(owner.edit_share(LAMP, NEIGHBOUR, permit=Permit.EDIT))
+    changing = asyncio.create_task(owner.sharing.change(LAMP, NEIGHBOUR, permit=Permit.EDIT))
     request = await requested(receiver)
 
     assert request.changes
     assert request.permit == Permit.EDIT
-    await receiver.answer_share(request, accept=True)
+    await receiver.share_requests.answer(request, accept=True)
     await changing
 
     assert cloud.devices[LAMP].shares[neighbour.apikey].permit == 2
@@ -273,8 +273,8 @@ async def test_a_change_to_which_the_receiver_has_to_agree(cloud, owner, receive
 @pytest.mark.parametrize(
     "call",
     [
-        lambda client, uid: client.edit_share(LAMP, uid, permit=ALL),
-        lambda client, uid: client.cancel_share(LAMP, uid),
+        lambda client, uid: client.sharing.change(LAMP, uid, permit=ALL),
+        lambda client, uid: client.sharing.cancel(LAMP, uid),
     ],
 )
 async def test_no_share_to_change_or_end(cloud, owner, neighbour, call):
@@ -293,7 +293,7 @@ async def test_no_share_to_change_or_end(cloud, owner, neighbour, call):
 async def test_a_share_that_was_made_elsewhere_can_end(cloud, owner, neighbour):
     cloud.share(cloud.devices[LAMP], neighbour)
 
-    await owner.cancel_share(LAMP, NEIGHBOUR.upper())
+    await owner.sharing.cancel(LAMP, NEIGHBOUR.upper())
 
     assert not cloud.devices[LAMP].shares
     assert owner.devices[LAMP].shared_to == ()
@@ -305,7 +305,7 @@ async def test_a_share_that_has_just_ended_is_told(cloud, owner, neighbour):
     cloud.devices[LAMP].shares.clear()
 
     with pytest.raises(NotSharedError):
-        await owner.cancel_share(LAMP, NEIGHBOUR)
+        await owner.sharing.cancel(LAMP, NEIGHBOUR)
 
     assert owner.devices[LAMP].shared_to == ()
     assert frames(cloud, "cancelShare") == []
@@ -321,7 +321,7 @@ async def test_a_share_that_ends_while_it_is_cancelled_has_ended(cloud, owner, n
 
     monkeypatch.setattr(cloud.sharing, "cancel", ended)
 
-    await owner.cancel_share(LAMP, NEIGHBOUR)
+    await owner.sharing.cancel(LAMP, NEIGHBOUR)
 
 
 async def test_an_end_that_the_list_does_not_show_is_none(cloud, owner, neighbour, monkeypatch):
@@ -332,7 +332,7 @@ async def test_an_end_that_the_list_does_not_show_is_none(cloud, owner, neighbou
     monkeypatch.setattr(cloud.sharing, "cancel", cancel)
 
     with pytest.raises(ShareError) as caught:
-        await owner.cancel_share(LAMP, NEIGHBOUR)
+        await owner.sharing.cancel(LAMP, NEIGHBOUR)
 
     assert type(caught.value) is ShareError
     (share,) = owner.devices[LAMP].shared_to
@@ -351,7 +351,7 @@ async def test_an_end_that_the_list_shows_late_is_one(cloud, owner, neighbour, m
     cloud.share(cloud.devices[LAMP], neighbour)
     monkeypatch.setattr(cloud.sharing, "cancel", cancel)
 
-    await owner.cancel_share(LAMP, NEIGHBOUR)
+    await owner.sharing.cancel(LAMP, NEIGHBOUR)
 
     assert owner.devices[LAMP].shared_to == ()
 
@@ -365,7 +365,7 @@ async def test_an_end_that_cannot_be_looked_up_is_open(cloud, owner, neighbour, 
     monkeypatch.setattr(cloud.sharing, "cancel", cancel)
 
     with pytest.raises(ShareOpenError):
-        await owner.cancel_share(LAMP, NEIGHBOUR)
+        await owner.sharing.cancel(LAMP, NEIGHBOUR)
     cloud.faults.clear()
 
 
@@ -375,7 +375,7 @@ async def test_a_share_that_has_just_ended_cannot_change(cloud, owner, neighbour
     cloud.devices[LAMP].shares.clear()
 
     with pytest.raises(NotSharedError):
-        await owner.edit_share(LAMP, NEIGHBOUR, permit=ALL)
+        await owner.sharing.change(LAMP, NEIGHBOUR, permit=ALL)
 
 
 @pytest.fixture
@@ -395,9 +395,9 @@ async def test_a_receiver_of_whom_the_list_tells_no_address(cloud, owner, neighb
     cloud.share(cloud.devices[LAMP], neighbour)
 
     with pytest.raises(NotSharedError):
-        await owner.cancel_share(LAMP, "nobody@example.com")
+        await owner.sharing.cancel(LAMP, "nobody@example.com")
     assert cloud.devices[LAMP].shares
-    await owner.cancel_share(LAMP, NEIGHBOUR)
+    await owner.sharing.cancel(LAMP, NEIGHBOUR)
 
     assert not cloud.devices[LAMP].shares
 
@@ -406,7 +406,7 @@ async def test_a_receiver_of_whom_the_list_tells_no_address(cloud, owner, neighb
 async def test_of_terms_that_the_list_does_not_tell_none_is_invented(cloud, owner, neighbour):
     cloud.share(cloud.devices[LAMP], neighbour, permit=5)
 
-    await owner.edit_share(LAMP, NEIGHBOUR, note="Bye")
+    await owner.sharing.change(LAMP, NEIGHBOUR, note="Bye")
 
     assert "permit" not in frames(cloud, "updateShare")[0]["params"]
     share = cloud.devices[LAMP].shares[neighbour.apikey]
@@ -427,12 +427,12 @@ async def test_a_uid_that_is_an_address_is_the_address(cloud, owner, neighbour, 
     assert owner.devices[SHARED].shared_by.email == NEIGHBOUR
 
     with pytest.raises(AlreadySharedError):
-        await owner.share_device(LAMP, NEIGHBOUR.upper(), permit=ALL)
-    await owner.edit_share(LAMP, NEIGHBOUR, permit=Permit.ADD)
+        await owner.sharing.share(LAMP, NEIGHBOUR.upper(), permit=ALL)
+    await owner.sharing.change(LAMP, NEIGHBOUR, permit=Permit.ADD)
     assert cloud.devices[LAMP].shares[neighbour.apikey].note == "Hi"
     with pytest.raises(NotSharedError):
-        await owner.cancel_share(LAMP, "nobody@example.com")
-    await owner.cancel_share(LAMP, NEIGHBOUR)
+        await owner.sharing.cancel(LAMP, "nobody@example.com")
+    await owner.sharing.cancel(LAMP, NEIGHBOUR)
     assert not cloud.devices[LAMP].shares
 
 
@@ -442,11 +442,11 @@ async def test_a_phone_number_is_the_same_however_it_is_typed(cloud, owner, name
     friend = cloud.add_account(phone_number="+8613185260282", region="eu")
     friend.on_share = "accept"
 
-    await owner.share_device(LAMP, "+86 131 8526-0282", permit=ALL)
+    await owner.sharing.share(LAMP, "+86 131 8526-0282", permit=ALL)
     assert frames(cloud, "share")[0]["params"]["uid"] == "+8613185260282"
     (share,) = owner.devices[LAMP].shared_to
     assert share.address == share.phone_number == "+8613185260282"
-    await owner.cancel_share(LAMP, " +86 (131) 85260282")
+    await owner.sharing.cancel(LAMP, " +86 (131) 85260282")
 
     assert not cloud.devices[LAMP].shares
 
@@ -471,7 +471,7 @@ async def test_what_is_not_given_stays(cloud, owner, neighbour, given, expected)
     # Changed elsewhere, which nobody has told.
     cloud.share(cloud.devices[LAMP], neighbour, permit=5, note="Laundry")
 
-    await owner.edit_share(LAMP, NEIGHBOUR, **given)
+    await owner.sharing.change(LAMP, NEIGHBOUR, **given)
 
     share = cloud.devices[LAMP].shares[neighbour.apikey]
     assert (share.permit, share.note) == expected
@@ -481,14 +481,14 @@ async def test_an_address_is_not_refused_without_a_look(cloud, owner):
     cloud.faults.add("error", interface="devices", code=500)
 
     with pytest.raises(CloudError):
-        await owner.cancel_share(LAMP, NEIGHBOUR)
+        await owner.sharing.cancel(LAMP, NEIGHBOUR)
 
 
 async def test_a_device_that_was_removed_elsewhere_cannot_be_shared(cloud, owner):
     cloud.remove_device(LAMP)
 
     with pytest.raises(UnknownDeviceError) as caught:
-        await owner.share_device(LAMP, NEIGHBOUR, permit=ALL)
+        await owner.sharing.share(LAMP, NEIGHBOUR, permit=ALL)
 
     assert caught.value.code == 400
 
@@ -514,9 +514,9 @@ async def test_codes_of_sharing(cloud, owner, action, code, error):
         await owner.refresh_devices()
     cloud.faults.add("error", interface=action, code=code, text="in its own words")
     calls = {
-        "share": lambda: owner.share_device(LAMP, NEIGHBOUR, permit=ALL),
-        "updateShare": lambda: owner.edit_share(LAMP, NEIGHBOUR, permit=ALL),
-        "cancelShare": lambda: owner.cancel_share(LAMP, NEIGHBOUR),
+        "share": lambda: owner.sharing.share(LAMP, NEIGHBOUR, permit=ALL),
+        "updateShare": lambda: owner.sharing.change(LAMP, NEIGHBOUR, permit=ALL),
+        "cancelShare": lambda: owner.sharing.cancel(LAMP, NEIGHBOUR),
     }
 
     with pytest.raises(error) as caught:
@@ -525,14 +525,14 @@ async def test_codes_of_sharing(cloud, owner, action, code, error):
     assert type(caught.value) is error
     assert (caught.value.code, caught.value.reason) == (code, "in its own words")
     assert len(frames(cloud, action)) == 1
-    assert (Feature.SHARING in owner._api.features) is (code != 407)
+    assert (Feature.SHARING in owner.management._api.features) is (code != 407)
 
 
 async def test_sharing_that_is_refused_is_not_asked_for_again(cloud, owner):
     cloud.faults.add("error", interface="share", code=407)
     for _ in range(2):
         with pytest.raises(FeatureRefusedError):
-            await owner.share_device(LAMP, NEIGHBOUR, permit=ALL)
+            await owner.sharing.share(LAMP, NEIGHBOUR, permit=ALL)
 
     assert len(frames(cloud, "share")) == 1
 
@@ -543,7 +543,7 @@ async def test_signed_in_elsewhere(cloud, owner):
     losses = owner.connection_losses
 
     with pytest.raises(SignedOutError):
-        await owner.share_device(LAMP, NEIGHBOUR, permit=ALL)
+        await owner.sharing.share(LAMP, NEIGHBOUR, permit=ALL)
 
     await until(lambda: owner.connection_losses > losses)
 
@@ -562,9 +562,9 @@ async def test_signed_in_elsewhere(cloud, owner):
 async def test_what_cannot_be_right_is_not_even_sent(cloud, owner, uid, note, error):
     assert issubclass(error, InvalidInputError)
     with pytest.raises(error):
-        await owner.share_device(LAMP, uid, permit=ALL, note=note)
+        await owner.sharing.share(LAMP, uid, permit=ALL, note=note)
     with pytest.raises(error):
-        await owner.edit_share(LAMP, uid, permit=ALL, note=note)
+        await owner.sharing.change(LAMP, uid, permit=ALL, note=note)
 
     assert frames(cloud, "share") == frames(cloud, "updateShare") == []
 
@@ -572,17 +572,17 @@ async def test_what_cannot_be_right_is_not_even_sent(cloud, owner, uid, note, er
 @pytest.mark.parametrize("permit", [16, -1])
 async def test_a_permit_that_there_is_not_is_not_even_sent(cloud, owner, permit):
     with pytest.raises(InvalidInputError):
-        await owner.share_device(LAMP, NEIGHBOUR, permit=permit)
+        await owner.sharing.share(LAMP, NEIGHBOUR, permit=permit)
 
     assert frames(cloud, "share") == []
 
 
 async def test_an_address_is_the_same_in_capitals(cloud, owner, receiver):
-    asking = asyncio.create_task(owner.share_device(LAMP, NEIGHBOUR, permit=ALL))
-    await until(lambda: receiver.share_requests)
+    asking = asyncio.create_task(owner.sharing.share(LAMP, NEIGHBOUR, permit=ALL))
+    await until(lambda: receiver.share_requests.open)
 
     with pytest.raises(ShareError):
-        await owner.share_device(LAMP, NEIGHBOUR.upper(), permit=ALL)
+        await owner.sharing.share(LAMP, NEIGHBOUR.upper(), permit=ALL)
 
     assert len(frames(cloud, "share")) == 1
     asking.cancel()
@@ -593,7 +593,7 @@ async def test_an_address_is_the_same_in_capitals(cloud, owner, receiver):
 async def test_the_longest_notes(cloud, owner, neighbour, note):
     neighbour.on_share = "accept"
 
-    await owner.share_device(LAMP, NEIGHBOUR, permit=ALL, note=note)
+    await owner.sharing.share(LAMP, NEIGHBOUR, permit=ALL, note=note)
 
     assert cloud.devices[LAMP].shares[neighbour.apikey].note == note
 
@@ -601,9 +601,9 @@ async def test_the_longest_notes(cloud, owner, neighbour, note):
 @pytest.mark.parametrize(
     "call",
     [
-        lambda client, device: client.share_device(device, "third@example.com", permit=ALL),
-        lambda client, device: client.edit_share(device, "third@example.com", permit=ALL),
-        lambda client, device: client.cancel_share(device, "third@example.com"),
+        lambda client, device: client.sharing.share(device, "third@example.com", permit=ALL),
+        lambda client, device: client.sharing.change(device, "third@example.com", permit=ALL),
+        lambda client, device: client.sharing.cancel(device, "third@example.com"),
     ],
 )
 async def test_only_the_owner_shares(cloud, owner, call):
@@ -620,7 +620,7 @@ async def test_a_list_that_cannot_be_read_is_no_failed_share(cloud, owner, neigh
     neighbour.on_share = "accept"
     cloud.faults.add("error", interface="devices", code=500)
 
-    await owner.share_device(LAMP, NEIGHBOUR, permit=ALL)
+    await owner.sharing.share(LAMP, NEIGHBOUR, permit=ALL)
 
     assert not list(cloud.faults)
     await until(lambda: owner.devices[LAMP].shared_to)
@@ -634,14 +634,14 @@ async def test_without_a_connection_nothing_is_asked(cloud, sign_in):
     await client.refresh_devices()
 
     with pytest.raises(NotConnectedError) as caught:
-        await client.share_device(LAMP, NEIGHBOUR, permit=ALL)
+        await client.sharing.share(LAMP, NEIGHBOUR, permit=ALL)
 
     assert not caught.value.handed
 
 
 @pytest.mark.parametrize("how", ["abort", "close"])
 async def test_the_connection_is_lost_while_the_receiver_thinks(cloud, owner, receiver, how):
-    sharing = asyncio.create_task(owner.share_device(LAMP, NEIGHBOUR, permit=ALL))
+    sharing = asyncio.create_task(owner.sharing.share(LAMP, NEIGHBOUR, permit=ALL))
     request = await requested(receiver)
     sent = frames(cloud, "share")
     (session,) = (item for item in cloud.connections if item.account is cloud.account)
@@ -653,7 +653,7 @@ async def test_the_connection_is_lost_while_the_receiver_thinks(cloud, owner, re
 
     with pytest.raises(ShareOpenError):
         await sharing
-    await receiver.answer_share(request, accept=True)
+    await receiver.share_requests.answer(request, accept=True)
     # The list behind the next connection shows the outcome; nothing is sent again.
     await until(lambda: LAMP in receiver.devices)
     await until(lambda: owner.connection is ConnectionState.CONNECTED)
@@ -665,9 +665,9 @@ async def test_the_connection_is_lost_while_the_receiver_thinks(cloud, owner, re
 
 async def test_a_frame_that_was_never_sent_is_not_open(cloud, owner, neighbour):
     neighbour.on_share = "accept"
-    connection = owner._connection
+    connection = owner._socket.connection
     async with connection._turn:
-        sharing = asyncio.create_task(owner.share_device(LAMP, NEIGHBOUR, permit=ALL))
+        sharing = asyncio.create_task(owner.sharing.share(LAMP, NEIGHBOUR, permit=ALL))
         await until(lambda: owner._background)
         await connection.close("for the test")
 
@@ -678,7 +678,7 @@ async def test_a_frame_that_was_never_sent_is_not_open(cloud, owner, neighbour):
     assert frames(cloud, "share") == []
     # It may be asked anew as soon as there is a connection.
     await until(lambda: owner.connection is ConnectionState.CONNECTED)
-    await owner.share_device(LAMP, NEIGHBOUR, permit=ALL)
+    await owner.sharing.share(LAMP, NEIGHBOUR, permit=ALL)
 
 
 async def test_an_answer_that_never_comes(cloud, neighbour, sign_in):
@@ -686,7 +686,7 @@ async def test_an_answer_that_never_comes(cloud, neighbour, sign_in):
     cloud.faults.add("no_answer", interface="share")
     async with online(await sign_in(cloud.account, replace(TIMINGS, share=0.05, command=0.05))) as owner:
         with pytest.raises(ShareOpenError):
-            await owner.share_device(LAMP, NEIGHBOUR, permit=ALL)
+            await owner.sharing.share(LAMP, NEIGHBOUR, permit=ALL)
 
         await until(lambda: owner.devices[LAMP].shared_to)
         assert len(frames(cloud, "share")) == 1
@@ -696,10 +696,10 @@ async def test_an_answer_that_never_comes(cloud, neighbour, sign_in):
 
 async def test_a_receiver_has_longer_than_a_device(cloud, receiver, sign_in):
     async with online(await sign_in(cloud.account, replace(PATIENT, command=0.05))) as owner:
-        sharing = asyncio.create_task(owner.share_device(LAMP, NEIGHBOUR, permit=ALL))
+        sharing = asyncio.create_task(owner.sharing.share(LAMP, NEIGHBOUR, permit=ALL))
         request = await requested(receiver)
         await asyncio.sleep(0.1)
-        await receiver.answer_share(request, accept=True)
+        await receiver.share_requests.answer(request, accept=True)
         await sharing
         await until(lambda: owner.devices[LAMP].shared_to)
 
@@ -712,32 +712,32 @@ async def test_an_answer_without_an_outcome(cloud, owner, monkeypatch, answer):
     monkeypatch.setattr(cloud.sharing, "share", share)
 
     with pytest.raises(ShareOpenError):
-        await owner.share_device(LAMP, NEIGHBOUR, permit=ALL)
+        await owner.sharing.share(LAMP, NEIGHBOUR, permit=ALL)
 
 
 async def test_a_request_goes_on_when_its_caller_is_cancelled(cloud, owner, receiver):
-    sharing = asyncio.create_task(owner.share_device(LAMP, NEIGHBOUR, permit=ALL))
+    sharing = asyncio.create_task(owner.sharing.share(LAMP, NEIGHBOUR, permit=ALL))
     request = await requested(receiver)
 
     sharing.cancel()
     await asyncio.wait([sharing])
     with pytest.raises(ShareUnderWayError, match="under way"):
-        await owner.share_device(LAMP, NEIGHBOUR, permit=ALL)
-    await receiver.answer_share(request, accept=True)
+        await owner.sharing.share(LAMP, NEIGHBOUR, permit=ALL)
+    await receiver.share_requests.answer(request, accept=True)
 
     await until(lambda: owner.devices[LAMP].shared_to)
     assert len(frames(cloud, "share")) == 1
 
 
 async def test_commands_do_not_wait_for_a_share(owner, receiver):
-    sharing = asyncio.create_task(owner.share_device(LAMP, NEIGHBOUR, permit=ALL))
+    sharing = asyncio.create_task(owner.sharing.share(LAMP, NEIGHBOUR, permit=ALL))
     request = await requested(receiver)
 
     await owner.update(LAMP, {"switch": "on"})
-    await owner.rename_device(LAMP, "Porch")
+    await owner.management.rename_device(LAMP, "Porch")
 
     assert not sharing.done()
-    await receiver.answer_share(request, accept=False)
+    await receiver.share_requests.answer(request, accept=False)
     with pytest.raises(ShareRefusedError):
         await sharing
 
@@ -745,7 +745,7 @@ async def test_commands_do_not_wait_for_a_share(owner, receiver):
 async def test_closing_ends_what_waits(cloud, sign_in, receiver):
     client = await sign_in(cloud.account)
     async with online(client):
-        sharing = asyncio.create_task(client.share_device(LAMP, NEIGHBOUR, permit=ALL))
+        sharing = asyncio.create_task(client.sharing.share(LAMP, NEIGHBOUR, permit=ALL))
         await requested(receiver)
 
     with pytest.raises(ShareOpenError):
@@ -759,7 +759,7 @@ async def test_params_of_an_answer_are_none_of_the_device(cloud, owner, monkeypa
 
     monkeypatch.setattr(cloud.sharing, "share", share)
 
-    await owner.share_device(LAMP, NEIGHBOUR, permit=ALL)
+    await owner.sharing.share(LAMP, NEIGHBOUR, permit=ALL)
 
     assert "uid" not in owner.devices[LAMP].params
 
@@ -792,7 +792,7 @@ async def test_a_request_is_over_after_its_time(cloud, sign_in, neighbour, offer
 
         assert ended == [ShareRequestEnded(request)]
         with pytest.raises(RequestEndedError):
-            await client.answer_share(request, accept=True)
+            await client.share_requests.answer(request, accept=True)
         assert (await answer)["error"] == 504
     assert not any(frame.get("result") for session in cloud.connections for frame in session.frames)
 
@@ -802,8 +802,8 @@ async def test_an_answer_is_given_once(owner, receiver, neighbour, offer):
     request = await requested(receiver)
 
     results = await asyncio.gather(
-        receiver.answer_share(request, accept=False),
-        receiver.answer_share(request, accept=True),
+        receiver.share_requests.answer(request, accept=False),
+        receiver.share_requests.answer(request, accept=True),
         return_exceptions=True,
     )
 
@@ -818,13 +818,13 @@ async def test_accepted_by_another_client_of_the_account(sign_in, receiver, neig
         answer = offer(LAMP, neighbour)
         request = await requested(receiver)
 
-        await other.answer_share(await requested(other), accept=True)
+        await other.share_requests.answer(await requested(other), accept=True)
         assert (await answer)["result"] == 2
         await receiver.refresh_devices()
 
         assert ended == [ShareRequestEnded(request)]
         with pytest.raises(RequestEndedError):
-            await receiver.answer_share(request, accept=False)
+            await receiver.share_requests.answer(request, accept=False)
 
 
 async def test_a_request_that_is_asked_anew(cloud, receiver, neighbour):
@@ -841,7 +841,7 @@ async def test_a_request_that_is_asked_anew(cloud, receiver, neighbour):
 
     first, ended, second = told
     assert ended == ShareRequestEnded(first.request)
-    assert receiver.share_requests == (second.request,)
+    assert receiver.share_requests.open == (second.request,)
     assert (second.request.sequence, second.request.permit) == (1790000000002, Permit.ADD | Permit.EDIT)
     assert (second.request.user_name, second.request.note, second.request.device_name) == ("Demo", "", "")
 
@@ -875,10 +875,10 @@ async def test_an_answer_without_a_connection(cloud, sign_in, neighbour, offer):
         await until(lambda: client.connection is not ConnectionState.CONNECTED)
 
         with pytest.raises(NotConnectedError):
-            await client.answer_share(request, accept=True)
+            await client.share_requests.answer(request, accept=True)
 
         # It can still be answered when there is a connection again.
-        assert client.share_requests == (request,)
+        assert client.share_requests.open == (request,)
         cloud.sharing.patience = 0
         for pending in cloud.sharing.pending:
             pending.answer.set_result(3)
@@ -889,7 +889,7 @@ async def test_a_request_made_up_is_no_request(receiver):
     request = ShareRequest(apikey="a", device_id=LAMP, sequence="1790000000001", received=0)
 
     with pytest.raises(RequestEndedError):
-        await receiver.answer_share(request, accept=True)
+        await receiver.share_requests.answer(request, accept=True)
 
 
 async def test_closing_forgets_requests(sign_in, neighbour, offer, cloud):
@@ -902,5 +902,5 @@ async def test_closing_forgets_requests(sign_in, neighbour, offer, cloud):
         pending.answer.set_result(3)
     await answer
 
-    assert client.share_requests == ()
+    assert client.share_requests.open == ()
     assert ended == []

@@ -19,7 +19,7 @@ from custom_components.ewelink.coolkit.push import Push
 from custom_components.ewelink.coolkit.store import DeviceStore
 from simulator.home import item
 from tests.coolkit import fixture_devices
-from tests.coolkit.conftest import TIMINGS, listening, until
+from tests.coolkit.conftest import TIMINGS, list_requests, listening, until
 
 GRACE = 0.03
 METER = "2000000001"
@@ -106,7 +106,9 @@ class Home:
         self.asked = []
         self.answer = None
         timings = replace(TIMINGS, grace=GRACE)
-        self.store = DeviceStore(timings=timings, emit=self.events.append, want_list=lambda _: None)
+        self.store = DeviceStore(
+            timings=timings, emit=self.events.append, list_requests=list_requests(lambda _: None)
+        )
 
     async def ask(self, device_id, params):
         self.asked.append((device_id, params))
@@ -388,7 +390,7 @@ async def connected(websession, api, session, cloud):
         cloud.add_device(item(f"20000000{uiid:02}", uiid, f"Meter {uiid}", params))
     await client.refresh_devices()
     async with listening(client):
-        await until(lambda: client.connection == "connected" and not client._list_wanted.is_set())
+        await until(lambda: client.connection == "connected" and not client._list.requests.pending.is_set())
         yield client
 
 

@@ -13,8 +13,8 @@ from custom_components.ewelink.coolkit import (
     ReachabilityChanged,
     TooManyCallsError,
     Window,
-    limiter as limiter_module,
 )
+from custom_components.ewelink.coolkit.cloud import limiter as limiter_module
 from tests.coolkit.conftest import TIMINGS, listening
 
 SWITCHES = [f"20000000{number:02}" for number in range(40)]

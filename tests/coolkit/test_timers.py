@@ -607,7 +607,7 @@ async def client(cloud, websession, api, session):
     await client.refresh_devices()
     async with listening(client):
         await until(lambda: client.connection is ConnectionState.CONNECTED)
-        await until(lambda: not client._listing.locked())
+        await until(lambda: not client._list.lock.locked())
         cloud.devices[SWITCH].params["timers"] = [entry("repeat", "0 10 * * 1", mId="first", zone="x")]
         yield client
 

@@ -20,10 +20,10 @@ from tests.coolkit.conftest import TIMINGS, listening, until
 SWITCH = "1000000001"
 # What runs in a session, by the names of its tasks.
 WORK = {
-    "_keep_connected": lambda client: client,
-    "_keep_listed": lambda client: client,
-    "_poll": lambda client: client,
-    "_keep_tokens": lambda client: client,
+    "keep_connected": lambda client: client._connector,
+    "keep_read": lambda client: client._list,
+    "poll": lambda client: client._list,
+    "keep_tokens": lambda client: client._authorization,
     "_watch_failure": lambda client: client,
     "watch_silence": lambda client: client._store,
     "look": lambda client: client._delivery.doubts,
@@ -50,7 +50,7 @@ async def client(make):
 
 async def is_connected(client):
     await until(lambda: client.connection is ConnectionState.CONNECTED)
-    await until(lambda: not client._list_wanted.is_set() and not client._listing.locked())
+    await until(lambda: not client._list.requests.pending.is_set() and not client._list.lock.locked())
 
 
 def reported(caplog):
@@ -127,8 +127,8 @@ async def test_a_work_that_ends_by_itself_is_begun_anew(client, cloud, monkeypat
 
 
 BREAKABLE = {
-    "dispatch": lambda client: (client._api, "dispatch"),
-    "the list": lambda client: (client._api, "list_devices"),
+    "dispatch": lambda client: (client.management._api, "dispatch"),
+    "the list": lambda client: (client.management._api, "list_devices"),
     "taking the list over": lambda client: (client._store, "take_list"),
     "opening": lambda client: (client, "_open"),
     "a push": lambda client: (client._store, "handle"),
@@ -141,7 +141,7 @@ async def test_what_fails_once_ends_nothing_for_good(make, cloud, monkeypatch, c
     client = make(backoff=0.02)
     await client.refresh_devices()
     owner, name = BREAKABLE[what](client)
-    if owner is client._api:
+    if owner is client.management._api:
         # It has slots.
         broken = Broken(getattr(owner, name))
         monkeypatch.setattr(type(owner), name, lambda _, *arguments: broken(*arguments))
@@ -166,12 +166,12 @@ async def test_a_heartbeat_that_fails_ends_its_connection(make, monkeypatch, cap
     await client.refresh_devices()
     async with listening(client) as task:
         await is_connected(client)
-        connection = client._connection
+        connection = client._socket.connection
         monkeypatch.setattr(connection._ping_wanted, "clear", Broken(connection._ping_wanted.clear))
         connection.probe()
         await until(lambda: reported(caplog))
         await is_connected(client)
-        assert client._connection is not connection
+        assert client._socket.connection is not connection
         assert not task.done()
 
 
@@ -200,7 +200,7 @@ async def test_what_fails_each_time_is_logged_once_and_tried_ever_more_seldom(
 async def test_closing_ends_the_pause_after_an_error(make, monkeypatch, caplog):
     client = make(backoff=60)
     await client.refresh_devices()
-    break_work(monkeypatch, client, "_poll", "raises", times=9)
+    break_work(monkeypatch, client._list, "poll", "raises", times=9)
     async with listening(client) as task:
         await until(lambda: reported(caplog))
     assert task.done()
@@ -210,7 +210,7 @@ async def test_closing_ends_the_pause_after_an_error(make, monkeypatch, caplog):
 async def test_new_tokens_end_the_pause_after_an_error(make, api, monkeypatch, caplog):
     client = make(backoff=60)
     await client.refresh_devices()
-    break_work(monkeypatch, client, "_poll", "raises")
+    break_work(monkeypatch, client._list, "poll", "raises")
     async with listening(client):
         await until(lambda: reported(caplog))
         client.replace_session(await api.sign_in("eu", email="demo@example.com", password="demo-password"))
@@ -222,9 +222,9 @@ async def test_work_in_the_background_that_fails_is_logged(client, cloud, monkey
     async with listening(client) as task:
         await is_connected(client)
         if interface == "groups":
-            break_one(monkeypatch, client._household, "_take")
+            break_one(monkeypatch, client.management, "_take")
             cloud.account.groups.clear()
-            client._household.read_groups_soon(again=True)
+            client.management.read_groups_soon(again=True)
         else:
 
             def fail(_event):
@@ -248,8 +248,8 @@ async def test_an_error_and_an_end_at_the_same_moment(client, monkeypatch, caplo
         await client._failed.wait()
         raise KeyError("something unforeseen")
 
-    fail.__name__ = "_poll"
-    monkeypatch.setattr(client, "_poll", fail)
+    fail.__name__ = "poll"
+    monkeypatch.setattr(client._list, "poll", fail)
     async with listening(client) as task:
         await is_connected(client)
     assert task.exception() is None

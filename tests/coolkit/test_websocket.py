@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from aiohttp import WSMsgType, web
@@ -646,17 +647,29 @@ async def test_a_caller_who_leaves_takes_the_request_along(connect, line):
 
 async def test_pings_come_in_time(connect, line):
     line.hello = [{"error": 0, "config": {"hb": 1, "hbInterval": 1}}]
-    connection = await connect(heartbeat_factor=0.02)
+    connection = await connect(heartbeat_factors=(0.02, 0.02))
     async with received(connection):
         await until(lambda: line.pings >= 3)
 
     assert connection.lost == "the test is over"
 
 
+async def test_pings_do_not_keep_step(connect, line):
+    line.hello = [{"error": 0, "config": {"hb": 1, "hbInterval": 1}}]
+    connection = await connect(heartbeat_factors=(0.02, 0.08))
+    times = []
+    async with received(connection):
+        for number in range(1, 7):
+            await until(lambda number=number: line.pings >= number)
+            times.append(asyncio.get_running_loop().time())
+    gaps = [later - earlier for earlier, later in pairwise(times)]
+    assert max(gaps) - min(gaps) > 0.008
+
+
 async def test_a_server_without_pongs_is_gone(connect, line):
     line.hello = [{"error": 0, "config": {"hbInterval": 1}}]
     line.pongs = False
-    connection = await connect(heartbeat_factor=0.02, pong=0.05)
+    connection = await connect(heartbeat_factors=(0.02, 0.02), pong=0.05)
     async with connection:
         assert [push async for push in connection] == []
 

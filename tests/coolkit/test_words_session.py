@@ -31,7 +31,7 @@ async def client(websession, api, session):
 async def connected(client):
     async with listening(client) as task:
         await until(lambda: client.connection is ConnectionState.CONNECTED)
-        await until(lambda: not client._list_wanted.is_set() and not client._listing.locked())
+        await until(lambda: not client._list.requests.pending.is_set() and not client._list.lock.locked())
         yield client
         assert not task.done(), task
 
@@ -98,7 +98,7 @@ async def test_what_a_call_says_of_a_session_that_is_known_is_the_clouds_trouble
     cloud.faults.add("error", interface="rename_device", code=code, text="in its own words")
 
     with pytest.raises(ServerTroubleError) as caught:
-        await connected.rename_device(SWITCH, "Porch")
+        await connected.management.rename_device(SWITCH, "Porch")
 
     assert caught.value.code == code
 
@@ -157,20 +157,23 @@ async def test_trouble_of_the_cloud_with_a_query(connected, cloud):
 @pytest.mark.parametrize(
     ("interface", "call"),
     [
-        ("device", lambda client: client.get_device(SWITCH)),
-        ("rename_device", lambda client: client.rename_device(SWITCH, "Porch")),
-        ("delete_device", lambda client: client.delete_device(SWITCH)),
-        ("edit_group", lambda client: client.rename_group(next(iter(client.groups)), "Attic")),
+        ("device", lambda client: client.management.get_device(SWITCH)),
+        ("rename_device", lambda client: client.management.rename_device(SWITCH, "Porch")),
+        ("delete_device", lambda client: client.management.delete_device(SWITCH)),
+        (
+            "edit_group",
+            lambda client: client.management.change_group(next(iter(client.management.groups)), name="Attic"),
+        ),
     ],
 )
 async def test_a_page_takes_no_device_away(client, cloud, interface, call, status, form):
     if (status, form) == (401, "phrase"):
         # That may be the cloud's own.
         return
-    await client.refresh_groups()
+    await client.management.refresh_groups()
     removed = []
     client.subscribe(removed.append, DeviceRemoved)
-    groups = client.groups
+    groups = client.management.groups
     cloud.faults.add("gateway_page", interface=interface, status=status, form=form)
     before = len(calls(cloud, "devices"))
 
@@ -180,13 +183,13 @@ async def test_a_page_takes_no_device_away(client, cloud, interface, call, statu
     assert len(calls(cloud, "devices")) == before
     assert removed == []
     assert SWITCH in client.devices
-    assert client.groups == groups
+    assert client.management.groups == groups
 
 
 async def test_the_words_of_the_cloud_take_a_device_away_once_the_list_lacks_it(client, cloud):
     cloud.remove_device(SWITCH)
 
     with pytest.raises(UnknownDeviceError):
-        await client.rename_device(SWITCH, "Porch")
+        await client.management.rename_device(SWITCH, "Porch")
 
     assert calls(cloud, "devices")

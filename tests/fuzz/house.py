@@ -108,7 +108,7 @@ async def test_house(hass, cloud, house, hass_client, caplog):
             cloud.faults.add("raw_answer", interface="devices", body=dump(listed).decode("latin-1"))
             groups = odd.made_of({"groupinfos": [{"id": "5d4c3b2a", "name": "Den", "index": 0}]})
             cloud.faults.add("raw_answer", interface="groups", body=dump(groups).decode("latin-1"))
-            for call in (client.refresh_devices, client.refresh_groups):
+            for call in (client.refresh_devices, client.management.refresh_groups):
                 with suppress(CoolKitError):
                     await call()
             cloud.faults.clear()

@@ -48,7 +48,7 @@ async def _async_get_device(call: ServiceCall) -> ServiceResponse:
     """Read one device from the cloud, and tell all about it."""
     coordinator, device = async_target_device(call)
     with errors_shown(device):
-        device = await coordinator.client.get_device(device.device_id)
+        device = await coordinator.client.management.get_device(device.device_id)
     return {
         "device": _cleaned(coordinator, device.as_dict()),
         "capabilities": [capability.key for capability in capabilities_of(device)],
@@ -96,7 +96,7 @@ async def _async_add_device(call: ServiceCall) -> ServiceResponse:
     with _addition_explained(
         coordinator, call.data.get(ATTR_SUB_DEVICE_ID) or call.data[ATTR_EWELINK_DEVICE_ID]
     ):
-        device = await coordinator.client.add_device(
+        device = await coordinator.client.management.add_device(
             device_id=call.data[ATTR_EWELINK_DEVICE_ID],
             apikey=call.data[ATTR_DEVICE_KEY],
             name=call.data[ATTR_NAME],
@@ -110,7 +110,7 @@ async def _async_add_gsm_device(call: ServiceCall) -> ServiceResponse:
     """Add a GSM device to an account."""
     coordinator = async_target_account(call)
     with _addition_explained(coordinator, call.data[ATTR_EWELINK_DEVICE_ID]):
-        device = await coordinator.client.add_gsm_device(
+        device = await coordinator.client.management.add_gsm_device(
             device_id=call.data[ATTR_EWELINK_DEVICE_ID],
             apikey=call.data[ATTR_DEVICE_KEY],
             name=call.data[ATTR_NAME],
@@ -122,14 +122,14 @@ async def _async_delete_device(call: ServiceCall) -> None:
     """Take a device from its account: it has to be paired again."""
     coordinator, device = async_target_device(call)
     with errors_shown(device):
-        await coordinator.client.delete_device(device.device_id)
+        await coordinator.client.management.delete_device(device.device_id)
 
 
 async def _async_rename_device(call: ServiceCall) -> None:
     """Give a device another name in its account."""
     coordinator, device = async_target_device(call)
     with errors_shown(device):
-        await coordinator.client.rename_device(device.device_id, call.data[ATTR_NAME])
+        await coordinator.client.management.rename_device(device.device_id, call.data[ATTR_NAME])
 
 
 async def _async_rename_channel(call: ServiceCall) -> None:
@@ -137,7 +137,7 @@ async def _async_rename_channel(call: ServiceCall) -> None:
     coordinator, device = async_target_device(call)
     outlet = outlet_of_channel(coordinator, device, call.data[ATTR_CHANNEL])
     with errors_shown(device):
-        await coordinator.client.rename_channel(device.device_id, outlet, call.data[ATTR_NAME])
+        await coordinator.client.management.rename_channel(device.device_id, outlet, call.data[ATTR_NAME])
 
 
 _OBJECT: Final = probatio.All(dict, probatio.Length(min=1))

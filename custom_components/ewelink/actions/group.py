@@ -38,7 +38,7 @@ def _describe(
     may_read: Callable[[object], bool] = lambda _device_id: True,
 ) -> JsonObjectType:
     """Return a group with its place, which people count from 1, and the devices in it that may be read."""
-    groups = list(coordinator.client.groups)
+    groups = list(coordinator.client.management.groups)
     # The cloud tells it with the list of groups only.
     created_at = group.created_at
     return {
@@ -63,19 +63,19 @@ def _describe_all(
     coordinator: EwelinkCoordinator, may_read: Callable[[object], bool] = lambda _device_id: True
 ) -> JsonObjectType:
     """Return every group of an account, in their order."""
-    groups = coordinator.client.groups.values()
+    groups = coordinator.client.management.groups.values()
     return {"groups": [_describe(coordinator, group, may_read) for group in groups]}
 
 
 async def _async_groups(coordinator: EwelinkCoordinator, wanted: list[str]) -> list[Group]:
     """Return the groups that are meant, by their ids or names; the account's groups are read first."""
     with errors_shown():
-        await coordinator.client.refresh_groups()
+        await coordinator.client.management.refresh_groups()
     return [_find(coordinator, group) for group in wanted]
 
 
 def _find(coordinator: EwelinkCoordinator, wanted: str) -> Group:
-    groups = coordinator.client.groups
+    groups = coordinator.client.management.groups
     if wanted in groups:
         return groups[wanted]
     match [group for group in groups.values() if group.name.casefold() == wanted.casefold()]:
@@ -101,10 +101,10 @@ async def _async_add_group(call: ServiceCall) -> ServiceResponse:
     coordinator = async_target_account(call)
     await _async_groups(coordinator, [])
     with errors_shown():
-        group = await coordinator.client.add_group(call.data[ATTR_NAME])
+        group = await coordinator.client.management.add_group(call.data[ATTR_NAME])
         if (position := call.data.get(ATTR_POSITION)) is not None:
             await _async_place(coordinator, group, position)
-    return _describe(coordinator, coordinator.client.groups.get(group.group_id, group))
+    return _describe(coordinator, coordinator.client.management.groups.get(group.group_id, group))
 
 
 async def _async_change_group(call: ServiceCall) -> ServiceResponse:
@@ -115,17 +115,17 @@ async def _async_change_group(call: ServiceCall) -> ServiceResponse:
     (group,) = await _async_groups(coordinator, [call.data[ATTR_GROUP]])
     with errors_shown():
         if (name := call.data.get(ATTR_NAME)) is not None:
-            group = await coordinator.client.change_group(group.group_id, name=name)
+            group = await coordinator.client.management.change_group(group.group_id, name=name)
         if (position := call.data.get(ATTR_POSITION)) is not None:
             await _async_place(coordinator, group, position)
-    return _describe(coordinator, coordinator.client.groups.get(group.group_id, group))
+    return _describe(coordinator, coordinator.client.management.groups.get(group.group_id, group))
 
 
 async def _async_place(coordinator: EwelinkCoordinator, group: Group, position: int) -> None:
     """Put a group at a place among the others, which move up."""
-    order = [group_id for group_id in coordinator.client.groups if group_id != group.group_id]
+    order = [group_id for group_id in coordinator.client.management.groups if group_id != group.group_id]
     order.insert(position - 1, group.group_id)
-    await coordinator.client.order_groups(order)
+    await coordinator.client.management.order_groups(order)
 
 
 async def _async_order_groups(call: ServiceCall) -> ServiceResponse:
@@ -133,7 +133,7 @@ async def _async_order_groups(call: ServiceCall) -> ServiceResponse:
     coordinator = async_target_account(call)
     groups = await _async_groups(coordinator, call.data[ATTR_GROUPS])
     with errors_shown():
-        await coordinator.client.order_groups([group.group_id for group in groups])
+        await coordinator.client.management.order_groups([group.group_id for group in groups])
     return _describe_all(coordinator)
 
 
@@ -142,7 +142,7 @@ async def _async_delete_group(call: ServiceCall) -> ServiceResponse:
     coordinator = async_target_account(call)
     (group,) = await _async_groups(coordinator, [call.data[ATTR_GROUP]])
     with errors_shown():
-        await coordinator.client.delete_group(group.group_id)
+        await coordinator.client.management.delete_group(group.group_id)
     return _describe_all(coordinator)
 
 
@@ -151,7 +151,9 @@ async def _async_add_to_group(call: ServiceCall) -> ServiceResponse:
     coordinator, devices = async_target_devices(call)
     (group,) = await _async_groups(coordinator, [call.data[ATTR_GROUP]])
     with errors_shown():
-        await coordinator.client.add_to_group(group.group_id, [device.device_id for device in devices])
+        await coordinator.client.management.add_to_group(
+            group.group_id, [device.device_id for device in devices]
+        )
     return _describe(coordinator, group)
 
 
@@ -160,7 +162,9 @@ async def _async_remove_from_group(call: ServiceCall) -> ServiceResponse:
     coordinator, devices = async_target_devices(call)
     (group,) = await _async_groups(coordinator, [call.data[ATTR_GROUP]])
     with errors_shown():
-        await coordinator.client.remove_from_group(group.group_id, [device.device_id for device in devices])
+        await coordinator.client.management.remove_from_group(
+            group.group_id, [device.device_id for device in devices]
+        )
     return _describe(coordinator, group)
 
 

@@ -74,7 +74,7 @@ async def _async_share_device(call: ServiceCall) -> ServiceResponse:
     """Share a device; returns when the receiver has accepted."""
     coordinator, device = async_target_device(call)
     with errors_shown(device):
-        await coordinator.client.share_device(
+        await coordinator.client.sharing.share(
             device.device_id,
             call.data[ATTR_ADDRESS],
             permit=_permit(call.data[ATTR_PERMISSIONS]),
@@ -89,7 +89,7 @@ async def _async_edit_share(call: ServiceCall) -> ServiceResponse:
     coordinator, device = async_target_device(call)
     permissions = call.data.get(ATTR_PERMISSIONS)
     with errors_shown(device):
-        await coordinator.client.edit_share(
+        await coordinator.client.sharing.change(
             device.device_id,
             call.data[ATTR_ADDRESS],
             permit=None if permissions is None else _permit(permissions),
@@ -103,7 +103,7 @@ async def _async_cancel_share(call: ServiceCall) -> ServiceResponse:
     """Take a device back."""
     coordinator, device = async_target_device(call)
     with errors_shown(device):
-        await coordinator.client.cancel_share(device.device_id, call.data[ATTR_ADDRESS])
+        await coordinator.client.sharing.cancel(device.device_id, call.data[ATTR_ADDRESS])
     return _shared_to(coordinator, device)
 
 
@@ -111,7 +111,7 @@ async def _async_leave_share(call: ServiceCall) -> None:
     """Give a device back to its owner."""
     coordinator, device = async_target_device(call)
     with errors_shown(device):
-        await coordinator.client.leave_share(device.device_id)
+        await coordinator.client.management.leave_share(device.device_id)
 
 
 async def _async_answer_share(call: ServiceCall) -> None:
@@ -119,12 +119,12 @@ async def _async_answer_share(call: ServiceCall) -> None:
     coordinator = async_target_account(call)
     request = _request(coordinator, call.data.get(ATTR_EWELINK_DEVICE_ID))
     with errors_shown():
-        await coordinator.client.answer_share(request, accept=call.data[ATTR_ACCEPT])
+        await coordinator.client.share_requests.answer(request, accept=call.data[ATTR_ACCEPT])
 
 
 def _request(coordinator: EwelinkCoordinator, device_id: str | None) -> ShareRequest:
     """Return the request that is meant: for the named device, or the only one."""
-    requests = coordinator.client.share_requests
+    requests = coordinator.client.share_requests.open
     match [one for one in requests if device_id is None or one.device_id == device_id]:
         case [request]:
             return request

@@ -1,5 +1,6 @@
 """The client of the eWeLink (CoolKit) cloud."""
 
+from .account_management import AccountManagement
 from .client import CoolKitClient
 from .cloud.api import CloudApi, CodePurpose, Endpoint, Feature
 from .cloud.auth import AccountSession, AppCredentials, Tokens, make_nonce, sign
@@ -158,12 +159,15 @@ from .jsontext import (
     decode_text as decode_json_text,
     encode as encode_json,
 )
+from .share_requests import ShareRequests
+from .sharing import Sharing
 from .slices import in_slices
 from .timings import Timings
 
 __all__ = [
     "REGIONS",
     "AccountExistsError",
+    "AccountManagement",
     "AccountNotActivatedError",
     "AccountSession",
     "AlreadySharedError",
@@ -280,8 +284,10 @@ __all__ = [
     "ShareRequest",
     "ShareRequestEnded",
     "ShareRequested",
+    "ShareRequests",
     "ShareTimeoutError",
     "ShareUnderWayError",
+    "Sharing",
     "SignedOutError",
     "Things",
     "ThrottledError",

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 import logging
 from math import inf
+import time
 
 from .background import Background
 from .cloud.api import CloudApi, Witness
@@ -11,6 +12,7 @@ from .cloud.auth import AccountSession
 from .cloud.frames import HANDSHAKE
 from .events import Event, SessionChanged
 from .exceptions import (
+    TROUBLE,
     AppIdRefusedError,
     CoolKitError,
     FeatureRefusedError,
@@ -20,6 +22,7 @@ from .exceptions import (
     TokenRefusedError,
     WrongRegionError,
 )
+from .refusals import Refusals, Way
 from .timings import Timings
 
 _LOGGER = logging.getLogger(__name__)
@@ -39,6 +42,7 @@ class Authorization:
         session: AccountSession,
         timings: Timings,
         background: Background,
+        refusals: Refusals,
         emit: Callable[[Event], None],
         fail: Callable[[CoolKitError], None],
     ) -> None:
@@ -50,6 +54,7 @@ class Authorization:
         self._api = api
         self._timings = timings
         self._background = background
+        self._refusals = refusals
         self._emit = emit
         self._fail = fail
         self._renewal: asyncio.Task[None] | None = None
@@ -68,6 +73,14 @@ class Authorization:
         self.session = session
         self._heard.clear()
         self.replaced.set()
+
+    async def http[R](self, call: Callable[[AccountSession], Awaitable[R]]) -> R:
+        """Make an HTTP call as `call` does, and note whether the App ID is refused."""
+        try:
+            return await self.call(call)
+        except CoolKitError as error:
+            self._refusals.note(error, Way.HTTP)
+            raise
 
     async def call[R](self, call: Callable[[AccountSession], Awaitable[R]]) -> R:
         """Make a call with the present tokens; again with others if these were out of date.
@@ -226,3 +239,21 @@ class Authorization:
             self._heard.clear()
             _LOGGER.debug("The tokens were refreshed")
             self._emit(SessionChanged(renewed))
+
+    async def keep_tokens(self) -> None:
+        """Refresh the access token long before it expires."""
+        while True:
+            session = self.session
+            left = session.tokens.refresh_at - time.time()
+            if left <= 0:
+                try:
+                    await self.renew(session)
+                except (*TROUBLE, WrongRegionError) as error:
+                    _LOGGER.debug("Cannot refresh the tokens yet: %s", error)
+                except TokenRefusedError as error:
+                    # As long as the access token is taken, nobody has to sign in.
+                    if await self.is_over(error, session):
+                        raise
+                    _LOGGER.debug("Cannot refresh the tokens, which still work: %s", error)
+                left = self._timings.token_check
+            await asyncio.sleep(min(left, self._timings.token_check))

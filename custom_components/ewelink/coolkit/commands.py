@@ -10,6 +10,7 @@ from .devices.capability import Capability, Kind
 from .devices.device import Device
 from .devices.params import Params, Sent, merge
 from .exceptions import CommandInDoubtError, CommandNotSentError, CommandTimeoutError
+from .store import DeviceStore
 from .timings import Timings
 
 type Write = tuple[Capability[Any, Any], Any]
@@ -26,7 +27,7 @@ class _Batch:
 
 
 @dataclass(slots=True, eq=False)
-class _Lane:
+class _DeviceQueue:
     """The commands of one device, one after the other."""
 
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -53,49 +54,49 @@ class Commands:
         *,
         timings: Timings,
         background: Background,
-        device: Callable[[str], Device],
+        store: DeviceStore,
         send: Callable[[Device, Sent], Awaitable[Params]],
     ) -> None:
-        """Look devices up with `device` (raises for unknown ones), send and confirm messages with `send`."""
+        """Command the devices of a store; send and confirm messages with `send`."""
         self._timings = timings
         self._background = background
-        self._device = device
+        self._store = store
         self._send = send
-        self._lanes: dict[str, _Lane] = {}
+        self._queues: dict[str, _DeviceQueue] = {}
 
     def forget(self, device_id: str) -> None:
         """Forget a device that has left."""
-        self._lanes.pop(device_id, None)
+        self._queues.pop(device_id, None)
 
     async def write[W](self, device_id: str, capability: Capability[Any, W], value: W) -> None:
         """Make a capability so; its messages are made of the device's params when it is their turn."""
         write = capability.write
         if write is None:
             raise ValueError(f"{capability.key} is read only")
-        device = self._device(device_id)
-        lane = self._lanes.setdefault(device_id, _Lane())
+        device = self._store.get(device_id)
+        queue = self._queues.setdefault(device_id, _DeviceQueue())
         if capability.kind is Kind.RELAY and _is_switches(write(device.params, value)):
-            await Background.outcome(self._join(lane, device, (capability, value)))
+            await Background.outcome(self._join(queue, device, (capability, value)))
             return
-        lane.gathering = None
+        queue.gathering = None
         await Background.outcome(
             self._background.spawn(
-                self._in_turn(device_id, lane, lambda: write(self._device(device_id).params, value))
+                self._in_turn(device_id, queue, lambda: write(self._store.get(device_id).params, value))
             )
         )
 
     async def update(self, device_id: str, params: Sent) -> Params:
         """Send one message, and return the answer to it."""
-        self._device(device_id)
-        lane = self._lanes.setdefault(device_id, _Lane())
-        lane.gathering = None
+        self._store.get(device_id)
+        queue = self._queues.setdefault(device_id, _DeviceQueue())
+        queue.gathering = None
         return await Background.outcome(
-            self._background.spawn(self._in_turn(device_id, lane, lambda: (params,)))
+            self._background.spawn(self._in_turn(device_id, queue, lambda: (params,)))
         )
 
-    def _join(self, lane: _Lane, device: Device, write: Write) -> asyncio.Task[Params]:
+    def _join(self, queue: _DeviceQueue, device: Device, write: Write) -> asyncio.Task[Params]:
         """Return the work that a write of a relay is part of: that of others just before it, or its own."""
-        batch = lane.gathering
+        batch = queue.gathering
         if batch is not None and batch.task is not None:
             writes = [*batch.writes, write]
             if len(frames_of(device.params, writes)) == 1:
@@ -106,41 +107,41 @@ class Commands:
         batch = opened = _Batch([write], loop.time() + self._timings.coalesce)
         # A timer closes it, not a look at the clock: what is switched in one step of the loop belongs
         # together, however long the step takes.
-        timer = loop.call_at(batch.until, lane.close, batch)
+        timer = loop.call_at(batch.until, queue.close, batch)
         batch.task = self._background.spawn(
             self._in_turn(
-                device_id, lane, lambda: frames_of(self._device(device_id).params, opened.writes), opened
+                device_id, queue, lambda: frames_of(self._store.get(device_id).params, opened.writes), opened
             )
         )
         batch.task.add_done_callback(lambda _task: timer.cancel())
-        lane.gathering = batch
+        queue.gathering = batch
         return batch.task
 
     async def _in_turn(
         self,
         device_id: str,
-        lane: _Lane,
+        queue: _DeviceQueue,
         messages: Callable[[], Sequence[Sent]],
         batch: _Batch | None = None,
     ) -> Params:
         """Send messages when the device's earlier commands are done; return the answer to the last one."""
         loop = asyncio.get_running_loop()
         started = loop.time()
-        async with lane.turn:
+        async with queue.turn:
             if batch is not None:
                 # Others may still join.
                 await asyncio.sleep(batch.until - loop.time())
-                lane.close(batch)
-            if lane.stalled and loop.time() - started >= self._timings.command:
+                queue.close(batch)
+            if queue.stalled and loop.time() - started >= self._timings.command:
                 # It stood behind commands that nobody answered: held longer, it would surprise.
                 raise CommandNotSentError("update", reason="not sent: earlier commands were not answered")
-            lane.stalled = False
+            queue.stalled = False
             answer: Params = {}
             try:
                 for params in messages():
-                    answer = await self._send(self._device(device_id), params)
+                    answer = await self._send(self._store.get(device_id), params)
             except CommandTimeoutError as error:
-                lane.stalled = not isinstance(error, CommandInDoubtError)
+                queue.stalled = not isinstance(error, CommandInDoubtError)
                 raise
             return answer
 

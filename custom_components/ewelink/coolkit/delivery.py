@@ -1,82 +1,64 @@
 """The way of one message to a device: which transport carries it, and what confirms it."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 import logging
-from typing import Protocol
 
-from .cloud.api import CloudApi
-from .cloud.auth import AccountSession
-from .cloud.connection import Connection
-from .cloud.frames import QUERY
-from .confirmations import Confirmations
 from .devices.device import Device
 from .devices.params import Params, Sent, together
 from .doubts import Doubts
-from .events import Origin
 from .exceptions import (
     CannotConnectError,
-    CloudError,
     CommandError,
     CommandInDoubtError,
     CommandTimeoutError,
     CoolKitError,
     DeviceOfflineError,
-    NoResponseError,
-    SessionError,
+    QueryTimeoutError,
     UnknownDeviceError,
 )
-from .push import Push, flatten
+from .list_requests import ListRequests
+from .push import flatten
 from .store import DeviceStore
 from .timings import Timings
+from .transports import DeviceTransport, SocketTransport
 
 _LOGGER = logging.getLogger(__name__)
 
 
-class Http(Protocol):
-    """Makes an HTTP call with the account's present tokens."""
-
-    async def __call__[R](self, call: Callable[[AccountSession], Awaitable[R]]) -> R:
-        """Return what the call returns, or raise what it raises."""
-
-
 class Delivery:
-    """Carries commands and queries: by the connection, else by HTTP; nothing is ever sent twice.
+    """Carries commands and queries by the first transport that can; nothing is ever sent twice.
 
     Attributes:
-        confirmations: the commands that wait for an answer or a report that shows them.
         doubts: what commands that ended open have left in doubt.
     """
 
     def __init__(
         self,
         *,
-        api: CloudApi,
         timings: Timings,
         store: DeviceStore,
-        device: Callable[[str], Device],
-        is_online: Callable[[Device], bool],
-        connection: Callable[[], Connection | None],
-        http: Http,
-        judge: Callable[[SessionError], Awaitable[CoolKitError]],
-        want_list: Callable[[float], None],
+        list_requests: ListRequests,
+        transports: Sequence[DeviceTransport],
+        socket: SocketTransport,
     ) -> None:
-        """Carry what concerns the devices of a store; `device` raises for unknown ones."""
-        self._api = api
+        """Carry what concerns the devices of a store; questions that can wait go by the `socket` alone."""
         self._timings = timings
         self._store = store
-        self._device = device
-        self._is_online = is_online
-        self._connection = connection
-        self._http = http
-        self._judge = judge
-        self._want_list = want_list
-        self.confirmations = Confirmations()
-        self.doubts = Doubts(timings=timings, store=store, want_list=want_list, ask=self.ask_once)
+        self._list_requests = list_requests
+        self._transports = transports
+        self._socket = socket
+        self.doubts = Doubts(store=store, timings=timings, list_requests=list_requests, ask=self.ask_once)
 
-    async def query(self, device_id: str, params: Sequence[str]) -> Params:
-        """Ask a device for the named params, or for all; they are told like a push, and returned."""
+    async def query(self, device_id: str, params: Sequence[str] = ()) -> Params:
+        """Ask a device for the named params, or for all; they are told like a push, and returned.
+
+        Raises `DeviceOfflineError`, `QueryTimeoutError` if it does not answer, `UnknownDeviceError`,
+        `CommandError`, and as all calls do.
+        """
         try:
             found = await self._ask(device_id, params)
+        except CommandTimeoutError as error:
+            raise QueryTimeoutError(error.interface, code=error.code, reason=error.reason) from error
         except (UnknownDeviceError, CommandError) as error:
             self._look_again(error)
             raise
@@ -85,25 +67,20 @@ class Delivery:
 
     async def ask_once(self, device_id: str, params: Sequence[str]) -> Params:
         """Ask a device by the connection; without one the list is read often enough."""
-        connection = self._connection()
-        if connection is None:
-            raise CannotConnectError(QUERY, reason="no connection")
-        return await self._answered(connection, connection.query(self._device(device_id), params))
+        return await self._socket.query(self._store.get(device_id), params)
 
     async def _ask(self, device_id: str, params: Sequence[str]) -> Params:
-        device = self._device(device_id)
-        connection = self._connection()
-        if connection is not None and connection.alive:
-            try:
-                return await self._answered(connection, connection.query(device, params))
-            except CannotConnectError as error:
-                # The connection also ends when the session does.
-                device = self._device(device_id)
-                _LOGGER.debug("Query over HTTP: %s", error)
-        found = await self._http(lambda session: self._api.get_status(session, device, params))
-        if found:
-            self._store.handle(Push(device_id, found, origin=Origin.OWN))
-        return found
+        """Ask by one transport after the other until one has the answer."""
+        failure: CannotConnectError | None = None
+        # Looked up each time: a connection also ends when the session does.
+        for transport in self._transports:
+            if transport.offers(device := self._store.get(device_id), params):
+                try:
+                    return await transport.query(device, params)
+                except CannotConnectError as error:
+                    _LOGGER.debug("Not asked by %s: %s", type(transport).__name__, error)
+                    failure = error
+        raise failure or CannotConnectError("query", reason="no way to the device")
 
     async def command(self, device: Device, params: Sent) -> Params:
         """Send one message once, and see it confirmed; return the answer.
@@ -112,13 +89,7 @@ class Delivery:
         """
         try:
             return await self._send(device, params)
-        except CommandInDoubtError as error:
-            return await self._confirm(device, together(params), error)
-        except CommandTimeoutError as error:
-            silent = isinstance(error, NoResponseError) and self._connection() is None
-            if silent and not self._is_online(device):
-                # By HTTP that says both; what is read by HTTP is what the cloud knew before.
-                raise DeviceOfflineError(error.interface, code=error.code, reason=error.reason) from None
+        except (CommandInDoubtError, CommandTimeoutError) as error:
             return await self._confirm(device, together(params), error)
         except CannotConnectError as error:
             if not error.handed:
@@ -129,29 +100,18 @@ class Delivery:
             raise
 
     async def _send(self, device: Device, params: Sent) -> Params:
-        """Send one message by the connection; by HTTP if its frame was not handed to the socket."""
-        connection = self._connection()
-        if connection is not None and connection.alive:
-            try:
-                return await self._answered(connection, connection.update(device, params))
-            except CannotConnectError as error:
-                if error.handed:
-                    raise
-                _LOGGER.debug("Command over HTTP: %s", error)
-        try:
-            await self._http(lambda session: self._api.update_status(session, device, params))
-        except CloudError as error:
-            # A gateway that gives up says nothing about the device behind it.
-            doubt = CommandInDoubtError(error.interface, code=error.code, reason=error.reason)
-            doubt.server = error.server
-            raise doubt from error
-        except DeviceOfflineError:
-            self._store.handle(Push(device.device_id, online=False, origin=Origin.OWN))
-            raise
-        self._store.handle(
-            Push(device.device_id, together(params), online=True, heard=True, origin=Origin.OWN)
-        )
-        return {}
+        """Send one message by the first transport that takes it; by another one only if it surely did not."""
+        failure: CannotConnectError | None = None
+        for transport in self._transports:
+            if transport.offers(device, params):
+                try:
+                    return await transport.update(device, params)
+                except CannotConnectError as error:
+                    if error.handed:
+                        raise
+                    _LOGGER.debug("Not sent by %s: %s", type(transport).__name__, error)
+                    failure = error
+        raise failure or CannotConnectError("update", reason="no way to the device")
 
     async def _confirm(self, device: Device, params: Params, error: CoolKitError) -> Params:
         """Ask once whether a command that nobody confirmed was executed; it is not sent again."""
@@ -177,15 +137,4 @@ class Delivery:
         """Look at the list if the cloud says that a device is offline, or the account's no longer."""
         gone = error.may_be_gone if isinstance(error, CommandError) else error.code is not None
         if gone or isinstance(error, DeviceOfflineError):
-            self._want_list(self._timings.resync)
-
-    async def _answered[R](self, connection: Connection, answer: Awaitable[R]) -> R:
-        """Return the answer to a frame, and look after a connection that does not answer as it should."""
-        try:
-            return await answer
-        except CommandTimeoutError as error:
-            if error.code is None:
-                connection.probe()
-            raise
-        except SessionError as error:
-            raise await self._judge(error) from error
+            self._list_requests.request(self._timings.resync)

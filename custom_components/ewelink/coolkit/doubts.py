@@ -7,6 +7,7 @@ from random import SystemRandom
 
 from .devices.params import Params
 from .exceptions import CoolKitError
+from .list_requests import ListRequests
 from .presence import told_by
 from .push import Path, Push, flatten
 from .store import DeviceStore
@@ -30,13 +31,13 @@ class Doubts:
         *,
         timings: Timings,
         store: DeviceStore,
-        want_list: Callable[[float], None],
+        list_requests: ListRequests,
         ask: Callable[[str, Sequence[str]], Awaitable[Params]],
     ) -> None:
         """Start without any; `ask` asks a device for params, or raises."""
         self._timings = timings
         self._store = store
-        self._want_list = want_list
+        self._list_requests = list_requests
         self._ask = ask
         # By device: what is in doubt, and since when.
         self._open: dict[str, dict[Path, float]] = {}
@@ -55,7 +56,7 @@ class Doubts:
         self._open.setdefault(device_id, {}).update((path, now) for path, _ in flatten(params))
         self._store.overhear = self._overhear
         self._opened.set()
-        self._want_list(0)
+        self._list_requests.request(0)
 
     def tell(self, device_id: str, params: Params) -> None:
         """Note what a device has answered."""

@@ -498,3 +498,9 @@ class TokenExpiredError(SessionError):
     """The access token has expired: refresh it once."""
 
     only_of_session = True
+
+
+# What passes by itself, sooner or later.
+TROUBLE = (CannotConnectError, CloudError, QuotaError, AppIdRefusedError)
+# Of it, what only patience or another App ID mends.
+APP_REFUSED = (QuotaError, AppIdRefusedError)

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from math import inf
 import time
 
+from .cloud.api import CloudApi
 from .events import ConnectionChanged, ConnectionState, Event, ReachabilityChanged
 from .exceptions import CoolKitError
 from .timings import Timings
@@ -25,9 +26,7 @@ class Health:
         down: set while there is none.
     """
 
-    def __init__(
-        self, *, timings: Timings, poll_interval: Callable[[], float], emit: Callable[[Event], None]
-    ) -> None:
+    def __init__(self, *, timings: Timings, api: CloudApi, emit: Callable[[Event], None]) -> None:
         """Start without a connection; nothing has failed yet."""
         self.state = ConnectionState.OFFLINE
         self.since = time.time()
@@ -37,7 +36,7 @@ class Health:
         self.down = asyncio.Event()
         self.down.set()
         self._timings = timings
-        self._poll_interval = poll_interval
+        self._api = api
         self._emit = emit
         self._signed_out = False
         self._timer: asyncio.TimerHandle | None = None
@@ -85,6 +84,11 @@ class Health:
         self.down.set()
         self._down_since = asyncio.get_running_loop().time()
         self._update()
+
+    @property
+    def poll_interval(self) -> float:
+        """Seconds between two lists while there is no connection."""
+        return self._api.poll_interval if self._timings.poll is None else self._timings.poll
 
     @property
     def http_works(self) -> bool:
@@ -157,7 +161,7 @@ class Health:
             return inf
         since = self._quiet_since
         if since is None:
-            since = max(self._read_at, self._down_since) + self._poll_interval()
+            since = max(self._read_at, self._down_since) + self.poll_interval
         # After an error of our own, a connection alone proves nothing.
         return since if self._suspect else max(since, self._down_since)
 

@@ -29,6 +29,11 @@ class Refusals:
         """Return whether anything is refused now."""
         return any(self._refused.values())
 
+    @property
+    def is_quota_spent(self) -> bool:
+        """Whether the last call over HTTP found the quota spent."""
+        return QuotaError in self._refused[Way.HTTP]
+
     def note(self, error: CoolKitError, way: Way) -> None:
         """Take a refusal in; other errors are none."""
         for kind, event in _TOLD.items():

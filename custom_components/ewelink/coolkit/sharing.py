@@ -1,200 +1,152 @@
-"""Sharing devices with other accounts, and answering those who want to share theirs."""
+"""The shares that the account gives to others."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-import logging
-import time
-from typing import Any, Final
+from typing import Final
 
-from .account_management import Explain, own
+from .account_management import own
+from .authorization import Authorization
 from .background import Background
-from .cloud.answers import error_text, session_code, whole
 from .cloud.api import CloudApi, Feature
-from .cloud.auth import AccountSession
-from .cloud.connection import Connection
-from .cloud.frames import frame_error, marked
 from .cloud.region import account_address
-from .cloud.words import told_by_web_server
+from .device_list import DeviceList
 from .devices.device import Device, Permit, Share
-from .events import Event, ShareRequest, ShareRequested, ShareRequestEnded
 from .exceptions import (
-    AlreadySharedError,
     CannotConnectError,
-    CommandTimeoutError,
     CoolKitError,
     FeatureRefusedError,
     InvalidAddressError,
     InvalidInputError,
-    NotConnectedError,
     NoteTooLongError,
     NotSharedError,
     OwnAddressError,
-    QuotaError,
-    RequestEndedError,
     ServerTroubleError,
     SessionError,
     ShareError,
     ShareOpenError,
-    ShareRefusedError,
-    ShareTimeoutError,
     ShareUnderWayError,
-    SignedOutError,
-    UnknownAccountError,
 )
-from .scrubbing import scrub
+from .share_transports import CANCEL, CHANGE, SHARE, ShareChange, ShareTransport
+from .store import DeviceStore
 from .timings import Timings
 
-SHARE: Final = "share"
-CHANGE: Final = "updateShare"
-CANCEL: Final = "cancelShare"
-_LOGGER = logging.getLogger(__name__)
-
-# Of other accounts that are open at once.
-MOST_REQUESTS: Final = 20
-_ANSWER: Final = "share answer"
-_NOTE_CHARACTERS = 10
-_NOTE_BYTES = 30
-_EVERYTHING = ~Permit(0)
-
-_CODES: Mapping[int, type[CoolKitError]] = {
-    400: InvalidInputError,
-    406: SignedOutError,
-    407: FeatureRefusedError,
-    412: QuotaError,
-    504: ShareTimeoutError,
-}
-_NO_USER, _ACCEPTED, _REFUSED, _DONE = 1, 2, 3, 4
+_NOTE_CHARACTERS: Final = 10
+_NOTE_BYTES: Final = 30
+_EVERYTHING: Final = ~Permit(0)
 
 
 class Sharing:
-    """The shares that the account gives, and the requests of others that wait for its answer."""
+    """Shares devices of the account with others."""
 
     def __init__(
         self,
         *,
         api: CloudApi,
         timings: Timings,
+        store: DeviceStore,
+        device_list: DeviceList,
+        authorization: Authorization,
+        transport: ShareTransport,
         background: Background,
-        emit: Callable[[Event], None],
-        session: Callable[[], AccountSession],
-        judge: Callable[[SessionError], Awaitable[CoolKitError]],
-        device: Callable[[str], Device],
-        connection: Callable[[], Connection | None],
-        relist: Callable[[], Awaitable[None]],
-        read_list: Callable[[], Awaitable[None]],
-        explain: Explain,
-        want_list: Callable[[float], None],
     ) -> None:
-        """Share devices that `device` finds (raises for unknown ones) over the present `connection`."""
+        """Share what is in the store, the way that the `transport` is."""
         self._api = api
         self._timings = timings
+        self._store = store
+        self._list = device_list
+        self._authorization = authorization
+        self._transport = transport
         self._background = background
-        self._emit = emit
-        self._session = session
-        self._judge = judge
-        self._device = device
-        self._connection = connection
-        self._relist = relist
-        self._read_list = read_list
-        self._explain = explain
-        self._want_list = want_list
-        self._asking: set[tuple[str, str]] = set()
-        self._requests: dict[ShareRequest, asyncio.TimerHandle] = {}
-        self._answering: set[ShareRequest] = set()
-        self._crowded = False
-
-    # Shares that are given
+        # Devices, and whom somebody is being asked about them.
+        self._under_way: set[tuple[str, str]] = set()
 
     async def share(
-        self, device_id: str, uid: str, *, permit: Permit, note: str, user_name: str | None
+        self, device_id: str, uid: str, *, permit: Permit, note: str = "", user_name: str | None = None
     ) -> None:
-        """Ask another account to take a device; returns when it has accepted."""
+        """Share a device with another account of the region; returns when it has it.
+
+        Where the recipient has to accept it, that may last for three minutes. `uid` is its email address or
+        phone number ("+86…"), `note` has at most 10 characters and 30 bytes, `user_name` is what it is told
+        of us if not the nickname. The request goes on when the caller is cancelled, and is never sent twice.
+
+        Raises before anything is sent: `NotOwnerError`, `UnknownDeviceError`, `InvalidInputError`,
+        `ShareUnderWayError`, `NotConnectedError`. Then: `UnknownAccountError`, `ShareRefusedError`,
+        `AlreadySharedError`, `ShareTimeoutError` (no answer in time, or not online), `ShareOpenError` (its
+        outcome is not known), `ShareError`, and as all calls do.
+        """
         uid, device = self._checked(SHARE, device_id, uid)
         note = _check_terms(SHARE, permit, note)
         # The cloud may take another spelling of the same address for another account.
         uid = _spelling(device, uid) or uid
-        await self._offer(SHARE, device, uid, permit=permit, note=note, user_name=user_name)
+        await self._carry(
+            ShareChange(action=SHARE, device=device, uid=uid, permit=permit, note=note, user_name=user_name)
+        )
 
     async def change(
         self,
         device_id: str,
         uid: str,
         *,
-        permit: Permit | None,
-        note: str | None,
-        user_name: str | None,
+        permit: Permit | None = None,
+        note: str | None = None,
+        user_name: str | None = None,
     ) -> None:
-        """Change what a receiver may do; returns when that holds.
+        """Change what a recipient may do; it may have to agree.
 
-        The frame carries all terms: those that are not given are sent as the list has them now.
+        What is not given, permit or note, stays as the list has it. Raises as `share` does, and
+        `NotSharedError`.
         """
         note = _check_terms(CHANGE, permit, note)
         fresh = permit is None or note is None
         uid, device = await self._shared(CHANGE, device_id, uid, fresh=fresh)
         share = next((share for share in device.shared_to if share.address == uid), Share())
-        await self._offer(
-            CHANGE,
-            device,
-            uid,
-            permit=share.permit if permit is None else permit,
-            note=(share.comment or "") if note is None else note,
-            user_name=user_name,
+        await self._carry(
+            ShareChange(
+                action=CHANGE,
+                device=device,
+                uid=uid,
+                permit=share.permit if permit is None else permit,
+                note=(share.comment or "") if note is None else note,
+                user_name=user_name,
+            )
         )
 
     async def cancel(self, device_id: str, uid: str) -> None:
-        """Take a device back; the list says before whether it is shared, and after whether that has ended.
+        """Take a device back. The list says before whether it is shared, and after whether that has ended.
 
-        The cloud itself takes any address for one that it was shared with.
+        The cloud itself takes any address for one that it was shared with. Raises as `share` does, and
+        `NotSharedError`.
         """
         uid, device = await self._shared(CANCEL, device_id, uid, fresh=True)
-        receivers = len(device.shared_to)
-        params = {"uid": uid, "deviceName": device.name}
-        await self._ask(CANCEL, device, params, seconds=self._timings.command)
-        if not self._has(device, uid, receivers):
+        recipients = len(device.shared_to)
+        await self._carry(ShareChange(action=CANCEL, device=device, uid=uid))
+        if not self._has(device, uid, recipients):
             return
         # A server that has not caught up yet may still show it.
         await asyncio.sleep(self._timings.resync)
         try:
-            await self._read_list()
+            await self._list.read()
         except CoolKitError as error:
             raise ShareOpenError(CANCEL, reason="the list cannot be read") from error
-        if not self._has(device, uid, receivers):
+        if not self._has(device, uid, recipients):
             return
         if _spelling(device, uid) is None:
-            raise NotSharedError(CANCEL, address=uid, receivers=_receivers(device))
+            raise NotSharedError(CANCEL, address=uid, receivers=_recipients(device))
         raise ShareError(CANCEL, reason="the list still has the share")
 
-    def _has(self, device: Device, uid: str, receivers: int) -> bool:
-        """Return whether a device, which had so many receivers, still has this one."""
-        now = self._find(device.device_id)
+    def _has(self, device: Device, uid: str, recipients: int) -> bool:
+        """Return whether a device, which had so many recipients, still has this one."""
+        now = self._store.devices.get(device.device_id)
         if now is None:
             return False
         if _spelling(device, uid) is not None:
             return _spelling(now, uid) is not None
         # One of those without an address.
-        return len(now.shared_to) >= receivers
-
-    async def _offer(
-        self, action: str, device: Device, uid: str, *, permit: int | None, note: str, user_name: str | None
-    ) -> None:
-        session = self._session()
-        params: dict[str, Any] = {
-            "uid": uid,
-            "deviceName": device.name,
-            "userName": user_name or session.nickname or session.account,
-            "shareTime": str(time.time_ns() // 10**6),
-            "note": note,
-            "sender_appid": self._api.app_id,
-        }
-        if permit is not None:
-            params["permit"] = int(permit)
-        # The cloud itself gives up after the time that the receiver has.
-        await self._ask(action, device, params, seconds=self._timings.share + self._timings.command)
+        return len(now.shared_to) >= recipients
 
     def _checked(self, action: str, device_id: str, uid: str) -> tuple[str, Device]:
-        """Return the receiver's address and the device, or raise what is wrong with them."""
-        session = self._session()
-        device = own(self._device(device_id), session.apikey, action)
+        """Return the recipient's address and the device, or raise what is wrong with them."""
+        session = self._authorization.session
+        device = own(self._store.get(device_id), session.apikey, action)
         # The list may know somebody by an address of another form.
         address = account_address(uid) or _spelling(device, uid.strip())
         if address is None:
@@ -206,180 +158,56 @@ class Sharing:
     async def _shared(
         self, action: str, device_id: str, uid: str, *, fresh: bool = False
     ) -> tuple[str, Device]:
-        """Return the receiver's address as the list has it, and the device; it has to be shared with it.
+        """Return the recipient's address as the list has it, and the device; it has to be shared with it.
 
         The list is read first if it has to be `fresh`, and for a share that it does not have yet.
         """
         uid, device = self._checked(action, device_id, uid)
-        if fresh or _receiver(device, uid) is None:
-            await self._read_list()
+        if fresh or _recipient(device, uid) is None:
+            await self._list.read()
             uid, device = self._checked(action, device_id, uid)
-        if (known := _receiver(device, uid)) is None:
-            raise NotSharedError(action, address=uid, receivers=_receivers(device))
+        if (known := _recipient(device, uid)) is None:
+            raise NotSharedError(action, address=uid, receivers=_recipients(device))
         return known, device
 
-    async def _ask(self, action: str, device: Device, params: Mapping[str, Any], *, seconds: float) -> None:
-        """Send one frame, once, and wait for its outcome; that goes on when the caller is cancelled."""
+    async def _carry(self, change: ShareChange) -> None:
+        """Send a change, once, and wait for its outcome; that goes on when the caller is cancelled."""
+        action = change.action
         if Feature.SHARING not in self._api.features:
             raise FeatureRefusedError(action, code=407)
-        key = (device.device_id, params["uid"].lower())
-        if key in self._asking:
+        key = (change.device.device_id, change.uid.lower())
+        if key in self._under_way:
             raise ShareUnderWayError(action)
-        connection = self._connection()
-        if connection is None or not connection.alive:
-            raise NotConnectedError(action, reason="sharing needs the persistent connection")
-        self._asking.add(key)
-        asked = self._background.spawn(self._asked(connection, action, device, params, seconds))
+        self._transport.check_ready(action)
+        self._under_way.add(key)
+        asked = self._background.spawn(self._carried(change))
+        asked.add_done_callback(lambda _: self._under_way.discard(key))
         try:
             await Background.outcome(asked)
         except CannotConnectError as error:
             if not asked.cancelled():
                 raise
-            # The session was closed; the receiver may still answer.
+            # The session was closed; the recipient may still answer.
             raise ShareOpenError(action, reason=error.reason) from error
 
-    async def _asked(
-        self,
-        connection: Connection,
-        action: str,
-        device: Device,
-        params: Mapping[str, Any],
-        seconds: float,
-    ) -> None:
+    async def _carried(self, change: ShareChange) -> None:
+        action, device, uid = change.action, change.device, change.uid
         try:
-            answer = await connection.ask(action, device, params, seconds)
-            self._check(action, answer, device)
-        except CannotConnectError as error:
-            if not error.handed:
-                raise NotConnectedError(action, reason=error.reason) from error
-            self._want_list(0)
-            raise ShareOpenError(action, reason=error.reason) from error
-        except CommandTimeoutError as error:
-            connection.probe()
-            self._want_list(0)
-            raise ShareOpenError(action, reason=error.reason) from error
-        except SignedOutError as error:
-            error.alone = ShareError
-            raise await self._judge(error) from error
-        except ServerTroubleError:
+            await self._transport.carry(change)
+        except ShareOpenError, ServerTroubleError:
             # It may have been done nevertheless.
-            self._want_list(0)
+            self._list.requests.request(0)
+            raise
+        except SessionError:
             raise
         except CoolKitError as error:
-            await self._explain(error, (device.device_id,))
-            if action != SHARE and error.may_be_gone and (known := self._find(device.device_id)):
-                uid = params["uid"]
-                if _receiver(known, uid) is None:
-                    raise NotSharedError(action, address=uid, receivers=_receivers(known)) from error
+            await self._list.raise_if_unlisted(error, (device.device_id,))
+            known = self._store.devices.get(device.device_id) if error.may_be_gone else None
+            if action != SHARE and known is not None and _recipient(known, uid) is None:
+                raise NotSharedError(action, address=uid, receivers=_recipients(known)) from error
             raise
-        finally:
-            self._asking.discard((device.device_id, params["uid"].lower()))
         # Whom a device is shared with stands in the list.
-        await self._relist()
-
-    def _check(self, action: str, answer: Mapping[str, Any], device: Device) -> None:
-        """Raise what an answer says unless it is that all is done."""
-        code = session_code(answer)
-        session = self._session()
-        reason = scrub(error_text(answer), session.apikey, device.apikey)
-        if told_by_web_server(answer):
-            raise ServerTroubleError(action, code=code or None, reason=reason)
-        if code is None:
-            raise ShareError(action, reason=reason)
-        if code != 0:
-            kind = frame_error(code, _CODES, ServerTroubleError, ShareError)
-            if kind is FeatureRefusedError:
-                self._api.refuse(Feature.SHARING)
-            raise marked(kind(action, code=code, reason=reason))
-        if action == CANCEL:
-            return
-        result = whole(answer.get("result"))
-        if result == _NO_USER:
-            raise UnknownAccountError(action, code=result, reason=reason)
-        if result == _REFUSED:
-            raise ShareRefusedError(action, code=result, reason=reason)
-        if result == _DONE and action == SHARE:
-            raise AlreadySharedError(action, code=result, reason=reason)
-        if result not in {_ACCEPTED, _DONE}:
-            self._want_list(0)
-            raise ShareOpenError(action, code=result, reason=reason or "the answer has no known result")
-
-    # Requests of others
-
-    @property
-    def requests(self) -> tuple[ShareRequest, ...]:
-        """The requests that can be answered now, oldest first."""
-        return tuple(self._requests)
-
-    def take(self, request: ShareRequest) -> None:
-        """Keep a request that has come, as long as it can be answered."""
-        device = self._find(request.device_id)
-        if device is not None and device.apikey == self._session().apikey:
-            # Another client of this account shares a device of its own.
-            return
-        for earlier in self.requests:
-            if (earlier.apikey, earlier.device_id) == (request.apikey, request.device_id):
-                self._end(earlier)
-        if len(self._requests) >= MOST_REQUESTS:
-            # Each of them is a repair and a notification.
-            if not self._crowded:
-                _LOGGER.warning("More than %d share requests are open; others are ignored", MOST_REQUESTS)
-            self._crowded = True
-            return
-        self._crowded = False
-        loop = asyncio.get_running_loop()
-        self._requests[request] = loop.call_at(request.received + self._timings.share, self._end, request)
-        self._emit(ShareRequested(request))
-
-    def restore(self, requests: Iterable[ShareRequest]) -> None:
-        """Go on with requests that came to an earlier session of the account."""
-        for request in requests:
-            accepted = not request.changes and self._find(request.device_id) is not None
-            late = request.received + self._timings.share <= asyncio.get_running_loop().time()
-            if not accepted and not late:
-                self.take(request)
-
-    def note_added(self, device: Device) -> None:
-        """End the request that made a device appear: it was accepted, wherever that was."""
-        for request in self.requests:
-            if request.device_id == device.device_id and not request.changes:
-                self._end(request)
-
-    async def answer(self, request: ShareRequest, *, accept: bool) -> None:
-        """Accept or refuse a request."""
-        if request not in self._requests or request in self._answering:
-            raise RequestEndedError(_ANSWER)
-        connection = self._connection()
-        if connection is None or not connection.alive:
-            raise NotConnectedError(_ANSWER, reason="answering needs the persistent connection")
-        self._answering.add(request)
-        try:
-            await connection.answer(request, _ACCEPTED if accept else _REFUSED)
-        except CannotConnectError as error:
-            raise NotConnectedError(_ANSWER, reason=error.reason) from error
-        finally:
-            self._answering.discard(request)
-        self._end(request)
-        if accept:
-            self._want_list(self._timings.resync)
-
-    def _find(self, device_id: str) -> Device | None:
-        try:
-            return self._device(device_id)
-        except CoolKitError:
-            return None
-
-    def _end(self, request: ShareRequest) -> None:
-        """Let a request go, and tell it once."""
-        if (timer := self._requests.pop(request, None)) is not None:
-            timer.cancel()
-            self._emit(ShareRequestEnded(request))
-
-    def close(self) -> None:
-        """Forget the requests; nothing is told any more."""
-        for timer in self._requests.values():
-            timer.cancel()
-        self._requests.clear()
+        await self._list.read_or_request()
 
 
 def _check_terms[N: (str, str | None)](action: str, permit: Permit | None, note: N) -> N:
@@ -394,17 +222,17 @@ def _check_terms[N: (str, str | None)](action: str, permit: Permit | None, note:
     return note
 
 
-def _receivers(device: Device) -> tuple[str, ...]:
+def _recipients(device: Device) -> tuple[str, ...]:
     """Return the addresses of those who have a device, as far as the list tells them."""
     return tuple(filter(None, (share.address for share in device.shared_to)))
 
 
-def _receiver(device: Device, uid: str) -> str | None:
-    """Return a receiver's address as the list has it; None if the device is not shared with it."""
+def _recipient(device: Device, uid: str) -> str | None:
+    """Return a recipient's address as the list has it; None if the device is not shared with it."""
     if (known := _spelling(device, uid)) is not None:
         return known
     # Of some of them the list may tell no address: it may be one of those.
-    return uid if len(_receivers(device)) < len(device.shared_to) else None
+    return uid if len(_recipients(device)) < len(device.shared_to) else None
 
 
 def _spelling(device: Device, uid: str) -> str | None:

@@ -12,6 +12,8 @@ from .devices.params import Params
 from .devices.recognition import Recognition, only_once
 from .devices.uiid import longest_silence
 from .events import DeviceAdded, DeviceChanged, DeviceRemoved, Event, Origin
+from .exceptions import SessionClosedError, UnknownDeviceError
+from .list_requests import ListRequests
 from .presence import Presence, told_by
 from .push import Push
 from .stale import StaleLoads
@@ -30,12 +32,13 @@ class DeviceStore:
     """Devices by id, replaced as they change, never edited."""
 
     def __init__(
-        self, *, timings: Timings, emit: Callable[[Event], None], want_list: Callable[[float], None]
+        self, *, timings: Timings, emit: Callable[[Event], None], list_requests: ListRequests
     ) -> None:
-        """Start without devices; `want_list` has the list read after so many seconds."""
+        """Start without devices."""
         self._timings = timings
         self._emit = emit
-        self._want_list = want_list
+        self._list_requests = list_requests
+        self._closed = False
         self._devices: dict[str, Device] = {}
         self.devices: Mapping[str, Device] = MappingProxyType(self._devices)
         self._journal: list[Push] | None = None
@@ -107,7 +110,7 @@ class DeviceStore:
             self._emit(DeviceChanged(gateway, before, frozenset(), attributes_changed=True))
         if proven or (device.online and self._has_children(device.device_id)):
             # What its children told while a gateway was away stands in the list alone.
-            self._want_list(self._timings.resync)
+            self._list_requests.request(self._timings.resync)
 
     def _has_children(self, device_id: str) -> bool:
         return any(device.parent_id == device_id for device in self._devices.values())
@@ -118,14 +121,14 @@ class DeviceStore:
         if known < MOST_UNKNOWN and device_id not in self._asked_for and device_id not in self._unknown:
             _LOGGER.debug("A push names the unknown device %s", device_id)
             self._unknown.add(device_id)
-            self._want_list(self._timings.resync)
+            self._list_requests.request(self._timings.resync)
 
     def _note_meanwhile(self, journal: list[Push], push: Push) -> None:
         """Note a push for the end of the list that is under way; if there are too many, another one tells."""
         if len(journal) < MOST_NOTED:
             journal.append(push)
         else:
-            self._want_list(self._timings.resync)
+            self._list_requests.request(self._timings.resync)
 
     def begin_list(self) -> list[Push]:
         """Note from now on what is pushed; returns the note for `replace`."""
@@ -218,6 +221,30 @@ class DeviceStore:
             return DeviceAdded(device)
         return None if previous == device else _difference(previous, device)
 
+    def close(self) -> None:
+        """Let nothing be asked any more of these devices: the session has ended."""
+        self._closed = True
+
+    def check_open(self) -> None:
+        """Raise `SessionClosedError` if the session has ended."""
+        if self._closed:
+            raise SessionClosedError("session", reason="the session is closed")
+
+    def get(self, device_id: str) -> Device:
+        """Return a device as it is now; raises `UnknownDeviceError`, `SessionClosedError`."""
+        self.check_open()
+        try:
+            return self._devices[device_id]
+        except KeyError:
+            raise UnknownDeviceError("command", reason="the account has no such device") from None
+
+    def is_online(self, device: Device) -> bool:
+        """Return whether a device reaches the cloud, by itself or through its gateway, as far as is known."""
+        if device.online is False:
+            return False
+        gateway = self._devices.get(device.parent_id or "")
+        return gateway is None or gateway.online is not False
+
     def lacks(self, device_id: str) -> bool:
         """Return whether the last list lacked a device; one that is not known counts as such."""
         return device_id not in self._devices or device_id in self._missing
@@ -247,7 +274,7 @@ class DeviceStore:
         for device_id in device_ids:
             if device_id not in self._devices and device_id not in self._missing:
                 self._missing[device_id] = asyncio.get_running_loop().time() if self._complete else None
-                self._want_list(self._timings.leave)
+                self._list_requests.request(self._timings.leave)
 
     def forget_unknown(self) -> None:
         """Let unknown ids be looked for again."""
@@ -262,7 +289,7 @@ class DeviceStore:
             if (since := self._missing.get(device_id)) is None:
                 since = self._missing[device_id] = now
             if now - since < patience:
-                self._want_list(since + patience - now)
+                self._list_requests.request(since + patience - now)
                 continue
             del self._missing[device_id]
             self._forget(device_id)

@@ -19,7 +19,7 @@ class Timings:
         coalesce: within which writes of relays of one device become one frame.
         grace: for which a meter may tell a load though its relay is off, before it is asked.
         heartbeat: between two pings where the cloud names no interval.
-        heartbeat_factor: the part of the interval that passes before a ping.
+        heartbeat_factors: the least and the greatest part of the interval before a ping, at random between.
         pong: until a ping is answered; a cloud that is silent for longer is gone.
         close: until the cloud answers the close frame.
         backoff: before the first attempt to connect again; doubled by each one.
@@ -33,8 +33,7 @@ class Timings:
         leave: between two complete lists that lack a device before it is gone.
         resync: in which requests for a list are gathered.
         silence_check: between two looks at devices that sleep, whether they have been silent for too long.
-        token_age: age of an access token at which it is refreshed.
-        token_check: between two looks at that age.
+        token_check: between two looks at whether the tokens should be refreshed.
         signed_out: after a sign-out by another client, before the refresh token is tried.
         witness: after a refusal that no second witness confirmed, within which none is asked about the same.
         sign_out_again: after a refresh, within which another sign-out ends the session for good.
@@ -51,7 +50,7 @@ class Timings:
     coalesce: float = 0.01
     grace: float = 2
     heartbeat: float = 90
-    heartbeat_factor: float = 0.9
+    heartbeat_factors: tuple[float, float] = (0.8, 0.95)
     pong: float = 10
     close: float = 2
     backoff: float = 2
@@ -65,7 +64,6 @@ class Timings:
     leave: float = 60
     resync: float = 2
     silence_check: float = 60
-    token_age: float = 20 * 24 * 3600
     token_check: float = 3600
     signed_out: float = 60
     witness: float = 60

@@ -68,7 +68,9 @@ class EwelinkOptionsFlow(DeviceSteps, GroupSteps, SharingSteps, TimerSteps):
                 error = FormError(key="password_required", where=missing)
             elif secrets[FIELD_NEW_PASSWORD] == secrets.get(FIELD_REPEATED_PASSWORD):
                 try:
-                    await client.change_password(secrets[FIELD_OLD_PASSWORD], secrets[FIELD_NEW_PASSWORD])
+                    await client.management.change_password(
+                        secrets[FIELD_OLD_PASSWORD], secrets[FIELD_NEW_PASSWORD]
+                    )
                 except InvalidCredentialsError as err:
                     del secrets[FIELD_OLD_PASSWORD]
                     error = form_error(err, places={InvalidCredentialsError: FIELD_OLD_PASSWORD})
@@ -111,7 +113,7 @@ class EwelinkOptionsFlow(DeviceSteps, GroupSteps, SharingSteps, TimerSteps):
             self._begin()
         else:
             try:
-                await client.refresh_groups()
+                await client.management.refresh_groups()
             except CoolKitError as err:
                 error = form_error(err)
             else:

@@ -53,7 +53,7 @@ class DeviceSteps(OptionsSteps):
         return await self._async_add_by_key(
             "add_wifi_device",
             user_input,
-            lambda typed, key: client.add_device(
+            lambda typed, key: client.management.add_device(
                 device_id=typed[FIELD_DEVICE_ID].strip(),
                 apikey=key,
                 name=typed[FIELD_NAME],
@@ -68,7 +68,7 @@ class DeviceSteps(OptionsSteps):
         return await self._async_add_by_key(
             "add_gsm_device",
             user_input,
-            lambda typed, key: client.add_gsm_device(
+            lambda typed, key: client.management.add_gsm_device(
                 device_id=typed[FIELD_DEVICE_ID].strip(), apikey=key, name=typed[FIELD_NAME]
             ),
             {},
@@ -138,7 +138,7 @@ class DeviceSteps(OptionsSteps):
         if not (key := self._secrets.get(FIELD_DEVICE_KEY, "").strip() or gateway.device_key):
             return FormError(key="device_key_required", where=FIELD_DEVICE_KEY)
         try:
-            return await self.coordinator.client.add_device(
+            return await self.coordinator.client.management.add_device(
                 device_id=gateway.device_id,
                 apikey=key,
                 name=user_input[FIELD_NAME],
@@ -181,7 +181,7 @@ class DeviceSteps(OptionsSteps):
         children = self._children(device)
         if user_input is not None:
             try:
-                await self.coordinator.client.delete_device(device.device_id)
+                await self.coordinator.client.management.delete_device(device.device_id)
             except CoolKitError as err:
                 error = form_error(err, device)
             else:
@@ -242,9 +242,9 @@ class DeviceSteps(OptionsSteps):
                 return await self._async_back("init", "name_unchanged", name=present)
             try:
                 if outlet is None:
-                    await client.rename_device(device.device_id, name)
+                    await client.management.rename_device(device.device_id, name)
                 else:
-                    await client.rename_channel(device.device_id, outlet, name)
+                    await client.management.rename_channel(device.device_id, outlet, name)
             except CoolKitError as err:
                 places = {InvalidInputError: FIELD_NAME, NotOwnerError: FIELD_NAME}
                 error = form_error(err, device, places)

@@ -45,15 +45,15 @@ class GroupSteps(OptionsSteps):
         if self._done_at != "groups":
             await self._async_read_groups()
         options = ["add_group"]
-        if client.groups:
+        if client.management.groups:
             options += ["rename_group", "group_devices", "delete_group"]
-        if len(client.groups) > 1:
+        if len(client.management.groups) > 1:
             options.insert(2, "order_groups")
         return self._show_menu("groups", [*options, "init"], groups=self._group_listing())
 
     async def _async_read_groups(self) -> None:
         try:
-            await self.coordinator.client.refresh_groups()
+            await self.coordinator.client.management.refresh_groups()
         except CoolKitError as err:
             message = await async_error_message(self.hass, as_home_assistant_error(err))
             raise Ended("groups_unread", error=message) from err
@@ -86,7 +86,7 @@ class GroupSteps(OptionsSteps):
         else:
             self._remember(user_input)
             try:
-                group = await client.add_group(user_input[FIELD_NAME])
+                group = await client.management.add_group(user_input[FIELD_NAME])
             except CoolKitError as err:
                 error = form_error(err, places={InvalidInputError: FIELD_NAME})
             else:
@@ -99,7 +99,9 @@ class GroupSteps(OptionsSteps):
         groups = await self._async_groups()
         if user_input is None:
             self._begin()
-            self._names = {group.group_id: group.name for group in self.coordinator.client.groups.values()}
+            self._names = {
+                group.group_id: group.name for group in self.coordinator.client.management.groups.values()
+            }
         else:
             self._remember(user_input)
             if not (group_id := user_input.get(FIELD_GROUP)):
@@ -108,7 +110,7 @@ class GroupSteps(OptionsSteps):
                 return await self._async_back("groups", "group_name_unchanged", group=_short(name))
             else:
                 try:
-                    group = await self.coordinator.client.change_group(group_id, name=name)
+                    group = await self.coordinator.client.management.change_group(group_id, name=name)
                 except CoolKitError as err:
                     error = form_error(err, places={InvalidInputError: FIELD_NAME})
                 else:
@@ -123,14 +125,14 @@ class GroupSteps(OptionsSteps):
         groups = await self._async_groups()
         if user_input is None:
             self._begin()
-            self._order = list(client.groups)
+            self._order = list(client.management.groups)
         else:
             self._remember(user_input)
             chosen: list[str] = list(dict.fromkeys(user_input[FIELD_GROUPS]))
             if chosen == self._order[: len(chosen)]:
                 return await self._async_back("groups", "order_unchanged")
             try:
-                await client.order_groups(chosen)
+                await client.management.order_groups(chosen)
             except CoolKitError as err:
                 error = form_error(err)
             else:
@@ -164,8 +166,8 @@ class GroupSteps(OptionsSteps):
             if not come | go:
                 return await self._async_back("groups", "members_unchanged", group=label)
             try:
-                await client.add_to_group(group.group_id, sorted(come))
-                await client.remove_from_group(group.group_id, sorted(go))
+                await client.management.add_to_group(group.group_id, sorted(come))
+                await client.management.remove_from_group(group.group_id, sorted(go))
             except CoolKitError as err:
                 error = form_error(err)
             else:
@@ -191,7 +193,7 @@ class GroupSteps(OptionsSteps):
         group, label = await self._async_group()
         if user_input is not None:
             try:
-                await self.coordinator.client.delete_group(group.group_id)
+                await self.coordinator.client.management.delete_group(group.group_id)
             except CoolKitError as err:
                 error = form_error(err)
             else:
@@ -201,17 +203,17 @@ class GroupSteps(OptionsSteps):
     async def _async_group(self) -> tuple[Group, str]:
         """Return the group that was chosen, and its label; it may have been deleted meanwhile."""
         group_id = self._group_id
-        if group_id not in self.coordinator.client.groups:
+        if group_id not in self.coordinator.client.management.groups:
             # They are read only some time after the account was loaded.
             await self._async_read_groups()
         try:
-            return self.coordinator.client.groups[group_id], self._group_labels()[group_id]
+            return self.coordinator.client.management.groups[group_id], self._group_labels()[group_id]
         except KeyError:
             raise Ended("group_gone") from None
 
     def _group_labels(self) -> dict[str, str]:
         """Return labels of the groups by id, in their order; equal names are told apart by the id."""
-        groups = self.coordinator.client.groups.values()
+        groups = self.coordinator.client.management.groups.values()
         labels = {group.group_id: _short(group.name) for group in groups}
         names = Counter(labels.values())
         return {
@@ -220,7 +222,7 @@ class GroupSteps(OptionsSteps):
 
     async def _async_groups(self) -> list[tuple[str, str]]:
         """Return ids and labels of the groups, in their order; there has to be one."""
-        if not self.coordinator.client.groups:
+        if not self.coordinator.client.management.groups:
             await self._async_read_groups()
         labels = self._group_labels()
         if not labels:

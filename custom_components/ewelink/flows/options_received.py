@@ -37,7 +37,7 @@ class ReceivedSteps(OptionsSteps):
         owner = owner_of(device) or self._texts.get("another_account")
         if user_input is not None:
             try:
-                await self.coordinator.client.leave_share(device.device_id)
+                await self.coordinator.client.management.leave_share(device.device_id)
             except CoolKitError as err:
                 error = form_error(err, device)
             else:

@@ -216,7 +216,7 @@ class SharingSteps(ReceivedSteps):
         names = {"device": self._label(device), "receiver": _label_of(share)}
         if user_input is not None:
             try:
-                await self.coordinator.client.cancel_share(device.device_id, self._address)
+                await self.coordinator.client.sharing.cancel(device.device_id, self._address)
             except CoolKitError as err:
                 error = form_error(err, device)
             else:

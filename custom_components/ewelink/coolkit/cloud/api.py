@@ -85,6 +85,10 @@ class CloudApi(Protocol):
     def poll_interval(self) -> float:
         """Seconds between two lists while there is no persistent connection."""
 
+    @property
+    def stops_at_quota(self) -> bool:
+        """Whether the list is read no more while the quota of calls is spent: it is one for a whole month."""
+
     def server(self, session: AccountSession) -> str:
         """Return the host, and the port, that the account's calls go to."""
 
@@ -167,6 +171,27 @@ class FolderGroups(Protocol):
 
     async def move_devices(self, session: AccountSession, moves: Sequence[GroupMove]) -> None:
         """Put devices into groups and take them out."""
+
+
+@runtime_checkable
+class ShareCalls(Protocol):
+    """Shares of devices by HTTP calls; without this part they are frames of the persistent connection.
+
+    `uid` is the recipient's email address or phone number. Raise `UnknownAccountError`, `ShareError`.
+    """
+
+    async def share_device(
+        self, session: AccountSession, device: Device, uid: str, *, permit: int | None, note: str
+    ) -> None:
+        """Share a device with another account, which has it at once."""
+
+    async def change_share(
+        self, session: AccountSession, device: Device, uid: str, *, permit: int | None, note: str
+    ) -> None:
+        """Change what a recipient may do."""
+
+    async def cancel_share(self, session: AccountSession, device: Device, uid: str) -> None:
+        """Take a device back from a recipient."""
 
 
 def part[P](api: CloudApi, kind: Callable[..., P], interface: str) -> P:

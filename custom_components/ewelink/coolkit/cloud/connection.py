@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 import logging
+from random import SystemRandom
 from socket import SHUT_RDWR
 import time
 from typing import Any, Self, override
@@ -34,6 +35,7 @@ _LOGGER = logging.getLogger(__name__)
 _MOST_EARLY = 1_000
 _GONE = frozenset({WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR})
 _FIRST_SEQUENCE = 10**12
+_RANDOM = SystemRandom()
 
 
 @dataclass(slots=True, eq=False)
@@ -343,7 +345,8 @@ class Connection:
         """Send a ping in time or when asked to; close a connection that does not answer it."""
         while True:
             try:
-                async with asyncio.timeout(self.heartbeat * self._timings.heartbeat_factor):
+                factor = _RANDOM.uniform(*self._timings.heartbeat_factors)
+                async with asyncio.timeout(self.heartbeat * factor):
                     await self._ping_wanted.wait()
             except TimeoutError:
                 pass

@@ -50,6 +50,12 @@ class ApiV1(AccountV1, CloudApi, FolderGroups):
         """Seconds between two lists while there is no persistent connection."""
         return 60
 
+    @property
+    @override
+    def stops_at_quota(self) -> bool:
+        """Whether the list is read no more while the quota of calls is spent."""
+        return False
+
     @override
     def witnesses(self) -> Sequence[Witness]:
         """Return calls that tell if a session is known: first that for where to connect, the cheapest."""

@@ -22,3 +22,9 @@ class ApiV2(StatusV2, DevicesV2, CloudApi):
         month.
         """
         return self._pause(_POLL)
+
+    @property
+    @override
+    def stops_at_quota(self) -> bool:
+        """Whether the list is read no more while the quota of calls is spent: it is one for a whole month."""
+        return True
