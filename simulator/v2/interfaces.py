@@ -292,7 +292,20 @@ HOMES: Final = (
         fields={"roomid": TEXT, "oldThingList": LIST, "newThingList": LIST},
     ),
 )
-OTHERS: Final = (Interface(name="dispatch", method="GET", path="/dispatch/app", auth="open", free=True),)
+OTHERS: Final = (
+    Interface(name="dispatch", method="GET", path="/dispatch/app", auth="open", free=True),
+    Interface(
+        name="home_page",
+        method="POST",
+        path="/v2/homepage",
+        fields={
+            **LANG,
+            **dict.fromkeys(
+                ("clientInfo", "getUser", "getFamily", "getThing", "getScene", "getMessage"), MAYBE_OBJECT
+            ),
+        },
+    ),
+)
 INTERFACES: Final = (*ACCOUNT, *THINGS, *DEVICES, *GROUPS, *SHARES, *HOMES, *OTHERS)
 # The sign-in page, what its form sends, and the undocumented call of the vendor's own page.
 PAGE_CALLS: Final = (

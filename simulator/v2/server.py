@@ -19,6 +19,7 @@ from .checks import Call, Checker, QuotaSpentError
 from .device_api import DeviceApi
 from .group_api import GroupApi, ShareApi
 from .home_api import HomeApi
+from .home_page import HomePage
 from .interfaces import INTERFACES, Interface
 from .oauth_page import OAuthPage
 from .sign_in_api import SignInApi
@@ -44,14 +45,18 @@ class Server:
         core, accounts = cloud.core, cloud.accounts
         things = Things(core, cloud.household, cloud.homes)
         self._checker = Checker(core, accounts)
+        sign_in = SignInApi(core, accounts, cloud.household, cloud.verification, cloud.connections)
+        thing_api = ThingApi(things, cloud.commands, cloud.connections)
+        devices, homes = DeviceApi(things, cloud.messages), HomeApi(things)
         apis = (
             AccountApi(core, accounts, cloud.codes, cloud.connections),
-            SignInApi(core, accounts, cloud.household, cloud.verification, cloud.connections),
-            ThingApi(things, cloud.commands, cloud.connections),
-            DeviceApi(things, cloud.messages),
+            sign_in,
+            thing_api,
+            devices,
             GroupApi(things),
             ShareApi(things, accounts, cloud.messages),
-            HomeApi(things),
+            homes,
+            HomePage(sign_in, homes, thing_api, devices),
             self,
         )
         self._handlers: dict[str, Handler] = {

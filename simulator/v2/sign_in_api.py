@@ -109,6 +109,9 @@ class SignInApi:
 
     async def edit_profile(self, call: Call) -> dict[str, Any]:
         """Change the nickname; what mails somebody wants is kept by nobody here."""
+        if call.params.get("accountConsult") is False:
+            self._core.violations.record("edit_profile", "field", "accountConsult is not true")
+            raise CloudError(400, "accountConsult is invalid")
         call.account.nickname = call.params.get("nickname") or call.account.nickname
         return {}
 

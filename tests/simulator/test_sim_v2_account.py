@@ -161,6 +161,7 @@ async def test_profile(cloud, v2):
     assert (await v2.get("/v2/user/profile"))["data"]["user"]["nickname"] == "Somebody"
     assert (await v2.post("/v2/user/profile", {"acceptEmailAd": "no"}))["error"] == 400
     assert [violation.detail for violation in cloud.violations] == ["acceptEmailAd is no flag"]
+    assert (await v2.post("/v2/user/profile", {"accountConsult": False}))["error"] == 400
 
 
 async def test_logging_out(cloud, v2, free):
@@ -184,6 +185,6 @@ async def test_closing_an_account_is_never_right(cloud, v2_of):
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
 async def test_a_path_that_does_not_exist(cloud, v2, method):
-    _, answer = await v2.send(method, "/v2/user/homepage", {})
+    _, answer = await v2.send(method, "/v2/user/nothing", {})
     assert (answer["error"], answer["msg"]) == (403, "api not found")
     assert [violation.rule for violation in cloud.violations] == ["path"]

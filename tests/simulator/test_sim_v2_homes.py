@@ -280,6 +280,19 @@ async def test_switching_the_phones_home_is_never_right(cloud, v2):
     assert [violation.rule for violation in cloud.violations] == ["phone"]
 
 
+async def test_several_reads_in_one(cloud, v2, free):
+    wanted = {"lang": "en", "clientInfo": {}, "getUser": {}, "getFamily": {}, "getThing": {"num": 3}}
+    data = (await v2.post("/v2/homepage", wanted))["data"]
+    assert data.keys() == {"userInfo", "familyInfo", "thingInfo"}
+    assert data["familyInfo"] == await v2.homes()
+    assert len(data["thingInfo"]["thingList"]) == 3
+    assert data["userInfo"]["apikey"] == cloud.account.apikey
+    rest = (await v2.post("/v2/homepage", {"getMessage": {}, "getScene": {}}))["data"]
+    assert rest == {"messageInfo": {"messageList": []}, "sceneInfo": {}}
+    assert cloud.violations == []
+    assert (await free.post("/v2/homepage", wanted))["error"] == 407
+
+
 async def test_a_home_that_is_shared_as_a_whole(cloud, v2, neighbour):
     cottage = next(home for home in cloud.homes.homes.values() if home.name == "Cottage")
     cloud.homes.share(cottage, neighbour.account)
