@@ -26,6 +26,7 @@ REQUIRED = {
 }
 HACS_KEYS = {"name", "homeassistant", "render_readme", "country", "hide_default_branch"}
 TRANSLATION_ROOTS = {
+    "application_credentials",
     "common",
     "config",
     "device",

@@ -36,6 +36,11 @@ async def start(hass: HomeAssistant, way: str = "sign_in") -> ConfigFlowResult:
     return await go(hass, result, way)
 
 
+async def reconfigure(hass: HomeAssistant, entry: MockConfigEntry) -> ConfigFlowResult:
+    """Open the dialog that changes how an account is reached with its password."""
+    return await go(hass, await entry.start_reconfigure_flow(hass), "reconfigure_password")
+
+
 async def go(hass: HomeAssistant, result: ConfigFlowResult, way: str) -> ConfigFlowResult:
     """Choose from a menu what leads to a form."""
     assert result["type"] is FlowResultType.MENU

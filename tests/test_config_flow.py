@@ -6,16 +6,12 @@ from typing import Any
 
 from aiohttp import web
 from homeassistant.config_entries import (
-    SOURCE_RECONFIGURE,
     ConfigEntryState,
-    ConfigFlowResult,
 )
 from homeassistant.const import CONF_ADDRESS, CONF_COUNTRY, CONF_PASSWORD, CONF_REGION
-from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.ewelink.const import (
     CONF_ACCOUNT,
@@ -43,6 +39,7 @@ from tests.flows import (
     fields_of,
     go,
     reauth,
+    reconfigure,
     start,
     submit,
     suggested,
@@ -727,13 +724,6 @@ async def test_reauth_brings_back_an_entry_that_could_not_be_set_up(hass, cloud,
 # To change how an account is reached
 
 
-async def reconfigure(hass: HomeAssistant, entry: MockConfigEntry) -> ConfigFlowResult:
-    result = await entry.start_reconfigure_flow(hass)
-    assert result["type"] is FlowResultType.FORM
-    assert result["step_id"] == SOURCE_RECONFIGURE
-    return result
-
-
 @pytest.mark.usefixtures("unpaced")
 async def test_reconfigure_changes_how_the_account_is_reached(hass, cloud, entry, setup_entry):
     await setup_entry(entry)
@@ -749,7 +739,7 @@ async def test_reconfigure_changes_how_the_account_is_reached(hass, cloud, entry
     assert_no_secret(result, cloud)
 
     result = await submit(hass, result, answer(cloud, **{CONF_PASSWORD: "wrong", CONF_APP_SECRET: None}))
-    assert result["step_id"] == SOURCE_RECONFIGURE
+    assert result["step_id"] == "reconfigure_password"
     assert result["errors"] == {CONF_PASSWORD: "invalid_password"}
 
     changes = {CONF_COUNTRY: "FR", CONF_APP_ID: "another", CONF_APP_SECRET: "another secret"}

@@ -24,7 +24,7 @@ from simulator.cloud import PASSWORD
 from simulator.home import NEIGHBOUR
 from tests.common import make_entry, until
 from tests.dialogs import ALL_TEXTS, TEXTS, done, go_on, with_texts
-from tests.flows import answer, assert_alive, submit
+from tests.flows import answer, assert_alive, reconfigure, submit
 
 pytestmark = pytest.mark.usefixtures("unpaced")
 
@@ -158,7 +158,7 @@ async def test_an_account_that_is_not_loaded_ends_every_step_that_needs_it(
 async def test_an_account_that_is_removed_ends_every_step_that_signs_in_to_it(
     hass, cloud, running_entry, caplog, step, typed
 ):
-    result = await running_entry.start_reconfigure_flow(hass)
+    result = await reconfigure(hass, running_entry)
     flow = hass.config_entries.flow._progress[result["flow_id"]]
     access = Access(
         account="demo@example.com",
@@ -183,7 +183,7 @@ async def test_an_account_that_is_removed_ends_every_step_that_signs_in_to_it(
 
 
 async def test_an_account_that_is_removed_while_it_is_signed_in_to(hass, cloud, running_entry):
-    result = await running_entry.start_reconfigure_flow(hass)
+    result = await reconfigure(hass, running_entry)
     fault = cloud.faults.add("late_answer", interface="login")
     waiting = asyncio.create_task(submit(hass, result, answer(cloud)))
     await until(lambda: fault.taken)
@@ -515,7 +515,7 @@ async def test_how_an_account_is_reached_is_kept_unless_it_was_changed_in_the_di
     hass, cloud, running_entry
 ):
     cloud.add_app("another", "another secret")
-    result = await running_entry.start_reconfigure_flow(hass)
+    result = await reconfigure(hass, running_entry)
     # Another dialog changes the country, the server and the App ID.
     changes = {"country": "FR", "server": f"{cloud.url}/{{region}}"}
     data = make_entry(cloud, cloud.account, app_id="another").data

@@ -14,7 +14,7 @@ from simulator.cloud import PASSWORD
 from simulator.home import NEIGHBOUR
 from tests.common import until
 from tests.dialogs import ALL_TEXTS, with_texts
-from tests.flows import answer, reauth, start, submit
+from tests.flows import answer, reauth, reconfigure, start, submit
 
 pytestmark = pytest.mark.usefixtures("unpaced")
 
@@ -53,8 +53,8 @@ async def sign_in(hass, cloud, entry):
     return await start(hass), full(cloud)
 
 
-async def reconfigure(hass, cloud, entry):
-    return await entry.start_reconfigure_flow(hass), full(cloud)
+async def reconfigure_it(hass, cloud, entry):
+    return await reconfigure(hass, entry), full(cloud)
 
 
 async def sign_in_again(hass, cloud, entry):
@@ -90,7 +90,7 @@ STEPS = {
     "region-sign_in": sign_in,
     "region-register": register,
     "login-sign_in": sign_in,
-    "login-reconfigure": reconfigure,
+    "login-reconfigure": reconfigure_it,
     "login-reauth": sign_in_again,
     "sms-register": register,
     "sms-reset_password": reset_password,
@@ -163,7 +163,7 @@ def changed(given, place, value):
 
 TYPED = {
     "sign_in": sign_in,
-    "reconfigure": reconfigure,
+    "reconfigure": reconfigure_it,
     "reauth_sign_in": sign_in_again,
     "register": register,
     "reset_password": reset_password,

@@ -3,19 +3,20 @@
 from collections.abc import Mapping
 from typing import Any, override
 
-from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntry, ConfigFlowResult, OptionsFlow
+from homeassistant.config_entries import ConfigEntry, ConfigFlowResult, OptionsFlow
 from homeassistant.const import CONF_PASSWORD
 from homeassistant.core import callback
 
 from .const import CONF_APP_ID, DOMAIN
-from .entry_data import MINOR_VERSION, VERSION
+from .entry_data import MINOR_VERSION, VERSION, EntryData, SignIn
 from .flows.account_input import SECTION_APPLICATION
 from .flows.forms import PASSWORD, FormError
+from .flows.oauth import OAuthSteps
 from .flows.options import EwelinkOptionsFlow
 from .flows.verification import VerificationSteps
 
 
-class EwelinkConfigFlow(VerificationSteps, domain=DOMAIN):
+class EwelinkConfigFlow(VerificationSteps, OAuthSteps, domain=DOMAIN):
     """Signs in, and hands what that brings to the account's entry: it has replaced the tokens kept there."""
 
     VERSION = VERSION
@@ -36,15 +37,23 @@ class EwelinkConfigFlow(VerificationSteps, domain=DOMAIN):
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask how to get to the account."""
         self._typed = {SECTION_APPLICATION: {CONF_APP_ID: next(iter(self._stored_secrets()), "")}}
-        return self._show_menu("user", ["sign_in", "register", "reset_password"])
+        return self._show_menu("user", ["oauth", "sign_in", "register", "reset_password"])
 
     # The same account
 
-    async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Change how an account is reached."""
-        if user_input is None:
-            self._show_entry()
-        return await self._async_step_account(SOURCE_RECONFIGURE, user_input)
+    async def async_step_reconfigure(
+        self,
+        user_input: dict[str, Any] | None = None,  # noqa: ARG002 - a menu takes no input
+    ) -> ConfigFlowResult:
+        """Ask how to sign in to the same account from now on."""
+        self._show_entry()
+        return self._show_menu("reconfigure", ["oauth", "reconfigure_password"])
+
+    async def async_step_reconfigure_password(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Change how an account is reached with its password."""
+        return await self._async_step_account("reconfigure_password", user_input)
 
     async def async_step_reauth(self, entry_data: Mapping[str, Any]) -> ConfigFlowResult:
         """Sign in again, with a text that names the cause."""
@@ -78,6 +87,9 @@ class EwelinkConfigFlow(VerificationSteps, domain=DOMAIN):
         return self._show_reauth_menu("reauth_account_moved")
 
     def _show_reauth_menu(self, step_id: str) -> ConfigFlowResult:
+        entry = self._own_entry()
+        if entry is not None and EntryData.from_entry(entry).sign_in is SignIn.OAUTH:
+            return self._show_menu(step_id, ["oauth"])
         return self._show_menu(step_id, ["reauth_sign_in", "reauth_reset_password"])
 
     async def async_step_reauth_sign_in(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:

@@ -21,3 +21,6 @@ SERVER_AUTOMATIC: Final = "auto"
 
 # Pushes carry the state; the whole list is read again this often to notice what they do not tell.
 RESYNC_INTERVAL: Final = timedelta(hours=6)
+
+# Where applications are made.
+CONSOLE_URL: Final = "https://dev.ewelink.cc"

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, Final, Self
 
-from aiohttp import ClientSession
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_COUNTRY, CONF_REGION
 from homeassistant.core import HomeAssistant, callback
@@ -14,7 +13,18 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.util import dt as dt_util
 
 from .const import CONF_ACCOUNT, CONF_APP_ID, CONF_APP_SECRET, CONF_SERVER, CONF_TOKENS, SERVER_AUTOMATIC
-from .coolkit import REGIONS, AccountSession, ApiV1, AppCredentials, Feature, Hosts, Region, Tokens
+from .coolkit import (
+    REGIONS,
+    AccountSession,
+    ApiV1,
+    ApiV2,
+    AppCredentials,
+    Feature,
+    Hosts,
+    HostsV2,
+    Region,
+    Tokens,
+)
 
 # The version that is written. Entries of a higher minor version can still be read.
 VERSION: Final = 1
@@ -26,6 +36,8 @@ CONF_SIGN_IN: Final = "sign_in"
 CONF_REFUSED: Final = "refused"
 CONF_QUOTA: Final = "quota"
 CONF_APP_SEEN: Final = "app_seen"
+# Where Home Assistant looks for the credential that an entry uses.
+CONF_IMPLEMENTATION: Final = "auth_implementation"
 
 # A feature that was refused is asked for again after this time: contracts change.
 REFUSED_FOR: Final = timedelta(days=30)
@@ -35,6 +47,7 @@ class Generation(StrEnum):
     """Which interfaces of the cloud answer."""
 
     V1 = "v1"
+    V2 = "v2"
 
 
 class SignIn(StrEnum):
@@ -50,21 +63,26 @@ def hosts_of(server: str, generation: Generation = Generation.V1) -> Hosts:
     Raises:
         ValueError: the address is none that secrets may be sent to.
     """
-    _ = generation
+    if generation is Generation.V2:
+        return hosts_v2_of(server)
     return Hosts.official() if server == SERVER_AUTOMATIC or server in REGIONS else Hosts.custom(server)
 
 
+def hosts_v2_of(server: str) -> HostsV2:
+    """Return the hosts of version 2 behind a server setting, with the sign-in page; as `hosts_of`."""
+    return HostsV2.official() if server == SERVER_AUTOMATIC or server in REGIONS else HostsV2.custom(server)
+
+
 @callback
-def make_api(
-    hass: HomeAssistant,
-    credentials: AppCredentials,
-    server: str,
-    generation: Generation = Generation.V1,
-    **options: Any,
-) -> ApiV1:
-    """Return the calls of a generation, as an application makes them at a server."""
-    websession: ClientSession = async_get_clientsession(hass)
-    return ApiV1(websession, credentials, hosts_of(server, generation), **options)
+def make_api_v1(hass: HomeAssistant, credentials: AppCredentials, server: str, **options: Any) -> ApiV1:
+    """Return the calls of version 1, as an application makes them at a server."""
+    return ApiV1(async_get_clientsession(hass), credentials, hosts_of(server), **options)
+
+
+@callback
+def make_api_v2(hass: HomeAssistant, credentials: AppCredentials, server: str, **options: Any) -> ApiV2:
+    """Return the calls of version 2, as an application makes them at a server."""
+    return ApiV2(async_get_clientsession(hass), credentials, hosts_v2_of(server), **options)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +101,7 @@ class EntryData:
         refused: what was refused to the application, with the day.
         quota: the calls of the month.
         app_seen: the day on which the application was first used here.
+        implementation: the stored application credential, if it is one.
     """
 
     account: str = field(repr=False)
@@ -97,6 +116,7 @@ class EntryData:
     refused: Mapping[str, date] = field(default_factory=dict)
     quota: Mapping[str, Any] = field(default_factory=dict)
     app_seen: date | None = None
+    implementation: str = ""
 
     @classmethod
     def from_entry(cls, entry: ConfigEntry) -> Self:
@@ -115,6 +135,7 @@ class EntryData:
             refused={feature: date.fromisoformat(day) for feature, day in data.get(CONF_REFUSED, {}).items()},
             quota=data.get(CONF_QUOTA, {}),
             app_seen=date.fromisoformat(day) if (day := data.get(CONF_APP_SEEN)) else None,
+            implementation=data.get(CONF_IMPLEMENTATION, ""),
         )
 
     def as_dict(self) -> dict[str, Any]:
@@ -132,6 +153,7 @@ class EntryData:
             CONF_REFUSED: {feature: day.isoformat() for feature, day in self.refused.items()},
             CONF_QUOTA: dict(self.quota),
             CONF_APP_SEEN: None if self.app_seen is None else self.app_seen.isoformat(),
+            **({CONF_IMPLEMENTATION: self.implementation} if self.implementation else {}),
         }
 
     # What is made of it
@@ -143,21 +165,23 @@ class EntryData:
 
     @property
     def is_phone(self) -> bool:
-        """Whether the account is a phone number."""
-        return "@" not in self.account
+        """Whether the account is a phone number; OAuth seldom tells what it is."""
+        return bool(self.account) and "@" not in self.account
 
     @property
     def connection_settings(self) -> tuple[str, ...]:
         """What cannot change while the account runs."""
         return (self.generation, self.server, self.app_id, self.app_secret, self.region)
 
-    def api(self, hass: HomeAssistant, *, on_refused: Callable[[Feature], None] | None = None) -> ApiV1:
+    def api(
+        self, hass: HomeAssistant, *, on_refused: Callable[[Feature], None] | None = None
+    ) -> ApiV1 | ApiV2:
         """Return the calls that the account makes; what was refused lately is not asked for."""
-        return make_api(
+        make = make_api_v2 if self.generation is Generation.V2 else make_api_v1
+        return make(
             hass,
             AppCredentials(app_id=self.app_id, app_secret=self.app_secret),
             self.server,
-            self.generation,
             on_refused=on_refused,
             refused=self.still_refused(dt_util.utcnow().date()),
         )
@@ -193,7 +217,7 @@ class EntryData:
         What was refused is asked for again: this is called when somebody has signed in.
         """
         if other.app_id != self.app_id:
-            return replace(self, refused={}, quota={}, app_seen=self.app_seen or today)
+            return replace(self, refused={}, quota={}, app_seen=today)
         return replace(self, refused={}, quota=other.quota, app_seen=other.app_seen or today)
 
 

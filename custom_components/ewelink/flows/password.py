@@ -1,6 +1,5 @@
 """The steps that sign in with a password, and what those with a verification code share with them."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 import logging
@@ -9,10 +8,9 @@ from typing import Any, Final
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigFlowResult
 from homeassistant.const import CONF_COUNTRY, CONF_PASSWORD, CONF_REGION
 from homeassistant.helpers.selector import SelectSelector, SelectSelectorConfig, SelectSelectorMode
-from homeassistant.util.hass_dict import HassKey
 import probatio
 
-from ..const import CONF_ACCOUNT, CONF_APP_ID, DOMAIN, SERVER_AUTOMATIC
+from ..const import CONF_ACCOUNT, CONF_APP_ID, SERVER_AUTOMATIC
 from ..coolkit import (
     REGIONS,
     AccountSession,
@@ -25,7 +23,7 @@ from ..coolkit import (
     Region,
     UnknownAccountError,
 )
-from ..entry_data import EntryData, hosts_of, make_api
+from ..entry_data import EntryData, hosts_of, make_api_v1
 from ..errors import error_text
 from .account_input import (
     PLACES,
@@ -38,15 +36,12 @@ from .account_input import (
     identify_account,
 )
 from .forms import BASE, PASSWORD, FormError
-from .sign_in import SignInSteps
+from .sign_in import SignInSteps, sign_in_turn
 
 _LOGGER = logging.getLogger(__name__)
 
 # App IDs have 32 letters.
 MAX_APP_ID: Final = 256
-
-# Of two sign-ins at one moment the later voids the tokens of the other, whose entry it has to find.
-_TURN: HassKey[asyncio.Lock] = HassKey(f"{DOMAIN}_sign_in")
 
 REGION_SELECTOR = SelectSelector(
     SelectSelectorConfig(options=list(REGIONS), translation_key="server", mode=SelectSelectorMode.LIST)
@@ -160,7 +155,7 @@ class PasswordSteps(SignInSteps):
         """
         self.check_entry()
         credentials = AppCredentials(app_id=access.app_id, app_secret=access.app_secret)
-        api = make_api(self.hass, credentials, access.server)
+        api = make_api_v1(self.hass, credentials, access.server)
         try:
             return await call(api)
         except CoolKitError as err:
@@ -193,7 +188,7 @@ class PasswordSteps(SignInSteps):
         known_reason: str = "already_configured",
     ) -> ConfigFlowResult:
         """Get a session, and finish with it before another dialog gets the next one."""
-        async with self.hass.data.setdefault(_TURN, asyncio.Lock()):
+        async with sign_in_turn(self.hass):
             session = await self._async_call(access, enter, places, region=region)
             data = EntryData(
                 account=access.account,

@@ -1,5 +1,6 @@
 """What all dialogs that sign in share: the entry, what was typed, parts of forms, and how they end."""
 
+import asyncio
 from dataclasses import replace
 from typing import Any, Final, override
 
@@ -13,7 +14,7 @@ from homeassistant.config_entries import (
     UnknownEntry,
 )
 from homeassistant.const import CONF_ADDRESS, CONF_COUNTRY
-from homeassistant.core import callback
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
     CountrySelector,
@@ -25,9 +26,10 @@ from homeassistant.helpers.selector import (
     TextSelectorType,
 )
 from homeassistant.util import dt as dt_util
+from homeassistant.util.hass_dict import HassKey
 import probatio
 
-from ..const import CONF_ACCOUNT, CONF_APP_ID, CONF_APP_SECRET, CONF_SERVER, SERVER_AUTOMATIC
+from ..const import CONF_ACCOUNT, CONF_APP_ID, CONF_APP_SECRET, CONF_SERVER, DOMAIN, SERVER_AUTOMATIC
 from ..coordinator import EwelinkConfigEntry
 from ..entry_data import EntryData, async_store
 from ..markdown import Markdown
@@ -53,6 +55,16 @@ SERVER_SELECTOR = SelectSelector(
         mode=SelectSelectorMode.DROPDOWN,
     )
 )
+
+
+# Of two sign-ins at one moment the later voids the tokens of the other, whose entry it has to find.
+_TURN: HassKey[asyncio.Lock] = HassKey(f"{DOMAIN}_sign_in")
+
+
+@callback
+def sign_in_turn(hass: HomeAssistant) -> asyncio.Lock:
+    """Return what one dialog at a time holds while it signs in."""
+    return hass.data.setdefault(_TURN, asyncio.Lock())
 
 
 class SignInSteps(Forms, ConfigFlow):
@@ -193,21 +205,24 @@ class SignInSteps(Forms, ConfigFlow):
 
     # The end
 
-    async def _async_finish(self, data: EntryData, apikey: str, *, known_reason: str) -> ConfigFlowResult:
+    async def _async_finish(
+        self, data: EntryData, apikey: str, *, known_reason: str = "already_configured", title: str = ""
+    ) -> ConfigFlowResult:
         """Hand the tokens to the entry of the account, whichever that is, then end the flow."""
         known = await self.async_set_unique_id(apikey, raise_on_progress=False)
         if known is not None and known.entry_id != self.context.get("entry_id"):
             self._hand_over(known, data)
         today = dt_util.utcnow().date()
         if (entry := self._own_entry()) is None:
-            self._abort_if_unique_id_configured(error=known_reason)
-            return self.async_create_entry(title=data.account, data=replace(data, app_seen=today).as_dict())
-        self._abort_if_unique_id_mismatch(reason="wrong_account")
+            if known is not None:
+                raise Ended(known_reason, account=known.title)
+            data = replace(data, app_seen=today)
+            return self.async_create_entry(title=title or data.account, data=data.as_dict())
+        if entry.unique_id != apikey:
+            raise Ended("wrong_account", account=entry.title, other=title or data.account)
         before = EntryData.from_entry(entry)
-        title = data.account if entry.title == before.account else entry.title
-        result = self.async_update_and_abort(
-            entry, data_updates=data.follows(before, today).as_dict(), title=title
-        )
+        title = data.account if data.account and entry.title == before.account else entry.title
+        result = self.async_update_and_abort(entry, data=data.follows(before, today).as_dict(), title=title)
         self._reload_if_failed(entry)
         return result
 

@@ -1,0 +1,352 @@
+"""Signing in on the page of eWeLink: every step over real HTTP, as a browser does it."""
+
+import aiohttp
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.setup import async_setup_component
+import pytest
+from yarl import URL
+
+from custom_components.ewelink.const import DOMAIN
+from custom_components.ewelink.coolkit import HostsV2
+from custom_components.ewelink.entry_data import EntryData
+from tests.common import connected
+from tests.flows import answer
+from tests.oauth import Browser, query_of
+
+
+@pytest.fixture
+async def browser(hass, hass_client, cloud):
+    assert await async_setup_component(hass, "config", {})
+    client = await hass_client()
+    async with aiohttp.ClientSession() as http:
+        yield Browser(hass, client, cloud, http)
+
+
+@pytest.fixture
+def the_entry(hass):
+    def find():
+        (entry,) = hass.config_entries.async_entries(DOMAIN)
+        return entry
+
+    return find
+
+
+async def test_from_the_menu_through_the_page_to_the_devices(hass, browser, cloud, the_entry):
+    step = await browser.start()
+    assert step["menu_options"][0] == "oauth"
+    step = await browser.choose(step, "oauth")
+    assert step["step_id"] == "oauth"
+    step = await browser.submit(step, **browser.country())
+    assert step["step_id"] == "application"
+    assert step["description_placeholders"]["redirect_url"] == f"`{browser.app.redirect_url}`"
+    step = await browser.submit(step, **browser.application())
+
+    result = await browser.through_page(step)
+
+    assert result["type"] == "create_entry"
+    entry = the_entry()
+    await connected(entry)
+    data = EntryData.from_entry(entry)
+    assert entry.unique_id == cloud.account.apikey
+    assert (data.generation, data.sign_in, data.region) == ("v2", "oauth", "eu")
+    assert data.app_id == browser.app.app_id
+    assert data.tokens.access_token == cloud.account.tokens[browser.app.app_id].at
+    assert entry.state is ConfigEntryState.LOADED
+    assert entry.runtime_data.client.devices
+    assert hass.states.async_all("switch")
+
+
+async def test_the_page_gets_what_the_vendor_asks_for(browser, cloud):
+    step = await browser.to_page()
+    query = query_of(step["url"])
+    assert query.keys() == {
+        "clientId",
+        "seq",
+        "authorization",
+        "redirectUrl",
+        "grantType",
+        "state",
+        "nonce",
+    }
+    assert query["redirectUrl"] == browser.app.redirect_url
+    assert await browser.sign_in(step["url"], password="wrong") == ""
+    assert (await browser.through_page(step))["type"] == "create_entry"
+
+
+async def test_an_application_is_stored_and_offered_again(hass, browser, cloud):
+    await browser.through_page(await browser.to_page())
+    other = cloud.add_account(email="other@example.com", password="another one", region="eu")
+
+    step = await browser.choose(await browser.start(), "oauth")
+    (choice,) = [field for field in step["data_schema"] if field["name"] == "implementation"]
+    stored, new = choice["selector"]["select"]["options"]
+    assert new["value"] == "new"
+    step = await browser.submit(step, **browser.country(implementation=stored["value"]))
+    result = await browser.through_page(step, other)
+
+    assert result["type"] == "create_entry"
+    assert {entry.unique_id for entry in hass.config_entries.async_entries(DOMAIN)} == {
+        cloud.account.apikey,
+        other.apikey,
+    }
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"app_id": " "}, {"app_id": "app_id_required"}),
+        ({"app_id": "x" * 257}, {"app_id": "app_id_too_long"}),
+        ({"app_secret": " "}, {"app_secret": "app_secret_required"}),
+    ],
+)
+async def test_an_application_has_an_id_and_a_secret(browser, changes, error):
+    step = await browser.choose(await browser.start(), "oauth")
+    step = await browser.submit(step, **browser.country())
+    step = await browser.submit(step, **browser.application(**changes))
+    assert step["errors"] == error
+    step = await browser.submit(step, **browser.application())
+    assert (await browser.through_page(step))["type"] == "create_entry"
+
+
+async def test_the_same_application_is_taken_again_but_not_with_another_secret(browser):
+    await browser.to_page()
+    step = await browser.choose(await browser.start(), "oauth")
+    step = await browser.submit(step, **browser.country(implementation="new"))
+    step = await browser.submit(step, **browser.application(app_secret="another"))
+    assert step["errors"] == {"app_secret": "app_secret_differs"}
+    step = await browser.submit(step, **browser.application())
+    assert (await browser.through_page(step))["type"] == "create_entry"
+
+
+async def test_an_address_that_is_none(browser):
+    step = await browser.choose(await browser.start(), "oauth")
+    step = await browser.submit(step, **browser.country(server="http://example.com"))
+    assert step["errors"] == {"base": "invalid_address"} or step["errors"] == {"server": "invalid_address"}
+
+
+@pytest.fixture
+def regions(cloud, monkeypatch):
+    """Let each region have an address of its own, as the vendor's have."""
+    hosts = HostsV2.custom(f"{cloud.url}/{{region}}", page=f"{cloud.url}/oauth/index.html")
+    monkeypatch.setattr(HostsV2, "official", classmethod(lambda _cls: hosts))
+
+
+async def official_page(browser, country):
+    step = await browser.choose(await browser.start(), "oauth")
+    step = await browser.submit(step, country=country, server={"server": "auto"})
+    if step["step_id"] == "application":
+        step = await browser.submit(step, **browser.application())
+    return step
+
+
+@pytest.mark.usefixtures("regions")
+async def test_the_page_tells_the_region(browser, cloud, the_entry):
+    account = cloud.add_account(email="us@example.com", password="of america", region="us")
+    cloud.core.quirks.wrong_region_burns_code = True
+    result = await browser.through_page(await official_page(browser, "DE"), account)
+    assert result["type"] == "create_entry"
+    assert EntryData.from_entry(the_entry()).region == "us"
+
+
+def without_region(address):
+    return str(URL(address).without_query_params("region"))
+
+
+@pytest.mark.usefixtures("regions")
+@pytest.mark.parametrize("country", ["US", "DE"])
+async def test_without_a_word_of_the_region_all_are_asked(browser, cloud, the_entry, country):
+    account = cloud.add_account(email="us@example.com", password="of america", region="us")
+    step = await official_page(browser, country)
+    address = await browser.sign_in(step["url"], account)
+    result = await browser.come_back(step, without_region(address))
+    assert result["type"] == "create_entry"
+    assert EntryData.from_entry(the_entry()).region == "us"
+
+
+@pytest.mark.usefixtures("regions")
+async def test_a_wrong_country_is_changed_without_a_new_application(browser, cloud, the_entry):
+    """A wrong region may use a code up: then the right country is what helps."""
+    account = cloud.add_account(email="us@example.com", password="of america", region="us")
+    cloud.core.quirks.wrong_region_burns_code = True
+    step = await official_page(browser, "DE")
+    address = await browser.sign_in(step["url"], account)
+    step = await browser.come_back(step, without_region(address))
+    assert (step["step_id"], step["errors"]) == ("oauth", {"base": "code_expired"})
+
+    used = next(field for field in step["data_schema"] if field["name"] == "implementation")["default"]
+    step = await browser.submit(step, country="US", implementation=used, server={"server": "auto"})
+    address = await browser.sign_in(step["url"], account)
+    result = await browser.come_back(step, without_region(address))
+    assert result["type"] == "create_entry"
+    assert EntryData.from_entry(the_entry()).region == "us"
+
+
+async def test_a_code_that_comes_too_late(browser, freezer):
+    step = await browser.to_page()
+    address = await browser.sign_in(step["url"])
+    freezer.tick(31)
+    step = await browser.come_back(step, address)
+    assert (step["step_id"], step["errors"]) == ("oauth", {"base": "code_expired"})
+    used = next(field for field in step["data_schema"] if field["name"] == "implementation")["default"]
+    step = await browser.submit(step, **browser.country(implementation=used))
+    assert (await browser.through_page(step))["type"] == "create_entry"
+
+
+async def test_the_redirect_url_is_compared_character_by_character(browser):
+    step = await browser.to_page()
+    browser.app.redirect_url += "/"
+    assert await browser.sign_in(step["url"]) == ""
+
+
+async def test_a_page_that_was_closed_is_opened_again(browser):
+    step = await browser.to_page()
+    again = await browser.submit(step)
+    assert again["type"] == "external"
+    assert (await browser.through_page(again))["type"] == "create_entry"
+
+
+async def test_a_refusal_on_the_page(browser):
+    step = await browser.to_page()
+    address = f"{browser.app.redirect_url}?error=access_denied&state={query_of(step['url'])['state']}"
+    result = await browser.come_back(step, address)
+    assert (result["type"], result["reason"]) == ("abort", "user_rejected_authorize")
+
+
+async def test_a_secret_that_is_wrong(browser, cloud):
+    step = await browser.choose(await browser.start(), "oauth")
+    step = await browser.submit(step, **browser.country())
+    step = await browser.submit(step, **browser.application(app_secret="wrong"))
+    # The page itself says so.
+    assert await browser.sign_in(step["url"]) == ""
+    assert [str(one) for one in cloud.violations] == ["oauth_page: signature (wrong)"]
+    cloud.violations.clear()
+
+
+@pytest.mark.parametrize(
+    ("attribute", "error"), [("expired", "app_id_expired"), ("refused", "application_refused")]
+)
+async def test_an_application_that_has_ended(browser, attribute, error):
+    step = await browser.to_page()
+    address = await browser.sign_in(step["url"])
+    setattr(browser.app, attribute, True if attribute == "expired" else 407)
+    step = await browser.come_back(step, address)
+    assert step["errors"] == {"base": error}
+
+
+async def test_the_account_is_found_on_another_try(browser, cloud):
+    step = await browser.to_page()
+    address = await browser.sign_in(step["url"])
+    cloud.faults.add("http_status", interface="homes", status=500)
+    step = await browser.come_back(step, address)
+    assert step["step_id"] == "find_account"
+    result = await browser.submit(step)
+    assert result["type"] == "create_entry"
+
+
+async def test_a_second_time_is_one_too_many(hass, browser, the_entry, cloud):
+    await browser.through_page(await browser.to_page())
+    entry = the_entry()
+    step = await browser.choose(await browser.start(), "oauth")
+    step = await browser.submit(step, **browser.country(implementation=entry.data["auth_implementation"]))
+
+    result = await browser.through_page(step)
+
+    assert (result["type"], result["reason"]) == ("abort", "already_configured")
+    assert result["description_placeholders"]["account_plain"] == entry.title
+    # The new tokens have replaced those of the entry: it has them.
+    data = EntryData.from_entry(the_entry())
+    assert data.tokens.access_token == cloud.account.tokens[browser.app.app_id].at
+    await connected(entry)
+
+
+async def test_another_account_changes_nothing(hass, browser, the_entry, cloud):
+    await browser.through_page(await browser.to_page())
+    entry = the_entry()
+    before = dict(entry.data)
+    other = cloud.add_account(email="other@example.com", password="another one", region="eu")
+    step = await browser.start(entry_id=entry.entry_id)
+    step = await browser.choose(step, "oauth")
+    step = await browser.submit(step, **browser.country(implementation=entry.data["auth_implementation"]))
+
+    result = await browser.through_page(step, other)
+
+    assert (result["type"], result["reason"]) == ("abort", "wrong_account")
+    assert result["description_placeholders"]["account_plain"] == entry.title
+    assert dict(entry.data) == before
+    # The application has no hold on it.
+    assert browser.app.app_id not in other.tokens
+
+
+async def test_tokens_that_are_refused_lead_to_the_page(hass, browser, the_entry, cloud):
+    await browser.through_page(await browser.to_page())
+    entry = the_entry()
+    await connected(entry)
+    cloud.account.tokens.clear()
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+
+    (flow,) = hass.config_entries.flow.async_progress()
+    assert flow["context"]["source"] == "reauth"
+    step = await browser.submit(flow)
+    assert step["menu_options"] == ["oauth"]
+    step = await browser.choose(step, "oauth")
+    step = await browser.submit(step, **browser.country(implementation=entry.data["auth_implementation"]))
+    result = await browser.through_page(step)
+
+    assert (result["type"], result["reason"]) == ("abort", "reauth_successful")
+    assert entry.state is ConfigEntryState.LOADED
+    await connected(entry)
+    assert not hass.config_entries.flow.async_progress()
+
+
+async def test_everything_stays_from_version_1_to_version_2_and_back(
+    hass, browser, cloud, entry, setup_entry
+):
+    await setup_entry(entry)
+    devices, entities = dr.async_get(hass), er.async_get(hass)
+    one = er.async_entries_for_config_entry(entities, entry.entry_id)[0]
+    entities.async_update_entity(one.entity_id, name="A name of one's own")
+
+    def registries():
+        return (
+            sorted(
+                (one.id, str(sorted(one.identifiers)), str(one.name), str(one.area_id))
+                for one in dr.async_entries_for_config_entry(devices, entry.entry_id)
+            ),
+            sorted(
+                (
+                    one.id,
+                    one.entity_id,
+                    one.unique_id,
+                    str(one.name),
+                    str(one.disabled_by),
+                    str(one.device_id),
+                )
+                for one in er.async_entries_for_config_entry(entities, entry.entry_id)
+            ),
+        )
+
+    before, title = registries(), entry.title
+    step = await browser.choose(await browser.start(entry_id=entry.entry_id), "oauth")
+    step = await browser.submit(step, **browser.country())
+    step = await browser.submit(step, **browser.application())
+    result = await browser.through_page(step)
+
+    assert (result["type"], result["reason"]) == ("abort", "reconfigure_successful")
+    data = EntryData.from_entry(entry)
+    assert (data.generation, data.sign_in) == ("v2", "oauth")
+    assert data.account == cloud.account.address
+    assert entry.title == title
+    await connected(entry)
+    await hass.async_block_till_done()
+    assert registries() == before
+
+    step = await browser.choose(await browser.start(entry_id=entry.entry_id), "reconfigure_password")
+    result = await browser.submit(step, **answer(cloud))
+    await hass.async_block_till_done()
+    assert (result["type"], result["reason"]) == ("abort", "reconfigure_successful")
+    assert EntryData.from_entry(entry).sign_in == "password"
+    await connected(entry)
+    await hass.async_block_till_done()
+    assert registries() == before
