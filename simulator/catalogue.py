@@ -4,6 +4,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from . import covers, meters
+from .appliances import APPLIANCES
 from .behaviours import Behaviour, BoolRelay, Detachable, LimitedPlug, Relay, Relays
 from .lights import BYTE, Bulb, Light, SceneLight, Strip, ZigbeeLight
 from .remotes import REMOTES, TOUCH
@@ -171,6 +172,7 @@ def _zigbee_relay() -> Behaviour:
 
 CATALOGUE: Final[dict[int, Callable[[], Behaviour]]] = {
     **SENSORS,
+    **APPLIANCES,
     **covers.COVERS,
     **REMOTES,
     **dict.fromkeys((1, 6, 14), Relay),

@@ -29,6 +29,7 @@ PLATFORMS = [
     Platform.CALENDAR,
     Platform.COVER,
     Platform.EVENT,
+    Platform.FAN,
     Platform.LIGHT,
     Platform.NUMBER,
     Platform.SELECT,

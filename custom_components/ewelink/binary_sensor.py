@@ -51,6 +51,9 @@ BINARY_SENSORS: dict[Kind, EwelinkBinarySensorEntityDescription] = {
         device_class=BinarySensorDeviceClass.TAMPER,
         entity_category=EntityCategory.DIAGNOSTIC,
     ),
+    Kind.WATER_TANK: EwelinkBinarySensorEntityDescription(
+        key=Kind.WATER_TANK, translation_key="water_tank", device_class=BinarySensorDeviceClass.PROBLEM
+    ),
     Kind.UPPER_LIMIT: EwelinkBinarySensorEntityDescription(
         key=Kind.UPPER_LIMIT, translation_key="upper_limit", entity_category=EntityCategory.DIAGNOSTIC
     ),

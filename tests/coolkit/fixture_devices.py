@@ -11,6 +11,8 @@ from custom_components.ewelink.coolkit.devices.capability import (
     CoverAction,
     CoverCapability,
     CoverCommand,
+    FanCapability,
+    FanCommand,
     Kind,
 )
 from custom_components.ewelink.coolkit.devices.device import Device
@@ -21,7 +23,7 @@ FOLDER = Path(__file__).parent.parent / "fixtures" / "devices"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.json"))
 
 # Several facts in one, told together: each has tests of its own.
-COMPOUND = {Kind.AMBIENT_LIGHTING, Kind.COVER, Kind.LIGHT}
+COMPOUND = {Kind.AMBIENT_LIGHTING, Kind.COVER, Kind.FAN, Kind.LIGHT, Kind.MIST}
 # What a device does once; there is nothing to read.
 REQUESTS = {
     one.kind for row in MODELS.values() for one in row.capabilities if isinstance(one, ButtonCapability)
@@ -36,6 +38,12 @@ def commands(one: AnyCapability, params: Params) -> list[Any] | None:
         asked = [CoverCommand(action=action) for action in CoverAction if one.can_stop or action != "stop"]
         places = (0, 1, 50, 99, 100) if one.can_position and one.read(params).calibrated else ()
         return [*asked, *(CoverCommand(position=place) for place in places)]
+    if isinstance(one, FanCapability):
+        asked_fan = [FanCommand(on=True), FanCommand(on=False)]
+        asked_fan += [FanCommand(on=True, speed=speed + 1) for speed in range(one.speeds)]
+        asked_fan += [FanCommand(on=True, preset=preset) for preset in one.presets]
+        swings = (True, False) if one.oscillates else ()
+        return [*asked_fan, *(FanCommand(on=True, oscillating=swing) for swing in swings)]
     return None
 
 

@@ -6,6 +6,7 @@ import random
 import pytest
 
 from simulator import Simulator, sensor_catalogue
+from simulator.appliances import APPLIANCES
 from simulator.behaviours import Relays
 from simulator.catalogue import CATALOGUE, behaviour_of
 from simulator.covers import COVERS
@@ -59,6 +60,7 @@ def test_every_uiid_is_shown_here():
         *SENSORS,
         *DOORS,
         *COVERS,
+        *APPLIANCES,
         *PRESSED,
         66,
         168,
@@ -485,6 +487,29 @@ async def test_garage_doors(home, uiid):
     await device.press(0)
     await until(lambda: device.params["doorsensors"]["0"] == "off")
     assert device.execute({"alarm": True}).error == 0
+
+
+@pytest.mark.parametrize(
+    ("uiid", "taken", "refused"),
+    [
+        (17, {"fan": "on", "speed": "fast", "mode": "sleep", "shake": "on"}, {"speed": 3}),
+        (19, {"switch": "on", "state": 3}, {"state": 4}),
+        (25, {"lightmode": 2, "lightRcolor": 1, "lightGcolor": 2, "lightBcolor": 3}, {"lightswitch": "on"}),
+        (34, {"switches": [{"outlet": 1, "switch": "on"}]}, {"fan": "on"}),
+    ],
+)
+async def test_appliances_keep_what_they_are_told(home, uiid, taken, refused):
+    device = make(home, uiid)
+    assert device.execute(taken).error == 0
+    assert device.execute(refused).error == 400
+    if uiid != 34:
+        assert taken.items() <= device.params.items()
+        before = device.params[device.behaviour.power]
+        await device.press()
+        assert device.params[device.behaviour.power] != before
+    else:
+        both = [{"outlet": outlet, "switch": "on"} for outlet in (2, 3)]
+        assert device.execute({"switches": both}).remarks
 
 
 async def test_a_curtain_calibrates_when_it_is_asked(home):

@@ -81,10 +81,14 @@ def setting(
     return Capability(
         kind=kind,
         params=frozenset({param}),
-        read=lambda params: flag(params, param),
+        read=_inverse(param) if values == ON_OFF[::-1] else lambda params: flag(params, param),
         write=lambda _, value: ({param: values[value]},),
         outlet=outlet,
     )
+
+
+def _inverse(param: str) -> Callable[[Params], bool | None]:
+    return lambda params: None if (value := flag(params, param)) is None else not value
 
 
 def request(kind: Kind, param: str, value: Any, *, told: bool = True) -> ButtonCapability:

@@ -39,6 +39,7 @@ class Kind(StrEnum):
     ENERGY_MONTH = "energy_month"
     ENERGY_TODAY = "energy_today"
     FORCE_SHUTDOWN = "force_shutdown"
+    FAN = "fan"
     HUMIDITY = "humidity"
     HUMIDITY_CORRECTION = "humidity_correction"
     ILLUMINANCE = "illuminance"
@@ -50,6 +51,7 @@ class Kind(StrEnum):
     LED_BRIGHTNESS = "led_brightness"
     LIGHT = "light"
     LOWER_LIMIT = "lower_limit"
+    MIST = "mist"
     MOISTURE = "moisture"
     MOTION = "motion"
     MOTOR_REVERSED = "motor_reversed"
@@ -90,6 +92,7 @@ class Kind(StrEnum):
     UPPER_LIMIT = "upper_limit"
     VIBRATION = "vibration"
     VOLTAGE = "voltage"
+    WATER_TANK = "water_tank"
 
 
 # What is there only while something is switched on: behind a relay that is off, anything but 0 is untrue.
@@ -188,6 +191,26 @@ class CoverCommand:
 
     action: CoverAction | None = None
     position: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FanState:
+    """What a fan does; `speed` counts from 1."""
+
+    on: bool | None
+    speed: int | None = None
+    preset: str | None = None
+    oscillating: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FanCommand:
+    """What a fan is asked to do; `on` alone turns it on or off and changes nothing else."""
+
+    on: bool
+    speed: int | None = None
+    preset: str | None = None
+    oscillating: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -298,3 +321,12 @@ class CoverCapability(Capability[CoverState, CoverCommand]):
     form: CoverForm | None = None
     can_stop: bool = True
     can_position: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FanCapability(Capability[FanState, FanCommand]):
+    """A fan: how many speeds it has, its presets, and whether it swings."""
+
+    speeds: int
+    presets: tuple[str, ...] = ()
+    oscillates: bool = False
