@@ -269,6 +269,11 @@ class Accounts:
                     return account, tokens
         raise CloudError(401, "Bearer:accessToken is invalid")
 
+    def generation_of(self, at: object) -> str:
+        """Return which generation of interfaces gave an access token, v1 for an unknown one."""
+        every = [tokens for account in self.by_apikey.values() for tokens in account.tokens.values()]
+        return next((tokens.generation for tokens in every if tokens.at == at), "v1")
+
     def was_replaced(self, token: str) -> bool:
         """Say whether a later sign-in or refresh took the place of that token."""
         return any(token in account.replaced for account in self.by_apikey.values())

@@ -215,7 +215,7 @@ class Session:
         cloud, record = self._cloud, self._cloud.violations.record
         for key in frame.keys() - HANDSHAKE:
             record("handshake", "unknown field", key)
-        for key in HANDSHAKE - frame.keys():
+        for key in HANDSHAKE - frame.keys() - self._spared(cloud.accounts.generation_of(frame.get("at"))):
             record("handshake", "field", f"{key} is missing")
         if missing := HANDSHAKE - {"nonce", "ts", "version"} - frame.keys():
             raise CloudError(400, f"{min(missing)} is missing")
@@ -345,7 +345,7 @@ class Session:
             raise CloudError(401, "no handshake")
         for key in frame.keys() - FRAME - FRAME_ALSO - {"ts"}:
             record(name, "unknown field", key)
-        for key in (FRAME | {"ts"}) - also - frame.keys():
+        for key in (FRAME | {"ts"}) - also - self._spared(self._generation) - frame.keys():
             record(name, "field", f"{key} is missing")
         fits = {
             "deviceid": isinstance(frame.get("deviceid"), str),
@@ -370,6 +370,11 @@ class Session:
             record(name, "selfApikey", "missing for a shared device")
             raise CloudError(403, "selfApikey is missing")
         return account
+
+    @staticmethod
+    def _spared(generation: str) -> frozenset[str]:
+        """Return what frames of a generation may lack: v2's documents do not ask for `ts`."""
+        return frozenset({"ts"} if generation == "v2" else ())
 
     def _check_sequence(self, name: str, sequence: Any) -> None:
         if not isinstance(sequence, str):

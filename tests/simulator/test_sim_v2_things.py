@@ -252,6 +252,17 @@ async def test_dispatch_and_the_token(cloud, free):
     assert answer["error"] == 0
 
 
+async def test_frames_of_v2_need_no_time(cloud, free, client):
+    async with free.connect(drop=("ts",)) as frames:
+        assert frames.handshake["error"] == 0
+        assert (await frames.update(LAMP, {"switch": "on"}, drop=("ts",)))["error"] == 0
+        assert (await frames.query(LAMP, drop=("ts",)))["error"] == 0
+    assert cloud.violations == []
+    async with client.connect(drop=("ts",)) as frames:
+        await frames.update(LAMP, {"switch": "on"}, drop=("ts",))
+    assert {violation.detail for violation in cloud.violations} == {"ts is missing"}
+
+
 async def test_frames_and_the_quota(cloud, free):
     before = cloud.free_app.used.total()
     async with free.connect() as frames:
