@@ -12,19 +12,22 @@ import pytest
 from custom_components.ewelink.coolkit import (
     AccountSession,
     ApiV1,
+    ApiV2,
     AppCredentials,
     ConnectionState,
     CoolKitClient,
     Hosts,
+    HostsV2,
     Kind,
     Limiter,
+    Quotas,
     Timings,
     Window,
     capabilities_of,
 )
 from custom_components.ewelink.coolkit.list_requests import ListRequests
 from simulator import Simulator
-from simulator.cloud import EMAIL, PASSWORD
+from simulator.cloud import EMAIL, FREE_APP_ID, FREE_APP_SECRET, PASSWORD, REDIRECT_URL
 
 FRAME_GAP = 0.01
 # The figures of the real thing, shortened to what a machine under load still keeps to.
@@ -81,6 +84,41 @@ def api(cloud, websession, limiter) -> ApiV1:
 async def session(api) -> AccountSession:
     """The default account, signed in."""
     return await api.sign_in("eu", email=EMAIL, password=PASSWORD)
+
+
+@pytest.fixture
+def api_v2(cloud, websession, limiter) -> ApiV2:
+    """Version 2 with an App ID that anybody can get, at a server of one's own with regions."""
+    credentials = AppCredentials(FREE_APP_ID, FREE_APP_SECRET)
+    hosts = HostsV2.custom(f"{cloud.url}/{{region}}")
+    return ApiV2(websession, credentials, hosts, limiter=limiter, timeout=2, quotas=Quotas())
+
+
+@pytest.fixture
+def contract_api(cloud, websession, limiter) -> ApiV2:
+    """Version 2 with an App ID that may do everything."""
+    credentials = AppCredentials(cloud.app_id, cloud.app_secret)
+    hosts = HostsV2.custom(f"{cloud.url}/{{region}}")
+    return ApiV2(websession, credentials, hosts, limiter=limiter, timeout=2, quotas=Quotas())
+
+
+async def sign_in_v2(cloud: Simulator, api: ApiV2) -> AccountSession:
+    """Sign in as after the page, without the page."""
+    code = cloud.codes.give(cloud.account, api.app_id, REDIRECT_URL, cloud.clock())
+    session = await api.exchange_code(code, redirect_url=REDIRECT_URL, region=cloud.account.region)
+    return await api.with_own_apikey(session)
+
+
+@pytest.fixture
+async def session_v2(cloud, api_v2) -> AccountSession:
+    """The default account, signed in by OAuth."""
+    return await sign_in_v2(cloud, api_v2)
+
+
+@pytest.fixture
+async def contract_session(cloud, contract_api) -> AccountSession:
+    """The default account, signed in with the App ID that may do everything."""
+    return await sign_in_v2(cloud, contract_api)
 
 
 type Serve = Callable[[Callable[[web.Request], Awaitable[web.StreamResponse]]], Awaitable[str]]

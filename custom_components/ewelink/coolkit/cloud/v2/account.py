@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 from ...devices.fields import read_text
-from ...exceptions import CloudError, RedirectError, WrongRegionError
+from ...exceptions import CloudError, InvalidInputError, RedirectError, WrongRegionError
 from ..account import opened_session, region_of_one, required_region, required_text
 from ..answers import whole
 from ..api import CodePurpose
@@ -41,7 +41,12 @@ class AccountV2(CallerV2):
 
         Raises `AppIdRefusedError`, `QuotaError`, `CloudError`, `CannotConnectError`.
         """
-        answer = await self._signed(None, REGION, {"countryCode": _dial_code(country_code)})
+        code = _dial_code(country_code)
+        try:
+            answer = await self._signed(None, REGION, {"countryCode": code})
+        except InvalidInputError:
+            # The documents do not say which form it has.
+            answer = await self._signed(None, REGION, {"countryCode": code.removeprefix("+")})
         return required_region(REGION, answer.get("region"))
 
     async def sign_in(

@@ -24,8 +24,8 @@ from ..reading import Envelope
 from .hosts import HostsV2
 
 _MOVED = 10004
-# An error of these codes is said in words, too, and they say more.
-_WORDED = frozenset({400, 401, 403, 405, 406, 407, 408})
+# Beyond the general codes stand those of single functions.
+_GENERAL = range(1000)
 _WRONG_SIGNATURE = re.compile(r"sign(?:ature)? verif|oauthclient enable invalid", re.IGNORECASE)
 _EXPIRED = re.compile(r"app ?id has expired|app ?id (?:is )?expired", re.IGNORECASE)
 _UNAUTHORIZED = re.compile(r"app ?id is unauthori[sz]ed", re.IGNORECASE)
@@ -63,7 +63,7 @@ class _Wrapped:
 
     def meaning(self, interface: Interface, code: int, reason: str) -> type[CoolKitError]:
         """Return what an error code of an interface means, with these words."""
-        if code in _WORDED:
+        if code in _GENERAL:
             if _EXPIRED.search(reason):
                 return AppIdExpiredError
             if _WRONG_SIGNATURE.search(reason):

@@ -107,7 +107,12 @@ _SHARES: Codes = {**_DEVICE, 400: InvalidInputError, 30008: UnknownAccountError}
 
 # --- account ---------------------------------------------------------------------------------------------
 
-REGION = Interface(name="region look-up", path="/v2/utils/get-region", codes=_SIGNED, recovery=True)
+REGION = Interface(
+    name="region look-up",
+    path="/v2/utils/get-region",
+    codes={**_SIGNED, 400: InvalidInputError},
+    recovery=True,
+)
 LOGIN = Interface(name="sign-in", path="/v2/user/login", method="POST", codes=_SIGN_IN, recovery=True)
 SMS_LOGIN = Interface(
     name="sign-in by code",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 import logging
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from ...exceptions import (
     ThrottledError,
 )
 from ...jsontext import MendedObject
+from ...slices import in_slices
 from ..answers import whole
 from ..auth import AccountSession
 from ..entries import MOST_DEVICES, MOST_GROUPS, Listed, Things, read_entries
@@ -219,11 +221,7 @@ class ThingsV2(AccountV2):
         for _ in range(_MOST_PAGES):
             entries, total, mended = await self._page(session, home_id, begin)
             known = len(received)
-            received.update(
-                thing
-                for entry in entries[:_LONGEST_PAGE]
-                if (thing := reading.take(entry, mended=mended)) is not None
-            )
+            await in_slices(entries[:_LONGEST_PAGE], partial(_take, reading, received, mended))
             if mended or len(entries) > _LONGEST_PAGE:
                 reading.lost += 1
             last = entries[-1] if entries else None
@@ -270,6 +268,12 @@ class ThingsV2(AccountV2):
             if reading.own_keys:
                 return reading.own_keys[0]
         return None
+
+
+def _take(reading: _Reading, received: set[str], mended: bool, entry: object) -> None:  # noqa: FBT001
+    """Read one entry, and note which thing it is."""
+    if (thing := reading.take(entry, mended=mended)) is not None:
+        received.add(thing)
 
 
 def _index(entry: Mapping[str, Any]) -> int | None:
