@@ -56,9 +56,13 @@ class DevicesV2(CallerV2):
         if sub_device_id:
             raise NotSupportedError(ADD_DEVICE.name, reason="children are added by their gateway")
         digest = hashlib.sha256(f"{device_id}{apikey}".encode()).hexdigest()
-        parameters = {"name": name, "deviceid": device_id, "digest": digest, **_place(home_id, room_id)}
-        if chip_id:
-            parameters["chipid"] = chip_id
+        parameters = {
+            "name": name,
+            "deviceid": device_id,
+            "digest": digest,
+            "chipid": chip_id or "",
+            **_place(home_id, room_id),
+        }
         answer = await self._bearer(session, ADD_DEVICE, parameters, apikey, digest)
         return _added(ADD_DEVICE, answer, device_id, name)
 

@@ -72,9 +72,11 @@ class ControlGroupsV2(CallerV2):
         if room_id:
             parameters["roomid"] = room_id
         answer = await self._bearer(session, ADD_CONTROL_GROUP, parameters)
-        group = answer.get("group") if isinstance(answer, Mapping) else None
+        answer = answer if isinstance(answer, Mapping) else {}
+        group = answer.get("group")
         try:
-            made = control_group_from_thing(_inner(group) if isinstance(group, Mapping) else {})
+            # The documents do not show how it is wrapped.
+            made = control_group_from_thing(_inner(group if isinstance(group, Mapping) else answer))
         except ValueError:
             raise CloudError(ADD_CONTROL_GROUP.name, reason="no group in the answer") from None
         return made, listed_devices(answer, "updatedThingList")
