@@ -305,7 +305,7 @@ async def test_every_field_of_the_code_has_its_texts(hass, cloud):
     placeholders = result["description_placeholders"]
     assert escape(NEW) in step_texts["description"].format(**placeholders)
     label, _, sent_at = placeholders["sent_at"].rpartition(" ")
-    assert label == "Sent at:"
+    assert label == "Sent:"
     assert sent_at[2::3] == "::"
 
 

@@ -51,7 +51,8 @@ def test_reading_tells_what_is_there():
 
 def test_no_measurement_takes_zero_for_none():
     """Where the range of a measurement has a 0, a 0 is read, however it is spelled."""
-    beyond = {"dust_level", "illumination_level", "noise_level"}
+    # Levels from 1, and what is told by words.
+    beyond = {"dust_level", "illumination_level", "noise_level", "ambient_light"}
     for row in MODELS.values():
         for one in row.capabilities:
             # What is only told, in a param of its own.
@@ -59,4 +60,6 @@ def test_no_measurement_takes_zero_for_none():
                 continue
             for zero in (0, "0", 0.0):
                 value = one.read(dict.fromkeys(one.params, zero))
-                assert value in (0, (), False), (one.key, zero)
+                # A battery at 0 % is low.
+                expected = (True,) if one.kind == "battery_low" else (0, (), False)
+                assert value in expected, (one.key, zero)
