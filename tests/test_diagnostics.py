@@ -280,7 +280,7 @@ async def test_the_service_device_shows_the_account(hass, running_entry, hass_cl
     entry = running_entry
     device_entry = dr.async_get(hass).async_get_device_by_identifier((DOMAIN, entry.entry_id), entry.entry_id)
     diagnostics = await get_diagnostics_for_device(hass, hass_client, entry, device_entry)
-    assert set(diagnostics) == {"account", "connection", "limiter"}
+    assert set(diagnostics) == {"account", "connection", "features", "limiter", "quota", "refused"}
 
 
 async def test_an_account_by_phone_number_at_the_official_cloud(hass, cloud, setup_entry, hass_client):

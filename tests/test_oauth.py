@@ -1,15 +1,20 @@
 """Signing in on the page of eWeLink: every step over real HTTP, as a browser does it."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import aiohttp
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
 import pytest
+from pytest_homeassistant_custom_component.components.diagnostics import get_diagnostics_for_config_entry
 from yarl import URL
 
 from custom_components.ewelink.const import DOMAIN
-from custom_components.ewelink.coolkit import HostsV2
-from custom_components.ewelink.entry_data import EntryData
+from custom_components.ewelink.coolkit import HostsV2, shared_quotas
+from custom_components.ewelink.entry_data import EntryData, async_store
 from tests.common import connected
 from tests.flows import answer
 from tests.oauth import Browser, query_of
@@ -350,3 +355,67 @@ async def test_everything_stays_from_version_1_to_version_2_and_back(
     await connected(entry)
     await hass.async_block_till_done()
     assert registries() == before
+
+
+# What becomes of the application
+
+
+@pytest.fixture
+async def signed_in(browser, the_entry):
+    await browser.through_page(await browser.to_page())
+    entry = the_entry()
+    await connected(entry)
+    return entry
+
+
+def problems(issue_registry):
+    return {issue.translation_key for (domain, _), issue in issue_registry.issues.items() if domain == DOMAIN}
+
+
+async def test_the_year_of_an_application_ends(hass, signed_in, issue_registry):
+    assert problems(issue_registry) == set()
+    day = dt_util.utcnow().date()
+    for age, reported in ((334, set()), (335, {"app_id_ends"}), (400, {"app_id_ends"})):
+        data = replace(EntryData.from_entry(signed_in), app_seen=day - timedelta(days=age))
+        async_store(hass, signed_in, data)
+        await signed_in.runtime_data.async_refresh()
+        assert problems(issue_registry) == reported
+    assert issue_registry.async_get_issue(DOMAIN, f"app_id_ends_{signed_in.entry_id}").severity == "warning"
+    await hass.config_entries.async_remove(signed_in.entry_id)
+    assert problems(issue_registry) == set()
+
+
+async def test_an_application_has_ended_while_the_account_runs(hass, signed_in, browser, issue_registry):
+    browser.app.expired = True
+    await signed_in.runtime_data.async_refresh()
+    await hass.async_block_till_done()
+    assert problems(issue_registry) == {"app_id_expired"}
+    # Nobody has to sign in again for that.
+    assert not hass.config_entries.flow.async_progress()
+
+
+async def test_an_entry_that_is_removed_leaves_no_hold_on_the_account(hass, signed_in, browser, cloud):
+    assert browser.app.app_id in cloud.account.tokens
+    await hass.config_entries.async_remove(signed_in.entry_id)
+    assert browser.app.app_id not in cloud.account.tokens
+
+
+async def test_an_entry_is_removed_although_the_cloud_is_away(hass, signed_in, cloud):
+    await cloud.stop()
+    await hass.config_entries.async_remove(signed_in.entry_id)
+    assert hass.config_entries.async_entries(DOMAIN) == []
+
+
+async def test_the_calls_of_the_month_are_counted_over_a_restart(hass, signed_in, hass_client):
+    used = signed_in.runtime_data.quota.used
+    assert used > 0
+    await hass.config_entries.async_unload(signed_in.entry_id)
+    assert EntryData.from_entry(signed_in).quota["calls"] >= used
+    # As in another process.
+    shared_quotas._known.clear()
+    await hass.config_entries.async_setup(signed_in.entry_id)
+    assert signed_in.runtime_data.quota.used > used
+    assert signed_in.runtime_data.quota.limit == 50_000
+    facts = await get_diagnostics_for_config_entry(hass, hass_client, signed_in)
+    assert facts["quota"]["used"] >= used
+    assert facts["account"]["sign_in"] == "oauth"

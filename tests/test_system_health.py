@@ -23,6 +23,7 @@ async def test_accounts_and_the_server(hass, cloud, running_entry):
         "connected_accounts": 1,
         "regions": "eu",
         "can_reach_server": "ok",
+        "calls_this_month": str(running_entry.runtime_data.quota.used),
     }
 
 
@@ -36,5 +37,6 @@ async def test_a_server_that_does_not_answer(hass, cloud, running_entry, monkeyp
         "accounts": 1,
         "connected_accounts": 0,
         "regions": "",
+        "calls_this_month": "",
         "can_reach_server": {"type": "failed", "error": "unreachable"},
     }

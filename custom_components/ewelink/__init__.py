@@ -1,5 +1,7 @@
 """eWeLink / Sonoff devices on the CoolKit cloud."""
 
+import logging
+
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
 from homeassistant.core import Event, HomeAssistant, callback
@@ -10,16 +12,18 @@ from homeassistant.helpers.typing import ConfigType
 from .actions.common import invalid
 from .areas import async_suggest_areas
 from .const import DOMAIN
-from .coolkit import CoolKitError
+from .coolkit import AppCredentials, CoolKitError
 from .coordinator import EwelinkConfigEntry, EwelinkCoordinator
-from .entry_data import async_migrate
+from .entry_data import EntryData, SignIn, async_migrate, make_api_v2
 from .errors import as_home_assistant_error
 from .flows.options_base import owner_of
 from .memory import async_forget
 from .names import async_write_names
-from .repairs import async_clear_problems
+from .repairs import async_forget_problems
 from .services import async_setup_services
 from .shares import async_forget_requests
+
+_LOGGER = logging.getLogger(__name__)
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -60,6 +64,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: EwelinkConfigEntry) -> b
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
 
     async def async_close(_event: Event) -> None:
+        coordinator.async_store_quota()
         await coordinator.client.close()
 
     entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, async_close))
@@ -84,10 +89,23 @@ async def async_unload_entry(hass: HomeAssistant, entry: EwelinkConfigEntry) -> 
 
 async def async_remove_entry(hass: HomeAssistant, entry: EwelinkConfigEntry) -> None:
     """Let the other accounts take over what both had; nothing changes in the cloud."""
-    async_clear_problems(hass, entry)
+    async_forget_problems(hass, entry)
     async_forget_requests(hass, entry)
     await async_forget(hass, entry.entry_id)
+    await _async_unbind(hass, entry)
     _sync_owners(hass, entry)
+
+
+async def _async_unbind(hass: HomeAssistant, entry: EwelinkConfigEntry) -> None:
+    """Part the application and the account, if the user has allowed it on the page of eWeLink."""
+    data = EntryData.from_entry(entry)
+    if data.sign_in is not SignIn.OAUTH:
+        return
+    api = make_api_v2(hass, AppCredentials(app_id=data.app_id, app_secret=data.app_secret), data.server)
+    try:
+        await api.unbind(data.session(entry.unique_id or ""))
+    except CoolKitError as err:
+        _LOGGER.debug("The application was not parted from the account: %s", err)
 
 
 async def async_remove_config_entry_device(

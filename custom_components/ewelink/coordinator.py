@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import batched
 import logging
 from typing import Any, cast, override
@@ -21,6 +21,7 @@ from homeassistant.util.logging import catch_log_exception
 
 from .const import DOMAIN, RESYNC_INTERVAL
 from .coolkit import (
+    AppIdExpiredError,
     AppIdRefused,
     AppIdRefusedError,
     Capability,
@@ -56,7 +57,7 @@ from .errors import error_text
 from .memory import ShapeMemory
 from .migrations import twin_of
 from .registry import AccountDevices, is_shown_by, loaded_others
-from .repairs import Problem, async_clear_problems, async_report_problem
+from .repairs import Problem, async_check_application, async_clear_problems, async_report_problem
 from .shares import Shares
 
 _LOGGER = logging.getLogger(__name__)
@@ -141,6 +142,8 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
             timings=TIMINGS,
             name=entry.title,
         )
+        self.quota = self.api.quota(stored.region)
+        self.quota.restore(stored.quota)
         self._registry = AccountDevices(hass, entry)
         self._memory = ShapeMemory(hass, entry.entry_id, self.client.devices.values)
         self.shares = Shares(hass, entry, self.client)
@@ -189,7 +192,9 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
             raise _shown(UpdateFailed, err) from err
         if not self.client.refused:
             async_clear_problems(self.hass, self.config_entry)
+        async_check_application(self.hass, self.config_entry, dt_util.utcnow().date())
         if self._started:
+            self.async_store_quota()
             # What had ended the session is over.
             self.async_listen()
 
@@ -220,6 +225,7 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         entry = self.config_entry
         entry.async_on_unload(self._stop_telling_groups)
         entry.async_on_unload(self._memory.async_keep)
+        entry.async_on_unload(self.async_store_quota)
         self._follow(self._handle_device_changed, DeviceChanged)
         self._follow(self._handle_device_added, DeviceAdded)
         self._follow(self._handle_device_removed, DeviceRemoved)
@@ -302,6 +308,8 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
     def _report_problem(self, err: CoolKitError) -> None:
         """Raise a repair for what only the user can mend."""
         match err:
+            case AppIdExpiredError():
+                async_report_problem(self.hass, self.config_entry, Problem.APP_ID_EXPIRED)
             case AppIdRefusedError():
                 async_report_problem(self.hass, self.config_entry, Problem.APP_ID_REFUSED)
             case QuotaError():
@@ -365,9 +373,10 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         async_report_problem(self.hass, self.config_entry, Problem.QUOTA_EXCEEDED)
 
     @callback
-    def _handle_app_id_refused(self, _: AppIdRefused) -> None:
+    def _handle_app_id_refused(self, event: AppIdRefused) -> None:
         """Raise a repair; the client tries on, and it may end by itself."""
-        async_report_problem(self.hass, self.config_entry, Problem.APP_ID_REFUSED)
+        problem = Problem.APP_ID_EXPIRED if event.has_expired else Problem.APP_ID_REFUSED
+        async_report_problem(self.hass, self.config_entry, problem)
 
     @callback
     def _handle_refusal_ended(self, _: RefusalEnded) -> None:
@@ -380,6 +389,11 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         stored = self.entry_data.signed_in(event.session)
         self._connection_settings = stored.connection_settings
         async_store(self.hass, self.config_entry, stored)
+
+    @callback
+    def async_store_quota(self) -> None:
+        """Keep the count of the month's calls over a restart."""
+        async_store(self.hass, self.config_entry, replace(self.entry_data, quota=self.quota.as_dict()))
 
     @callback
     def _handle_feature_refused(self, feature: Feature) -> None:

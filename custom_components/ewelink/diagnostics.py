@@ -6,6 +6,7 @@ from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import AnyDeviceEntry
+from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN, SERVER_AUTOMATIC
 from .coolkit import REGIONS, capabilities_of, shared_limiter
@@ -70,12 +71,16 @@ def _account(entry: EwelinkConfigEntry) -> dict[str, Any]:
     tokens = client.session.tokens
     stored = entry.runtime_data.entry_data
     server = stored.server
-    now = time.time()
+    now, today = time.time(), dt_util.utcnow().date()
+    quota = entry.runtime_data.quota
     return {
         "account": {
-            "kind": "phone_number" if stored.is_phone else "email",
+            "kind": stored.kind,
             "country": stored.country,
             "region": client.session.region,
+            "generation": stored.generation.value,
+            "sign_in": stored.sign_in.value,
+            "application_age": None if stored.app_seen is None else (today - stored.app_seen).days,
             "server": server if server == SERVER_AUTOMATIC or server in REGIONS else "custom",
             "access_token_age": round(now - tokens.access_token_time),
             "refresh_token_age": round(now - tokens.refresh_token_time),
@@ -86,5 +91,8 @@ def _account(entry: EwelinkConfigEntry) -> dict[str, Any]:
             "losses": client.connection_losses,
             "reachable": client.reachable,
         },
+        "features": sorted(entry.runtime_data.api.features),
+        "refused": {feature: (today - day).days for feature, day in stored.refused.items()},
+        "quota": {"used": quota.used, "limit": quota.limit, "is_refused": quota.is_refused},
         "limiter": shared_limiter.as_dict(),
     }

@@ -164,9 +164,11 @@ class EntryData:
         return hosts_of(self.server, self.generation)
 
     @property
-    def is_phone(self) -> bool:
-        """Whether the account is a phone number; OAuth seldom tells what it is."""
-        return bool(self.account) and "@" not in self.account
+    def kind(self) -> str:
+        """What the account is called by; OAuth seldom tells."""
+        if not self.account:
+            return "unknown"
+        return "email" if "@" in self.account else "phone_number"
 
     @property
     def connection_settings(self) -> tuple[str, ...]:

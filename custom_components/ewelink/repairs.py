@@ -1,8 +1,9 @@
 """Repairs: what only the user can mend, and the way to mend it."""
 
+from datetime import date, timedelta
 from enum import StrEnum
 import logging
-from typing import cast, override
+from typing import Final, cast, override
 
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
 from homeassistant.config_entries import (
@@ -20,7 +21,7 @@ import probatio
 from .const import DOMAIN
 from .coolkit import CoolKitError
 from .coolkit.exceptions import ShareTimeoutError
-from .entry_data import EntryData
+from .entry_data import EntryData, SignIn
 from .flows.dialogs import Dialog, Ended
 from .shares import SHARE_REQUEST, Shares
 
@@ -31,8 +32,39 @@ class Problem(StrEnum):
     """A problem of an account that does not end by itself; the value is the key of its texts."""
 
     APP_ID_REFUSED = "app_id_refused"
+    APP_ID_EXPIRED = "app_id_expired"
+    APP_ID_ENDS = "app_id_ends"
     QUOTA_EXCEEDED = "quota_exceeded"
     SIGNED_OUT_REPEATEDLY = "signed_out_repeatedly"
+
+
+# What ends when the account works again; the end of an application comes nearer meanwhile.
+PRESENT_PROBLEMS: Final = tuple(problem for problem in Problem if problem is not Problem.APP_ID_ENDS)
+# An application is made anew each year; before that, somebody is asked to in time.
+APPLICATION_LIFE: Final = timedelta(days=365)
+WARNED_BEFORE: Final = timedelta(days=30)
+
+
+@callback
+def async_check_application(hass: HomeAssistant, entry: ConfigEntry, today: date) -> None:
+    """Warn before the year of an application ends; of a paid one, nobody knows when that is."""
+    data = EntryData.from_entry(entry)
+    is_near = (
+        data.sign_in is SignIn.OAUTH
+        and data.app_seen is not None
+        and today >= data.app_seen + APPLICATION_LIFE - WARNED_BEFORE
+    )
+    if is_near:
+        async_report_problem(hass, entry, Problem.APP_ID_ENDS)
+    else:
+        ir.async_delete_issue(hass, DOMAIN, _issue_id(entry, Problem.APP_ID_ENDS))
+
+
+@callback
+def async_forget_problems(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Take back all repairs of an account that is gone."""
+    async_clear_problems(hass, entry)
+    ir.async_delete_issue(hass, DOMAIN, _issue_id(entry, Problem.APP_ID_ENDS))
 
 
 @callback
@@ -44,7 +76,7 @@ def async_report_problem(hass: HomeAssistant, entry: ConfigEntry, problem: Probl
         _issue_id(entry, problem),
         data={"entry_id": entry.entry_id, "problem": problem.value},
         is_fixable=True,
-        severity=ir.IssueSeverity.ERROR,
+        severity=ir.IssueSeverity.WARNING if problem is Problem.APP_ID_ENDS else ir.IssueSeverity.ERROR,
         translation_key=problem.value,
         translation_placeholders={"account": entry.title, "app_id": EntryData.from_entry(entry).app_id},
     )
@@ -53,7 +85,7 @@ def async_report_problem(hass: HomeAssistant, entry: ConfigEntry, problem: Probl
 @callback
 def async_clear_problems(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Take back the repairs of an account that works again or is gone; nobody has to sign in to it again."""
-    for problem in Problem:
+    for problem in PRESENT_PROBLEMS:
         ir.async_delete_issue(hass, DOMAIN, _issue_id(entry, problem))
     for flow in _open_flows(hass, entry, SOURCE_REAUTH):
         hass.config_entries.flow.async_abort(flow["flow_id"])

@@ -28,10 +28,15 @@ async def system_health_info(hass: HomeAssistant) -> dict[str, Any]:
         entry.runtime_data.entry_data.hosts.api_url(entry.runtime_data.client.session.region)
         for entry in entries
     ]
+    # Accounts of one application in one region share its quota.
+    quotas = {id(one): one for one in (entry.runtime_data.quota for entry in entries)}.values()
     return {
         "accounts": len(hass.config_entries.async_entries(DOMAIN)),
         "connected_accounts": len(connected),
         "regions": ", ".join(sorted({client.session.region for client in clients})),
+        "calls_this_month": ", ".join(
+            f"{quota.used}" if quota.limit is None else f"{quota.used} / {quota.limit}" for quota in quotas
+        ),
         "can_reach_server": system_health.async_check_can_reach_url(
             hass, next(iter(addresses), Hosts.official().lookup)
         ),

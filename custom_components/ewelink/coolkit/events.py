@@ -79,7 +79,13 @@ class QuotaSpent:
 
 @dataclass(frozen=True, slots=True)
 class AppIdRefused:
-    """The App ID is refused, and tried again after growing pauses; told again only after `RefusalEnded`."""
+    """The App ID is refused, and tried again after growing pauses; told again only after `RefusalEnded`.
+
+    Attributes:
+        has_expired: whether the application has come to the end of its year.
+    """
+
+    has_expired: bool = False
 
 
 @dataclass(frozen=True, slots=True)

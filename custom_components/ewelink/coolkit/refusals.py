@@ -4,7 +4,7 @@ from collections.abc import Callable
 from enum import Enum, auto
 
 from .events import AppIdRefused, Event, QuotaSpent, RefusalEnded
-from .exceptions import AppIdRefusedError, CoolKitError, QuotaError
+from .exceptions import AppIdExpiredError, AppIdRefusedError, CoolKitError, QuotaError
 
 # What is told of each.
 _TOLD: dict[type[CoolKitError], Event] = {AppIdRefusedError: AppIdRefused(), QuotaError: QuotaSpent()}
@@ -41,7 +41,8 @@ class Refusals:
                 told = any(kind in kinds for kinds in self._refused.values())
                 self._refused[way].add(kind)
                 if not told:
-                    self._emit(event)
+                    expired = isinstance(error, AppIdExpiredError)
+                    self._emit(AppIdRefused(has_expired=True) if expired else event)
 
     def end(self, *ways: Way) -> None:
         """Note that the App ID was accepted on these ways."""
