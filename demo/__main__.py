@@ -21,7 +21,7 @@ from .progress import say, step
 from .sign_in import Generation, app_id
 
 # The first one is what the demo signs in to; the check proves them all.
-GENERATIONS: tuple[Generation, ...] = ("v1",)
+GENERATIONS: tuple[Generation, ...] = ("v2", "v1")
 
 TO_TRY = """
   Home Assistant   {hass}   user {user}, password {password}

@@ -16,7 +16,7 @@ type Generation = Literal["v1", "v2"]
 
 COUNTRY = "DE"
 # The way by password, as the menu may call it; the way by OAuth comes first.
-_BY_PASSWORD = ("sign_in", "password", "sign_in_password")
+_BY_PASSWORD = ("sign_in", "reconfigure_password", "reauth_sign_in")
 _ALERT = re.compile(r'role="alert">([^<]*)')
 
 

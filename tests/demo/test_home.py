@@ -50,10 +50,10 @@ def test_a_personal_app_id_signs_in_by_oauth():
     assert fill_in(form, SERVER, "v2") == {"app_id": FREE_APP_ID, "password": PASSWORD}
 
 
-@pytest.mark.parametrize(("generation", "way"), [("v1", "password"), ("v2", "oauth")])
+@pytest.mark.parametrize(("generation", "way"), [("v1", "sign_in"), ("v2", "oauth")])
 def test_which_way_of_the_menu(generation, way):
-    assert choose(["oauth", "register", "password"], generation) == way
-    assert choose({"oauth": "Sign in", "password": "Password"}, generation) == way
+    assert choose(["oauth", "sign_in", "register"], generation) == way
+    assert choose({"oauth": "Page", "sign_in": "Password"}, generation) == way
 
 
 @pytest.fixture
