@@ -142,6 +142,8 @@ async def test_an_impossible_position_is_refused_before_anything_is_sent(cloud, 
         ("add_timer", {"kind": "countdown", "operation": "turn_on", "delay": 1e300}),
         ("add_timer", {"kind": "countdown", "operation": "turn_on", "delay": nan}),
         ("add_timer", {"kind": "countdown", "operation": "turn_on", "delay": 5, "channel": 1e19}),
+        # Half a character ends the parser of dates, and Home Assistant with it.
+        ("add_timer", {"kind": "once", "operation": "turn_on", "at": "\ud83d"}),
     ],
 )
 async def test_impossible_numbers_are_refused_before_anything_is_sent(cloud, run, action, data):

@@ -277,6 +277,8 @@ def test_every_error_of_the_flow_has_a_text():
         for key in keys
         if key is not None
     }
+    # What cannot even be sent has no code.
+    general |= {"invalid_input_no_code"}
     assert raised | general <= set(shown)
     # Those that stand in a condition are found by name.
     assert set(shown) <= words(*FLOW) | general

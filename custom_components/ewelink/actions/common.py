@@ -33,6 +33,16 @@ DEVICE_FIELD: Final = DEVICES_FIELD
 # Needed only where several accounts are configured.
 ACCOUNT_FIELD: Final[VolDictType] = {probatio.Optional(ATTR_CONFIG_ENTRY_ID): cv.string}
 
+
+def whole_characters(value: Any) -> Any:
+    """Return what was given; half a character is no text, and ends the process that parses it as a date."""
+    try:
+        str(value).encode()
+    except UnicodeEncodeError:
+        raise probatio.Invalid("expected a text of whole characters") from None
+    return value
+
+
 text = probatio.All(cv.string, probatio.Strip, probatio.Length(min=1))
 
 

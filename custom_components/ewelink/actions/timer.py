@@ -60,6 +60,7 @@ from .common import (
     errors_shown,
     positive,
     text,
+    whole_characters,
 )
 from .permissions import Access
 
@@ -196,7 +197,7 @@ async def _async_delete_timer(call: ServiceCall) -> ServiceResponse:
 
 _WHAT: Final[dict[Any, Any]] = {
     probatio.Optional(ATTR_CHANNEL): positive,
-    probatio.Optional(ATTR_AT): cv.datetime,
+    probatio.Optional(ATTR_AT): probatio.All(whole_characters, cv.datetime),
     probatio.Optional(ATTR_TIME): cv.time,
     probatio.Optional(ATTR_WEEKDAYS): probatio.All(
         probatio.EnsureList(), [probatio.Coerce(Weekday)], probatio.Length(min=1)

@@ -217,7 +217,7 @@ def _check_terms[N: (str, str | None)](action: str, permit: Permit | None, note:
     if note is None:
         return note
     note = note.strip()
-    if len(note) > _NOTE_CHARACTERS or len(note.encode()) > _NOTE_BYTES:
+    if len(note) > _NOTE_CHARACTERS or len(note.encode(errors="surrogatepass")) > _NOTE_BYTES:
         raise NoteTooLongError(action, characters=_NOTE_CHARACTERS, size=_NOTE_BYTES)
     return note
 

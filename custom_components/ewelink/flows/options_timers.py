@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 import logging
-from typing import Any, Final
+from typing import Any, Final, override
 
 from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.exceptions import HomeAssistantError
@@ -19,7 +19,7 @@ from homeassistant.helpers.selector import (
 from homeassistant.util import dt as dt_util
 import probatio
 
-from ..actions.common import ATTR_CHANNEL
+from ..actions.common import ATTR_CHANNEL, whole_characters
 from ..coolkit import CoolKitError, KeptTimers, Timer, TimerKind, Weekday, kept_timers, timer_params
 from ..markdown import Markdown, escape
 from ..texts import async_error_message
@@ -50,7 +50,30 @@ from .options_base import FIELD_DEVICE, OptionsSteps
 
 _LOGGER = logging.getLogger(__name__)
 
-_DURATION: Final = DurationSelector(DurationSelectorConfig(enable_day=True, enable_second=False))
+
+class _DateTimeSelector(DateTimeSelector):
+    """A date and time; half a character in it is refused before it is parsed."""
+
+    @override
+    def __call__(self, data: Any) -> str:
+        """Return the date and time as it was entered, or refuse it."""
+        entered: str = super().__call__(whole_characters(data))
+        return entered
+
+
+class _DurationSelector(DurationSelector):
+    """A duration; one beyond all that a duration can be is refused as others are that are none."""
+
+    @override
+    def __call__(self, data: Any) -> dict[str, float]:
+        """Return the duration as it was entered, or refuse it."""
+        try:
+            return super().__call__(data)
+        except OverflowError as err:
+            raise probatio.Invalid("the duration is too long") from err
+
+
+_DURATION: Final = _DurationSelector(DurationSelectorConfig(enable_day=True, enable_second=False))
 _DURATIONS: Final = frozenset({ATTR_DELAY, ATTR_EVERY, ATTR_THEN_AFTER})
 
 
@@ -59,7 +82,7 @@ def _options(key: str, values: list[str], *, multiple: bool = False) -> SelectSe
 
 
 _SELECTORS: Final[Mapping[str, Any]] = {
-    ATTR_AT: DateTimeSelector(),
+    ATTR_AT: _DateTimeSelector(),
     ATTR_TIME: TimeSelector(),
     ATTR_WEEKDAYS: _options("weekday", [day.value for day in Weekday], multiple=True),
     **dict.fromkeys(_DURATIONS, _DURATION),

@@ -32,6 +32,7 @@ from ..exceptions import (
     CloudError,
     CoolKitError,
     FeatureRefusedError,
+    InvalidInputError,
     NoAnswerError,
     QuotaError,
     RedirectError,
@@ -220,7 +221,10 @@ class HttpCaller(ABC):
             base = self.hosts.lookup if place is None else self.hosts.api_url(place)
         # The look-up of regions is counted for none.
         quota = Quota() if place is None else self._counted(place)
-        request = self.make_request(base, interface, parameters, access_token)
+        try:
+            request = self.make_request(base, interface, parameters, access_token)
+        except UnicodeEncodeError as error:
+            raise InvalidInputError(interface.name, reason="half a character is no text") from error
         secrets = (self.credentials.app_secret, *secrets)
         quota.note_call()
         try:

@@ -205,7 +205,9 @@ class ApiV1(AccountV1, CloudApi, FolderGroups):
         Raises `DeviceRefusedError`, `FeatureRefusedError`, and as all calls do.
         Source: API Center, Add GSM device.
         """
-        digest = hashlib.md5(f"{device_id}{apikey}".encode(), usedforsecurity=False).hexdigest()
+        # Half a character is no part of any key; the cloud may say so.
+        key = f"{device_id}{apikey}".encode(errors="surrogatepass")
+        digest = hashlib.md5(key, usedforsecurity=False).hexdigest()
         answer = await self._bearer(session, ADD_GSM_DEVICE, {"id": digest, "name": name}, apikey, digest)
         return _device(ADD_GSM_DEVICE, answer, device_id, name)
 
