@@ -1,6 +1,8 @@
 """Buttons: what a device does once, when it is asked."""
 
 from homeassistant.components.button import DOMAIN as BUTTON_DOMAIN, SERVICE_PRESS
+from homeassistant.exceptions import HomeAssistantError
+import pytest
 from pytest_homeassistant_custom_component.common import snapshot_platform
 
 from simulator.home import item
@@ -29,3 +31,13 @@ async def test_a_computer_is_started_again(hass, cloud, setup_home):
     await setup_home(item("1000001202", 225, "Desk", {"switch": True}))
     await call(hass, BUTTON_DOMAIN, SERVICE_PRESS, "button.desk_restart")
     assert cloud.devices["1000001202"].received == [{"restart": True}]
+
+
+async def test_a_meter_is_not_kept_awake(hass, cloud, setup_home, monkeypatch):
+    monkeypatch.setattr("custom_components.ewelink.button.MEASURED_A_DAY", 2)
+    await setup_home(item("1000001203", 32, "Washer", {"switch": "on", "power": "12.78"}))
+    for _ in (1, 2):
+        await call(hass, BUTTON_DOMAIN, SERVICE_PRESS, "button.washer_measure_now")
+    with pytest.raises(HomeAssistantError, match="2 times"):
+        await call(hass, BUTTON_DOMAIN, SERVICE_PRESS, "button.washer_measure_now")
+    assert cloud.devices["1000001203"].received == [{"uiActive": 60}, {"uiActive": 60}]

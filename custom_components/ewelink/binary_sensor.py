@@ -65,6 +65,35 @@ BINARY_SENSORS: dict[Kind, EwelinkBinarySensorEntityDescription] = {
         device_class=BinarySensorDeviceClass.BATTERY,
         entity_category=EntityCategory.DIAGNOSTIC,
     ),
+    Kind.WATER_SHORTAGE: EwelinkBinarySensorEntityDescription(
+        key=Kind.WATER_SHORTAGE,
+        translation_key="water_shortage",
+        device_class=BinarySensorDeviceClass.PROBLEM,
+        entity_category=EntityCategory.DIAGNOSTIC,
+    ),
+    Kind.WATER_LEAKAGE: EwelinkBinarySensorEntityDescription(
+        key=Kind.WATER_LEAKAGE,
+        translation_key="water_leakage",
+        device_class=BinarySensorDeviceClass.PROBLEM,
+        entity_category=EntityCategory.DIAGNOSTIC,
+    ),
+    Kind.FROST_RISK: EwelinkBinarySensorEntityDescription(
+        key=Kind.FROST_RISK,
+        translation_key="frost_risk",
+        device_class=BinarySensorDeviceClass.COLD,
+        entity_category=EntityCategory.DIAGNOSTIC,
+    ),
+    Kind.FAILSAFE: EwelinkBinarySensorEntityDescription(
+        key=Kind.FAILSAFE,
+        translation_key="failsafe",
+        device_class=BinarySensorDeviceClass.PROBLEM,
+        entity_category=EntityCategory.DIAGNOSTIC,
+    ),
+    Kind.PROBLEM: EwelinkBinarySensorEntityDescription(
+        key=Kind.PROBLEM,
+        device_class=BinarySensorDeviceClass.PROBLEM,
+        entity_category=EntityCategory.DIAGNOSTIC,
+    ),
 }
 
 

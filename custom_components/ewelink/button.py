@@ -1,18 +1,25 @@
 """Buttons: what a device can be asked to do once."""
 
-from typing import Any, override
+from datetime import date
+from typing import Any, Final, override
 
 from homeassistant.components.button import ButtonDeviceClass, ButtonEntity, ButtonEntityDescription
 from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.util import dt as dt_util
 
+from .const import DOMAIN
 from .coolkit import ButtonCapability, Capability, Device, Kind
 from .coordinator import EwelinkConfigEntry, EwelinkCoordinator
 from .entity import EwelinkEntity
 
 # The client orders and paces the commands of each device.
 PARALLEL_UPDATES = 0
+
+# Minutes of live readings a day that one meter is asked for.
+MEASURED_A_DAY: Final = 60
 
 BUTTONS: dict[Kind, ButtonEntityDescription] = {
     Kind.CALIBRATE: ButtonEntityDescription(
@@ -27,6 +34,7 @@ BUTTONS: dict[Kind, ButtonEntityDescription] = {
         key=Kind.RESTART, device_class=ButtonDeviceClass.RESTART, entity_category=EntityCategory.CONFIG
     ),
     Kind.SEND: ButtonEntityDescription(key=Kind.SEND, translation_key="send"),
+    Kind.MEASURE: ButtonEntityDescription(key=Kind.MEASURE, translation_key="measure"),
 }
 
 
@@ -45,7 +53,8 @@ def _create(
     description = BUTTONS.get(capability.kind)
     if description is None or not isinstance(capability, ButtonCapability):
         return None
-    return EwelinkButton(coordinator, device, capability, description)
+    entity = EwelinkMeasure if capability.kind is Kind.MEASURE else EwelinkButton
+    return entity(coordinator, device, capability, description)
 
 
 class EwelinkButton(EwelinkEntity[None, None], ButtonEntity):
@@ -55,3 +64,24 @@ class EwelinkButton(EwelinkEntity[None, None], ButtonEntity):
     async def async_press(self) -> None:
         """Ask for it."""
         await self.async_write(None)
+
+
+class EwelinkMeasure(EwelinkButton):
+    """Has a meter tell what it measures for a minute, not more often than a day allows."""
+
+    _day: date | None = None
+    _asked = 0
+
+    @override
+    async def async_press(self) -> None:
+        """Ask for it, as long as the vendor would not take it for a meter that is kept awake."""
+        if (today := dt_util.now().date()) != self._day:
+            self._day, self._asked = today, 0
+        if self._asked >= MEASURED_A_DAY:
+            raise HomeAssistantError(
+                translation_domain=DOMAIN,
+                translation_key="measured_enough",
+                translation_placeholders={"device": self._device.name, "count": str(MEASURED_A_DAY)},
+            )
+        self._asked += 1
+        await super().async_press()

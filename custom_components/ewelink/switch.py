@@ -87,6 +87,9 @@ SWITCHES: dict[Kind, SwitchEntityDescription] = {
         entity_category=EntityCategory.CONFIG,
         entity_registry_enabled_default=False,
     ),
+    Kind.ZIGBEE_LED: SwitchEntityDescription(
+        key=Kind.ZIGBEE_LED, translation_key="zigbee_led", entity_category=EntityCategory.CONFIG
+    ),
 }
 
 

@@ -447,6 +447,9 @@ def test_what_is_written_is_read(name):
     for one in capabilities_of(of):
         if one.write is None or one.kind in COMPOUND or isinstance(one, ButtonCapability):
             continue
+        if one.kind is Kind.VALVE and len(one.params) > 1:
+            # It is told under another param than it tells.
+            continue
         if one.kind is Kind.RELAY and "commands" in one.write(of.params, True)[0]:  # noqa: FBT003
             # A bridged device is told what to do, and tells itself what it has done.
             continue

@@ -1,8 +1,8 @@
 """What devices measure and sense, each capability written once."""
 
-from .builders import ZERO_ONE, number_setting, reading, select_setting, setting, state, whole
+from .builders import ZERO_ONE, number_setting, reading, request, select_setting, setting, state, whole
 from .capability import AnyCapability, Capability, Kind
-from .params import Params, choice, integer, number
+from .params import Params, choice, flag, integer, number, object_of
 
 _WEAKEST, _STRONGEST = -150, 0
 
@@ -57,17 +57,24 @@ SUPPLY_IN_HUNDREDTHS = (
     reading(Kind.SUPPLY_ENERGY_TODAY, "dayPowerSupply", divisor=100),
     reading(Kind.SUPPLY_ENERGY_MONTH, "monthPowerSupply", divisor=100),
 )
-CHANNEL_METERS = tuple(
-    reading(kind, f"{name}_0{outlet}", divisor=100, outlet=outlet)
-    for outlet in (0, 1)
-    for kind, name in (
-        (Kind.POWER, "actPow"),
-        (Kind.VOLTAGE, "voltage"),
-        (Kind.CURRENT, "current"),
-        (Kind.APPARENT_POWER, "apparentPow"),
-        (Kind.REACTIVE_POWER, "reactPow"),
+
+
+def channel_meters(outlets: tuple[int, ...]) -> tuple[AnyCapability, ...]:
+    """Make a meter for each of these outlets."""
+    return tuple(
+        reading(kind, f"{name}_{outlet:02}", divisor=100, outlet=outlet)
+        for outlet in outlets
+        for kind, name in (
+            (Kind.POWER, "actPow"),
+            (Kind.VOLTAGE, "voltage"),
+            (Kind.CURRENT, "current"),
+            (Kind.APPARENT_POWER, "apparentPow"),
+            (Kind.REACTIVE_POWER, "reactPow"),
+        )
     )
-)
+
+
+CHANNEL_METERS = channel_meters((0, 1))
 
 PROBE_OF_TH_ELITE = (
     reading(Kind.TEMPERATURE, "currentTemperature", least=-99.9, greatest=127),
@@ -208,3 +215,65 @@ INDICATOR: tuple[AnyCapability, ...] = (
     setting(Kind.LED, "sensorLight", values=(False, True)),
     number_setting(Kind.LED_BRIGHTNESS, "sensorLightBr", least=0, greatest=100, unit="%"),
 )
+
+
+def _nested(kind: Kind, param: str, name: str) -> Capability[bool]:
+    """Make a state that is kept in an object."""
+    return Capability(
+        kind=kind,
+        params=frozenset({param}),
+        read=lambda params: flag(object_of(params, param), name),
+        present=lambda params: name in object_of(params, param),
+    )
+
+
+# Of valves: what they have dosed, and what is wrong.
+DOSES: tuple[AnyCapability, ...] = (
+    reading(Kind.WATER_TODAY, "todayWaterUsage", least=0),
+    reading(Kind.WATER_VOLUME, "realIrrigationVolume", least=0),
+)
+HAS_EXCEPTION = state(Kind.PROBLEM, "hasException")
+VALVE_FAULTS: tuple[AnyCapability, ...] = (
+    _nested(Kind.WATER_SHORTAGE, "errorDetail", "waterShortage"),
+    _nested(Kind.WATER_LEAKAGE, "errorDetail", "waterLeakage"),
+    _nested(Kind.FROST_RISK, "errorDetail", "frostProtection"),
+    _nested(Kind.FAILSAFE, "errorDetail", "failsafe"),
+)
+
+
+def _temperature_in(kind: Kind, param: str, name: str) -> Capability[float]:
+    """Make a temperature that is kept in an object, in tenths."""
+
+    def read(params: Params) -> float | None:
+        value = number(object_of(params, param), name)
+        return None if value is None else round(value, 1)
+
+    return Capability(
+        kind=kind,
+        params=frozenset({param}),
+        read=read,
+        present=lambda params: name in object_of(params, param),
+    )
+
+
+# It moves by thousandths all the time: tenths are enough.
+CPU_TEMPERATURE = _temperature_in(Kind.CPU_TEMPERATURE, "cpuInfo", "temperature")
+# The weather of the place, not of the room.
+PANEL_WEATHER = _temperature_in(Kind.OUTDOOR_TEMPERATURE, "HMI_outdoorTemp", "current")
+TOWN_WEATHER = room(Kind.OUTDOOR_TEMPERATURE, "temperature", least=-100, greatest=100)
+ROOM_OF_PANEL = room(Kind.TEMPERATURE, "temperature", least=-100, greatest=150, correction="tempCorrection")
+
+PHASE: tuple[AnyCapability, ...] = (
+    reading(Kind.POWER, "phase_0_p"),
+    reading(Kind.VOLTAGE, "phase_0_v"),
+    reading(Kind.CURRENT, "phase_0_c"),
+    reading(Kind.ENERGY, "totalPower", least=0),
+)
+LONG_COUNTERS: tuple[AnyCapability, ...] = (
+    reading(Kind.ENERGY_WEEK, "weekKwh", divisor=100),
+    reading(Kind.ENERGY_YEAR, "yearKwh", divisor=100),
+)
+ENERGY_YESTERDAY = reading(Kind.ENERGY_YESTERDAY, "yesterdayKwh", divisor=100)
+# Live readings for a minute: meters are quiet otherwise, and the vendor blocks who keeps them awake.
+MEASURE = request(Kind.MEASURE, "uiActive", 60, told=False)
+MEASURE_ALL = request(Kind.MEASURE, "uiActive", {"all": 1, "time": 60}, told=False)

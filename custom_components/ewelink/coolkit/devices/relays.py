@@ -202,3 +202,52 @@ RESTART = request(Kind.RESTART, "restart", value=True, told=False)
 FORCE_SHUTDOWN = request(Kind.FORCE_SHUTDOWN, "forceShutdown", value=True, told=False)
 # The one button of a device that sends by radio.
 PRESS_IT = request(Kind.SEND, "key", 0, told=False)
+
+
+def valve(told: str, *, sent: str | None = None, outlet: int | None = None) -> Capability[bool]:
+    """Make a water valve that is open or closed: a JSON bool, told under one param and sent under another."""
+    params = frozenset({told} if sent is None else {told, sent})
+
+    def read(values: Params) -> bool | None:
+        return flag(values, told if told in values or sent is None else sent)
+
+    return Capability(
+        kind=Kind.VALVE,
+        params=params,
+        read=read,
+        write=lambda _, value: ({sent or told: value},),
+        outlet=outlet,
+    )
+
+
+MANUAL_VALVE: Capability[bool] = Capability(
+    kind=Kind.VALVE,
+    params=frozenset({"switch"}),
+    read=lambda params: flag(params, "switch"),
+    write=lambda _, value: ({"switch": value, "controlMode": "manual"},),
+)
+ZIGBEE_LED = setting(Kind.ZIGBEE_LED, "zled")
+REBOOT = request(Kind.RESTART, "reboot", value=True, told=False)
+_SOUND = {"test": True, "fileName": "ring/ring5.mp3", "volume": 50, "duration": 5}
+PLAY_SOUND = request(Kind.PLAY_ALARM, "buzzerAlarm", _SOUND)
+
+_ALARM_STATES = ("disarmed", "armed_home", "armed_away", "armed_night")
+
+
+def _read_alarm(params: Params) -> str | None:
+    number = integer(params, "securityType")
+    return _ALARM_STATES[number] if number is not None and 0 <= number < len(_ALARM_STATES) else None
+
+
+def _write_alarm(_: Params, value: str) -> tuple[Params, ...]:
+    number = _ALARM_STATES.index(value)
+    return ({"securityType": number, "currentType": number} if number else {"securityType": 0},)
+
+
+ALARM = SelectCapability(
+    kind=Kind.ALARM,
+    params=frozenset({"securityType"}),
+    read=_read_alarm,
+    write=_write_alarm,
+    options=_ALARM_STATES,
+)

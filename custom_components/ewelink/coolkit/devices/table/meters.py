@@ -3,44 +3,53 @@
 from collections.abc import Mapping
 
 from ..homes import wherever_told
+from ..inching import INCHING
 from ..model import DeviceKind, Model
 from ..outlets import channels
 from ..readings import (
     APPARENT_AND_REACTIVE_POWER,
     CHANNEL_METERS,
     COUNTERS_IN_HUNDREDTHS,
+    ENERGY_YESTERDAY,
+    LONG_COUNTERS,
+    MEASURE,
+    MEASURE_ALL,
     METER,
     METER_IN_HUNDREDTHS,
+    PHASE,
+    SIGNAL,
     SUPPLY_IN_HUNDREDTHS,
+    channel_meters,
 )
-from .parts import CHANNELS_1, DUAL, SWITCH, WIFI
+from ..relays import BACKLIGHT, LED, STARTUP, relay_as_sent
+from .parts import CHANNELS_1, CHANNELS_4, DUAL, SWITCH, WIFI, ZIGBEE
 
 METERS: Mapping[int, Model] = {
     5: Model(
         "Plug with power meter",
         DeviceKind.SWITCH,
-        (*SWITCH, *METER),
+        (*SWITCH, *METER, MEASURE),
         plug=True,
         examples=("POW (first generation)", "Sonoff Pow"),
     ),
     32: Model(
         "Plug with power meter and alarms",
         DeviceKind.SWITCH,
-        (*SWITCH, *METER),
+        (*SWITCH, *METER, MEASURE),
         plug=True,
         examples=("POWR2", "POWR3 (firmware 1.2)", "S31", "IW101", "PSF-X67", "POWR3", "ZJSB9-80 J"),
     ),
     126: Model(
         "Dual-channel switch with power meters",
         DeviceKind.SWITCH,
-        (*DUAL, *CHANNEL_METERS),
+        (*DUAL, *CHANNEL_METERS, MEASURE_ALL),
         hears_remotes=True,
         examples=("DUALR3",),
     ),
     130: Model(
-        "Switch station four-channel switching sub-device",
+        "Four-channel switch of a switch station",
         DeviceKind.SWITCH,
-        channels=4,
+        (*channels((0, 1, 2, 3)), LED, SIGNAL, *channel_meters((0, 1, 2, 3)), MEASURE_ALL),
         examples=("SPM-4Relay", "GD32-SM4(130)"),
     ),
     # Its `dayKwh` is left out: no source states the scale, and a wrong one would spoil the statistics.
@@ -63,21 +72,46 @@ METERS: Mapping[int, Model] = {
         ),
         examples=("POWR316", "POWR316D", "POWR320D", "S60TPF", "POWCT"),
     ),
-    226: Model("Circuit breaker with meter", DeviceKind.SWITCH, examples=("CK-BL602-W102SW18-01(226)",)),
+    226: Model(
+        "Circuit breaker with meter",
+        DeviceKind.SWITCH,
+        (relay_as_sent(), STARTUP, *INCHING, *WIFI, *PHASE, MEASURE),
+        examples=("CK-BL602-W102SW18-01(226)",),
+    ),
     262: Model(
         "Four-channel power strip with meter",
         DeviceKind.SWITCH,
-        channels=4,
+        (*CHANNELS_4, *METER_IN_HUNDREDTHS),
+        plug=True,
         examples=("CK-BL602-SWP1-02(262)",),
     ),
-    268: Model("Single-channel switch", DeviceKind.SWITCH, channels=1, examples=("BASIC-1GS",)),
+    268: Model("Single-channel switch", DeviceKind.SWITCH, CHANNELS_1, examples=("BASIC-1GS",)),
     276: Model(
         "Single-channel plug with meter",
         DeviceKind.SWITCH,
-        channels=1,
+        (*CHANNELS_1, *METER_IN_HUNDREDTHS, *COUNTERS_IN_HUNDREDTHS, *LONG_COUNTERS, BACKLIGHT),
         plug=True,
         examples=("S61STPF", "BASIC-1GSP"),
     ),
-    7032: Model("Zigbee plug with meter", DeviceKind.SWITCH, channels=1, plug=True, examples=("S60ZBTPF",)),
-    7054: Model("Zigbee switch with meter", DeviceKind.SWITCH, channels=1, examples=("MINI-ZB1GP",)),
+    7032: Model(
+        "Zigbee plug with meter",
+        DeviceKind.SWITCH,
+        (
+            *channels((0,)),
+            LED,
+            *METER_IN_HUNDREDTHS,
+            *COUNTERS_IN_HUNDREDTHS,
+            ENERGY_YESTERDAY,
+            MEASURE,
+            *ZIGBEE,
+        ),
+        plug=True,
+        examples=("S60ZBTPF",),
+    ),
+    7054: Model(
+        "Zigbee switch with meter",
+        DeviceKind.SWITCH,
+        (*channels((0,)), *METER_IN_HUNDREDTHS, *ZIGBEE),
+        examples=("MINI-ZB1GP",),
+    ),
 }

@@ -2,10 +2,28 @@
 
 from collections.abc import Mapping
 
-from ..model import DeviceKind, Model
+from ..model import Capabilities, DeviceKind, Model
+from ..readings import (
+    CPU_TEMPERATURE,
+    PANEL_WEATHER,
+    ROOM_OF_PANEL,
+    SIGNAL,
+    TEMPERATURE_CORRECTION,
+    TEMPERATURE_UNIT,
+    TOWN_WEATHER,
+)
+from ..relays import ALARM, PLAY_SOUND, REBOOT
+from .parts import CHANNELS_2
+
+_PANEL: Capabilities = (ALARM, CPU_TEMPERATURE, TOWN_WEATHER, REBOOT, PLAY_SOUND, SIGNAL)
 
 PANELS: Mapping[int, Model] = {
-    133: Model("HMI wall switch", DeviceKind.PANEL, channels=2, corrects=True, examples=("NSPanel",)),
-    195: Model("NSPanel Pro", DeviceKind.GATEWAY, examples=("NSPanel Pro",)),
-    228: Model("NSPanel Pro 120", DeviceKind.GATEWAY, examples=("NSPanel120PB",)),
+    133: Model(
+        "HMI wall switch",
+        DeviceKind.PANEL,
+        (*CHANNELS_2, ROOM_OF_PANEL, PANEL_WEATHER, TEMPERATURE_CORRECTION, TEMPERATURE_UNIT),
+        examples=("NSPanel",),
+    ),
+    195: Model("NSPanel Pro", DeviceKind.GATEWAY, _PANEL, has_timers=False, examples=("NSPanel Pro",)),
+    228: Model("NSPanel Pro 120", DeviceKind.GATEWAY, _PANEL, has_timers=False, examples=("NSPanel120PB",)),
 }
