@@ -14,12 +14,13 @@ from custom_components.ewelink.coolkit import (
     ControlGroup,
     DeviceRefusedError,
     Home,
+    InvalidAddressError,
     InvalidCredentialsError,
     InvalidInputError,
+    NotSharedError,
     NotSupportedError,
     Permit,
     Room,
-    Share,
     SignedOutError,
     UnknownAccountError,
     UnknownDeviceError,
@@ -27,6 +28,8 @@ from custom_components.ewelink.coolkit import (
     UnknownHomeError,
     WrongCodeError,
 )
+from custom_components.ewelink.coolkit.cloud.api import ShareCalls
+from custom_components.ewelink.coolkit.cloud.region import dial_code_of
 from simulator.cloud import EMAIL, PASSWORD
 from simulator.home import NEIGHBOUR
 
@@ -255,31 +258,59 @@ async def test_firmware(api, session, cloud):
 # --- sharing ---------------------------------------------------------------------------------------------
 
 
+def share_of(device, address):
+    return next((share for share in device.shared_to if share.address == address), None)
+
+
 async def test_share_change_and_cancel(api, session, cloud, switch):
-    (shared,) = await api.share_devices(
-        session, [switch], email=NEIGHBOUR, country_code="49", permit=Permit.EDIT, note="Sun"
-    )
-    (share,) = [one for one in shared.shared_to if one.email == NEIGHBOUR]
+    (shared,) = await api.share_devices(session, [switch], NEIGHBOUR, permit=Permit.EDIT, note="Sun")
+    share = share_of(shared, NEIGHBOUR)
     assert (share.permit, share.comment) == (Permit.EDIT, "Sun")
     # It is encrypted, and only good for passing back.
     assert share.apikey not in cloud.accounts.by_apikey
 
-    (changed,) = await api.change_permit(session, shared, share, Permit.ADD | Permit.ENABLE)
-    (share,) = [one for one in changed.shared_to if one.email == NEIGHBOUR]
-    assert share.permit == Permit.ADD | Permit.ENABLE
-    (cancelled,) = await api.cancel_share(session, changed, share)
-    assert [one for one in cancelled.shared_to if one.email == NEIGHBOUR] == []
+    await api.change_share(session, shared, NEIGHBOUR.upper(), permit=Permit.ADD | Permit.ENABLE, note="")
+    changed = await listed(api, session)
+    assert share_of(changed, NEIGHBOUR).permit == Permit.ADD | Permit.ENABLE
+    await api.cancel_share(session, changed, NEIGHBOUR)
+    assert share_of(await listed(api, session), NEIGHBOUR) is None
     with pytest.raises(UnknownDeviceError):
-        await api.cancel_share(session, changed, share)
+        await api.cancel_share(session, changed, NEIGHBOUR)
 
 
-async def test_shares_that_cannot_be(api, session, switch):
+async def test_shares_go_by_calls(api, session, cloud, switch):
+    assert isinstance(api, ShareCalls)
+    cloud.add_account(phone_number=PHONE, region="eu", password=PASSWORD)
+    await api.share_device(session, switch, PHONE, permit=None, note="")
+    (request,) = [one for one in cloud.requests if one.interface == "share"]
+    assert request.params["user"] == {"countryCode": "+86", "phoneNumber": PHONE}
+    assert share_of(await listed(api, session), PHONE).permit == 0
+
+
+async def test_shares_that_cannot_be(api, session, cloud, switch):
     with pytest.raises(UnknownAccountError):
-        await api.share_devices(session, [switch], email="nobody@example.com")
-    with pytest.raises(ValueError, match="either"):
-        await api.share_devices(session, [switch])
-    with pytest.raises(InvalidInputError):
-        await api.cancel_share(session, switch, Share(email=NEIGHBOUR))
+        await api.share_device(session, switch, "nobody@example.com", permit=None, note="")
+    asked = len(cloud.requests)
+    with pytest.raises(InvalidAddressError):
+        await api.share_device(session, switch, "nobody", permit=None, note="")
+    with pytest.raises(NotSharedError):
+        await api.cancel_share(session, switch, "nobody@example.com")
+    assert len(cloud.requests) == asked
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [
+        ("+12025550123", "+1"),
+        ("+79161234567", "+7"),
+        ("+491701234567", "+49"),
+        ("+8613800138000", "+86"),
+        ("+35312345678", "+353"),
+        ("+85212345678", "+852"),
+    ],
+)
+def test_dial_codes(number, code):
+    assert dial_code_of(number) == code
 
 
 async def test_leave_a_share(api, session, cloud):

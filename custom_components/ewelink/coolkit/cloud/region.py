@@ -40,6 +40,9 @@ _LONGEST_EMAIL = 254
 _LONGEST_HOST = 253
 _LABEL = re.compile(r"(?!-)[0-9A-Za-z_-]{1,63}(?<!-)")
 _PHONE_NUMBER = re.compile(r"\+[0-9]{3,20}")
+# All others have three digits (ITU-T E.164).
+_SHORT_DIAL_CODES = ("1", "7")
+_DIAL_CODES = re.compile(r"2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]")
 _SEPARATORS = re.compile(r"[\s().\-/]+")
 
 
@@ -51,6 +54,15 @@ def is_email(address: str) -> bool:
 def is_phone_number(address: str) -> bool:
     """Return whether this can be a phone number with its country code ("+86…")."""
     return _PHONE_NUMBER.fullmatch(address) is not None
+
+
+def dial_code_of(phone_number: str) -> str:
+    """Return the dial code with which a phone number ("+86…") begins ("+86"): no code begins another."""
+    digits = phone_number.removeprefix("+")
+    if digits.startswith(_SHORT_DIAL_CODES):
+        return f"+{digits[:1]}"
+    length = 2 if _DIAL_CODES.match(digits) else 3
+    return f"+{digits[:length]}"
 
 
 def account_address(typed: str) -> str | None:
