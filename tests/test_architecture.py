@@ -196,10 +196,10 @@ def test_every_capability_has_one_row_a_name_and_a_test(kind):
 
 
 def api_center() -> list[list[str]]:
-    """Return the cells of the table of interfaces, row by row."""
+    """Return the cells of the tables of interfaces, row by row."""
     lines = (ROOT / "docs/api-center.md").read_text().splitlines()
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("| ")]
-    return rows[2:]
+    return [row for row in rows if row[0] not in {"interface", "---"}]
 
 
 def texts(value: object) -> Iterator[str]:
@@ -235,15 +235,24 @@ def test_every_interface_has_a_method_a_place_and_a_test(row):
     assert set(re.findall(r"\*\*([^*]+)\*\*", place)) <= set(texts(english["options"]))
 
 
-def test_no_call_of_the_client_is_left_out():
-    named = {method for row in api_center() for method in re.findall(r"`ApiV1\.(\w+)`", row[1])}
+@pytest.mark.parametrize("generation", ["ApiV1", "ApiV2"])
+def test_no_call_of_the_client_is_left_out(generation):
+    named = {method for row in api_center() for method in re.findall(rf"`{generation}\.(\w+)`", row[1])}
     calls = {
         name
-        for name, _ in inspect.getmembers(coolkit.ApiV1, inspect.iscoroutinefunction)
+        for name, _ in inspect.getmembers(getattr(coolkit, generation), inspect.iscoroutinefunction)
         if not name.startswith("_")
     }
     assert named == calls
 
+
+@pytest.mark.parametrize("path", modules(COOLKIT), ids=name)
+def test_what_would_harm_the_account_is_never_called(path):
+    """They delete the account, or change what the user's phone shows."""
+    assert not re.search(r"close-account|family/current|v2/homepage", path.read_text())
+
+
+def test_every_action_is_in_the_table():
     actions = json.loads((INTEGRATION / "translations/en.json").read_text())["services"].keys()
     assert set(re.findall(r"`ewelink\.(\w+)`", str(api_center()))) == actions
 

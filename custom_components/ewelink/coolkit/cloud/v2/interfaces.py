@@ -174,7 +174,7 @@ REFRESH = Interface(
     name="token refresh",
     path="/v2/user/refresh",
     method="POST",
-    codes={**_SIGNED, **dict.fromkeys((400, 401, 402, 405, 406), TokenRefusedError)},
+    codes={**_SIGNED, **dict.fromkeys((401, 402, 405, 406), TokenRefusedError)},
     recovery=True,
 )
 LOGOUT = Interface(name="sign-out", path="/v2/user/logout", method="DELETE", codes=_BEARER, command=True)
