@@ -24,6 +24,7 @@ _ALWAYS = re.compile(rf"We found a custom integration {DOMAIN} ")
 SWITCH = "1000000001"
 METER = "1000000003"
 LIGHT = "1000000004"
+WITHHELD = "1000000019"
 
 
 async def check(home: Home) -> bool:
@@ -40,6 +41,9 @@ async def check(home: Home) -> bool:
         ("nothing the cloud would object to was sent", proof.violations),
         ("nothing in the log complains of the integration", proof.log),
     ]
+    if home.generation == "v2":
+        # While nothing has been lost yet.
+        parts.insert(1, ("every home is read, and nothing that the App ID may not have", proof.homes))
     passed = True
     for text, part in parts:
         start = monotonic()
@@ -75,6 +79,17 @@ class _Proof:
             return self.entities[f"{device_id}_{key}"]
         except KeyError:
             raise DemoError(f"Device {device_id} has no entity for {key}") from None
+
+    async def homes(self) -> str:
+        """Look for the devices of every home; one is of a brand that is not released for personal App IDs."""
+        homes = await self.home.cloud.get("homes")
+        known = {unique_id.partition("_")[0] for unique_id in self.entities}
+        for home in homes:
+            if home["owner"] == await self.home.cloud.apikey() and not known & home["devices"].keys():
+                raise DemoError(f"Nothing of the home {home['name']} is there")
+        if WITHHELD in known:
+            raise DemoError(f"{WITHHELD} is there, which the App ID may not have")
+        return ", ".join(home["name"] for home in homes if known & home["devices"].keys())
 
     async def command(self) -> str:
         """Turn a switch on through the REST API."""
