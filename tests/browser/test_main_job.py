@@ -24,7 +24,7 @@ UPPER_PART = {"x": 40, "y": 60}
 
 async def test_a_person_signs_in_and_uses_a_switch_and_a_light(page, home, picture):
     # First a wrong password, then the right one.
-    dialog = await add_integration(page, home, "Sign in")
+    dialog = await add_integration(page, home, "Sign in with a password")
     await dialog.locator("input[name=account]").fill(EMAIL)
     await dialog.locator("input[name=password]").fill("not-the-password")
     await picture("sign-in")
