@@ -448,7 +448,7 @@ async def test_listeners_may_leave_while_all_are_told(hass, cloud, setup_home):
 
 async def test_sets_of_params_are_not_remembered_without_limit(cloud, setup_home):
     entry = await setup_home(HEATER)
-    (audience,) = entry.runtime_data._audiences.values()
+    (audience,) = entry.runtime_data.listeners._by_device.values()
     for number in range(coordinator.MOST_SETS_OF_PARAMS * 2):
         assert audience.updates({f"param_{number}"}) == []
     assert len(audience.updates({"switch", "param_0"})) == 1

@@ -151,4 +151,4 @@ def _sync_owners(hass: HomeAssistant, changed: EwelinkConfigEntry) -> None:
     entry: EwelinkConfigEntry
     for entry in hass.config_entries.async_loaded_entries(DOMAIN):
         if entry.entry_id != changed.entry_id:
-            entry.runtime_data.async_sync_owners()
+            entry.runtime_data.inventory.sync()

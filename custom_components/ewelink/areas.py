@@ -25,7 +25,7 @@ def async_suggest_areas(coordinator: EwelinkCoordinator) -> None:
 
     @callback
     def place_new() -> None:
-        if new := coordinator.async_take_new_devices():
+        if new := coordinator.inventory.registry.take_new():
             coordinator.config_entry.async_create_task(
                 coordinator.hass, _async_place(coordinator, new), f"{DOMAIN} areas"
             )

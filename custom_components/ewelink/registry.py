@@ -1,20 +1,16 @@
-"""The devices of one account in Home Assistant's device registry, and which account shows a device."""
+"""The devices of one account in Home Assistant's device registry."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Set as AbstractSet
-from typing import TYPE_CHECKING
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.device_registry import CONNECTION_NETWORK_MAC, DeviceEntry, DeviceEntryType
 
 from .const import DOMAIN, MANUFACTURER
-from .coolkit import Device, Kind, Recollection, Shape, is_left_out, model_name, recalled_shape
+from .coolkit import Device, Kind, Recollection, Shape, model_name, recalled_shape
 from .labels import label
 from .migrations import async_renumber
-
-if TYPE_CHECKING:
-    # It keeps its devices with what is here.
-    from .coordinator import EwelinkConfigEntry, EwelinkCoordinator
 
 _KINDS = frozenset(kind.value for kind in Kind)
 
@@ -22,7 +18,7 @@ _KINDS = frozenset(kind.value for kind in Kind)
 class AccountDevices:
     """What the registry holds of an entry: a service for the account, and its devices by their ids."""
 
-    def __init__(self, hass: HomeAssistant, entry: EwelinkConfigEntry) -> None:
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
         """Stand for the devices of an entry."""
         self._entry = entry
         self._registry = dr.async_get(hass)
@@ -145,40 +141,3 @@ def _is_capability(key: str) -> bool:
     """Tell if a key is that of a capability, with or without the number of a channel."""
     kind, _, number = key.rpartition("_")
     return key in _KINDS or (number.isdecimal() and kind in _KINDS)
-
-
-@callback
-def loaded_others(hass: HomeAssistant, entry: EwelinkConfigEntry) -> list[EwelinkCoordinator]:
-    """Return the coordinators of the other accounts."""
-    return [
-        other.runtime_data
-        for other in hass.config_entries.async_loaded_entries(DOMAIN)
-        if other.entry_id != entry.entry_id
-    ]
-
-
-@callback
-def is_shown_by(hass: HomeAssistant, entry: EwelinkConfigEntry, device: Device) -> bool:
-    """Tell if an entry shows a device: its owner's does, else the oldest that lists it."""
-    if is_left_out(device):
-        return False
-    if device.apikey == entry.unique_id:
-        return True
-    others = [
-        other
-        for other in hass.config_entries.async_entries(DOMAIN, include_disabled=False)
-        if other.entry_id != entry.entry_id
-    ]
-    if any(other.unique_id == device.apikey for other in others):
-        return False
-    return not any(
-        other.created_at < entry.created_at and _lists(hass, other, device.device_id) for other in others
-    )
-
-
-def _lists(hass: HomeAssistant, entry: EwelinkConfigEntry, device_id: str) -> bool:
-    """Tell if an entry's account lists a device; of one that is not loaded the registry remembers."""
-    coordinator: EwelinkCoordinator | None = getattr(entry, "runtime_data", None)
-    if coordinator is not None:
-        return device_id in coordinator.client.devices
-    return AccountDevices(hass, entry).find(device_id) is not None

@@ -49,8 +49,9 @@ from .coolkit import (
     in_slices,
     next_occurrence,
 )
-from .coordinator import SLICE_OF_DEVICES, EwelinkConfigEntry, EwelinkCoordinator
+from .coordinator import EwelinkConfigEntry, EwelinkCoordinator
 from .entity import EwelinkEntity
+from .inventory import SLICE_OF_DEVICES
 from .labels import LabeledEntity
 from .timers import EwelinkTimersEntity, async_add_timer_entities
 
