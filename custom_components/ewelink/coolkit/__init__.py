@@ -92,6 +92,7 @@ from .events import (
     Event,
     GroupsChanged,
     Origin,
+    PlacesChanged,
     QuotaSpent,
     ReachabilityChanged,
     RefusalEnded,
@@ -168,6 +169,7 @@ from .jsontext import (
     decode_text as decode_json_text,
     encode as encode_json,
 )
+from .places import Places
 from .share_requests import ShareRequests
 from .sharing import Sharing
 from .slices import in_slices
@@ -267,6 +269,8 @@ __all__ = [
     "OwnDeviceError",
     "Params",
     "Permit",
+    "Places",
+    "PlacesChanged",
     "ProbeCapability",
     "Profile",
     "QueryTimeoutError",

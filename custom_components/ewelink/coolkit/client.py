@@ -33,6 +33,7 @@ from .exceptions import (
 )
 from .health import Health
 from .list_requests import ListRequests
+from .places import Places
 from .recovery import Recovery
 from .refusals import Refusals
 from .share_requests import ShareRequests
@@ -104,6 +105,16 @@ class CoolKitClient:
         )
         device_list.after = self._follow_list
         self._socket = socket = SocketTransport(authorization)
+        self.places = Places(
+            api=api,
+            timings=timings,
+            store=store,
+            list_requests=list_requests,
+            authorization=authorization,
+            socket=socket,
+            emit=emit,
+        )
+        device_list.take = self.places.take
         self._delivery = Delivery(
             timings=timings,
             store=store,

@@ -14,6 +14,7 @@ from .exceptions import (
     CoolKitError,
     DeviceOfflineError,
     QueryTimeoutError,
+    UndeliveredError,
     UnknownDeviceError,
 )
 from .list_requests import ListRequests
@@ -136,5 +137,5 @@ class Delivery:
     def _look_again(self, error: UnknownDeviceError | CommandError) -> None:
         """Look at the list if the cloud says that a device is offline, or the account's no longer."""
         gone = error.may_be_gone if isinstance(error, CommandError) else error.code is not None
-        if gone or isinstance(error, DeviceOfflineError):
+        if gone or isinstance(error, (DeviceOfflineError, UndeliveredError)):
             self._list_requests.request(self._timings.resync)

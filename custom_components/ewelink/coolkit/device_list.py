@@ -8,6 +8,8 @@ from .authorization import Authorization
 from .background import Background
 from .backoff import BackOff
 from .cloud.api import CloudApi
+from .cloud.entries import Listed
+from .devices.device import Device
 from .exceptions import (
     APP_REFUSED,
     TROUBLE,
@@ -57,6 +59,7 @@ class DeviceList:
     Attributes:
         requests: who wants it, and when.
         lock: held while it is read, or while the account is changed.
+        take: called with a list that has been read.
         after: called with the moment at which the list was asked for that has been read, in the loop's time.
     """
 
@@ -75,6 +78,7 @@ class DeviceList:
         """Read nothing yet."""
         self.requests = requests
         self.lock = asyncio.Lock()
+        self.take: Callable[[Listed[Device]], None] = lambda _listed: None
         self.after: Callable[[float], None] = lambda _asked_at: None
         self._api = api
         self._timings = timings
@@ -108,6 +112,7 @@ class DeviceList:
                 if changes:
                     await asyncio.sleep(0)
                 await in_slices(changes, self._store.tell)
+                self.take(listed)
         self.after(asked_at)
 
     async def read_or_request(self) -> None:

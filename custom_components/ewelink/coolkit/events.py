@@ -7,6 +7,7 @@ from typing import get_args
 
 from .cloud.auth import AccountSession
 from .devices.device import Device, Group, Permit
+from .devices.places import ControlGroup, Home
 
 
 class ConnectionState(StrEnum):
@@ -114,6 +115,14 @@ class GroupsChanged:
     groups: Mapping[str, Group]
 
 
+@dataclass(frozen=True, slots=True)
+class PlacesChanged:
+    """The account has other homes, rooms or control groups than before; by id."""
+
+    homes: Mapping[str, Home]
+    control_groups: Mapping[str, ControlGroup]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShareRequest:
     """Another account wants to share a device with this one, or to change what it allows.
@@ -166,6 +175,7 @@ type Event = (
     | ReachabilityChanged
     | SessionChanged
     | GroupsChanged
+    | PlacesChanged
     | ShareRequested
     | ShareRequestEnded
 )

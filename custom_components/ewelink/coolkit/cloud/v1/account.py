@@ -44,7 +44,13 @@ class AccountV1(CallerV1):
         return required_region(REGION, answer.get("region"))
 
     async def sign_in(
-        self, region: str, *, password: str, email: str | None = None, phone_number: str | None = None
+        self,
+        region: str,
+        *,
+        password: str,
+        country_code: str = "",
+        email: str | None = None,
+        phone_number: str | None = None,
     ) -> AccountSession:
         """Sign in with exactly one of e-mail and phone number ("+86…"), and return the session.
 
@@ -56,6 +62,8 @@ class AccountV1(CallerV1):
         `CannotConnectError`; `ValueError` if not exactly one account is given.
         Source: API Center, Account Login.
         """
+        # The region says it all.
+        del country_code
         place = region_of_one(region, email, phone_number)
         parameters = {"phoneNumber": phone_number} if phone_number else {"email": email}
         parameters["password"] = password
@@ -90,6 +98,7 @@ class AccountV1(CallerV1):
         *,
         code: str,
         password: str,
+        country_code: str = "",
         email: str | None = None,
         phone_number: str | None = None,
     ) -> AccountSession:
@@ -98,6 +107,7 @@ class AccountV1(CallerV1):
         Raises `WrongCodeError`, `AccountExistsError`, `InvalidInputError`, `FeatureRefusedError`, and as
         `sign_in` does. Source: API Center, Register account.
         """
+        del country_code
         return await self._verified(
             REGISTER, region, code=code, password=password, email=email, phone_number=phone_number
         )
