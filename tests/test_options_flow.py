@@ -114,7 +114,7 @@ async def test_only_the_settings_touch_the_options(hass, running_entry, choose, 
     result = await choose("settings")
     assert result["data_schema"]({}) == {CONF_WRITE_NAMES: False}
     result = await fill(result, {CONF_WRITE_NAMES: True})
-    assert result["type"] is FlowResultType.CREATE_ENTRY
+    done(result, "settings_saved")
     assert running_entry.options == {"kept": 1, CONF_WRITE_NAMES: True}
     result = await choose("settings")
     assert result["data_schema"]({}) == {CONF_WRITE_NAMES: True}
@@ -129,7 +129,7 @@ async def test_settings_do_not_need_the_cloud(hass, running_entry, choose, fill)
     result = await choose()
     await hass.config_entries.async_unload(running_entry.entry_id)
     result = await fill(await fill(result, next_step_id="settings"), {CONF_WRITE_NAMES: True})
-    assert result["type"] is FlowResultType.CREATE_ENTRY
+    done(result, "settings_saved")
     assert running_entry.options == {CONF_WRITE_NAMES: True}
 
 

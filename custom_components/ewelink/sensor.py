@@ -32,6 +32,7 @@ from homeassistant.const import (
 )
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.event import async_call_later, async_track_point_in_utc_time
 from homeassistant.util import dt as dt_util
@@ -466,13 +467,31 @@ class EwelinkSensor(EwelinkEntity[float], SensorEntity):
         return self._value
 
 
-class EwelinkProbe(EwelinkSensor):
+class _Waiting(Entity):
+    """Something that waits for a moment as long as it is there."""
+
+    _is_added = False
+    _cancel: CALLBACK_TYPE | None = None
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Begin to wait."""
+        self._is_added = True
+        self.async_on_remove(self._stop)
+        await super().async_added_to_hass()
+
+    @callback
+    def _stop(self) -> None:
+        if self._cancel is not None:
+            self._cancel()
+            self._cancel = None
+
+
+class EwelinkProbe(_Waiting, EwelinkSensor):
     """A probe that is known to fail now and then: its last value stands for a while, then what it says."""
 
     # The last params that were no failure; none after their time.
     _sound: Params | None = None
-    _is_added = False
-    _cancel: CALLBACK_TYPE | None = None
 
     @override
     def _take(self, capability: Capability[float]) -> None:
@@ -480,13 +499,6 @@ class EwelinkProbe(EwelinkSensor):
         if isinstance(capability, ProbeCapability):
             self._failed = capability.failed
             self._read = self._read_probe
-
-    @override
-    async def async_added_to_hass(self) -> None:
-        """Begin to wait for the end of failures."""
-        self._is_added = True
-        self.async_on_remove(self._stop)
-        await super().async_added_to_hass()
 
     def _read_probe(self, params: Params) -> float | None:
         if not self._failed(self._sound, params):
@@ -507,25 +519,9 @@ class EwelinkProbe(EwelinkSensor):
         self.follow(self._device)
         self.async_write_ha_state()
 
-    @callback
-    def _stop(self) -> None:
-        if self._cancel is not None:
-            self._cancel()
-            self._cancel = None
 
-
-class EwelinkNextTimer(EwelinkTimersEntity, SensorEntity):
+class EwelinkNextTimer(_Waiting, EwelinkTimersEntity, SensorEntity):
     """When the next of a device's timers is due; moves on by itself when that has passed."""
-
-    _is_added = False
-    _cancel: CALLBACK_TYPE | None = None
-
-    @override
-    async def async_added_to_hass(self) -> None:
-        """Begin to move on."""
-        self._is_added = True
-        self.async_on_remove(self._stop)
-        await super().async_added_to_hass()
 
     @override
     def _show(self, value: KeptTimers | None) -> None:
@@ -541,12 +537,6 @@ class EwelinkNextTimer(EwelinkTimersEntity, SensorEntity):
         self._cancel = None
         self._show(self._value)
         self.async_write_ha_state()
-
-    @callback
-    def _stop(self) -> None:
-        if self._cancel is not None:
-            self._cancel()
-            self._cancel = None
 
 
 class EwelinkFact(LabeledEntity, SensorEntity):

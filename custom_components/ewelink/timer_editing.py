@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 from enum import StrEnum
+import logging
 from typing import Any, Final
 
 from homeassistant.exceptions import HomeAssistantError
@@ -13,6 +14,8 @@ import probatio
 from .actions.common import ATTR_CHANNEL, errors_shown, invalid, positive, unknown_channel
 from .const import DOMAIN
 from .coolkit import (
+    CommandError,
+    CoolKitError,
     Device,
     Loop,
     Occurrence,
@@ -23,6 +26,7 @@ from .coolkit import (
     TimerKind,
     TimersCapability,
     TimersChangedError,
+    UnknownDeviceError,
     Weekday,
     Weekly,
     find_timer,
@@ -32,6 +36,7 @@ from .coolkit import (
     make_loop,
     make_once,
     make_repeat,
+    timer_params,
     with_timer,
     with_timer_enabled,
     with_timer_replaced,
@@ -42,6 +47,8 @@ from .coolkit.devices.timers.writing import TimersChange
 from .coordinator import EwelinkCoordinator
 from .texts import quoted
 from .timer_texts import TimerWords, async_timer_lines, readable, timers_capability_of
+
+_LOGGER = logging.getLogger(__name__)
 
 ATTR_AT: Final = "at"
 ATTR_DELAY: Final = "delay"
@@ -277,6 +284,19 @@ async def _async_write(
 
 
 # What is done
+
+
+async def async_ask(coordinator: EwelinkCoordinator, device: Device) -> None:
+    """Ask a device for its timers; of one that does not answer now, those hold that it reported last.
+
+    Raises only what says that the account may no longer have the device.
+    """
+    try:
+        await coordinator.client.query(device.device_id, timer_params(device))
+    except CoolKitError as err:
+        if isinstance(err, UnknownDeviceError) or (isinstance(err, CommandError) and err.may_be_gone):
+            raise
+        _LOGGER.debug("Showing the timers that are known: %s", err)
 
 
 async def async_add(

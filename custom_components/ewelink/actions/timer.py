@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import datetime
-import logging
 from typing import Any, Final
 
 from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
@@ -12,22 +11,18 @@ from homeassistant.util.json import JsonObjectType, JsonValueType
 import probatio
 
 from ..coolkit import (
-    CommandError,
-    CoolKitError,
     Device,
     KeptTimers,
     Loop,
     Once,
     Timer,
     TimerKind,
-    UnknownDeviceError,
     Weekday,
     Weekly,
     find_timer,
     kept_timers,
     local_schedules,
     next_occurrence,
-    timer_params,
 )
 from ..coordinator import EwelinkCoordinator
 from ..timer_editing import (
@@ -44,6 +39,7 @@ from ..timer_editing import (
     ATTR_WEEKDAYS,
     Operation,
     async_add,
+    async_ask,
     async_change,
     async_delete,
     channel_of,
@@ -63,8 +59,6 @@ from .common import (
     whole_characters,
 )
 from .permissions import Access
-
-_LOGGER = logging.getLogger(__name__)
 
 # What is told of timers
 
@@ -137,15 +131,9 @@ async def _async_list_timers(call: ServiceCall) -> ServiceResponse:
     Those that the app keeps for it are among them. A device of which no timer can be read is told as such.
     """
     coordinator, device = async_target_device(call)
-    client = coordinator.client
     with errors_shown(device):
-        try:
-            await client.query(device.device_id, timer_params(device))
-        except CoolKitError as err:
-            if isinstance(err, UnknownDeviceError) or (isinstance(err, CommandError) and err.may_be_gone):
-                raise
-            _LOGGER.debug("Telling the timers that are known: %s", err)
-    kept = kept_timers(client.devices.get(device.device_id, device))
+        await async_ask(coordinator, device)
+    kept = kept_timers(coordinator.client.devices.get(device.device_id, device))
     if kept.unreadable and not (kept.timers or kept.set_aside):
         raise unreadable_timers(device)
     return _response(kept)

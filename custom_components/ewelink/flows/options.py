@@ -130,7 +130,10 @@ class EwelinkOptionsFlow(DeviceSteps, GroupSteps, SharingSteps, TimerSteps):
             changes = {
                 name: user_input[name] for name in self._shown if user_input[name] != self._shown[name]
             }
-            return self.async_create_entry(data={**options, **changes})
+            if not changes:
+                return await self._async_back("init", "unchanged")
+            self.hass.config_entries.async_update_entry(self.config_entry, options={**options, **changes})
+            return await self._async_back("init", "settings_saved")
         write_names = options.get(CONF_WRITE_NAMES, False)
         self._begin(**{CONF_WRITE_NAMES: write_names})
         return self._show_form(

@@ -20,7 +20,7 @@ from homeassistant.util import dt as dt_util
 import probatio
 
 from ..actions.common import ATTR_CHANNEL, whole_characters
-from ..coolkit import CoolKitError, KeptTimers, Timer, TimerKind, Weekday, kept_timers, timer_params
+from ..coolkit import CoolKitError, KeptTimers, Timer, TimerKind, Weekday, kept_timers
 from ..markdown import Markdown, escape
 from ..texts import async_error_message
 from ..timer_editing import (
@@ -39,6 +39,7 @@ from ..timer_editing import (
     NEEDED,
     Operation,
     async_add,
+    async_ask,
     async_change,
     async_delete,
     capability_for,
@@ -122,10 +123,10 @@ class TimerSteps(OptionsSteps):
         """Ask the device for its timers; one that does not answer shows those that it told last."""
         device = self._device(self._device_id)
         try:
-            await self.coordinator.client.query(device.device_id, timer_params(device))
+            await async_ask(self.coordinator, device)
         except CoolKitError as err:
             # What is written is checked against the device once more.
-            _LOGGER.debug("Showing the timers that are known: %s", err)
+            _LOGGER.debug("Showing the timers of a device that may be gone: %s", err)
 
     async def async_step_device_timers(
         self,
