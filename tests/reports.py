@@ -215,9 +215,11 @@ class Story:
         told, self._events = self._events, []
         assert len(told) == len(expected), f"{where}: {told}"
         for (unique_id, event_type), wanted in zip(told, expected, strict=True):
-            assert event_type == _PRESSES.get(wanted["type"], wanted["type"].replace("slide ", "swipe_")), (
-                where
-            )
+            if "type" in wanted:
+                word = wanted["type"].replace("slide ", "swipe_")
+                assert event_type == _PRESSES.get(word, word), where
+            if "channel" in wanted:
+                assert unique_id.endswith(f"_{wanted['channel']}"), where
             if "button" in wanted:
                 assert unique_id.endswith(f"_{wanted['button'] - 1}"), where
 

@@ -9,7 +9,7 @@ from pytest_homeassistant_custom_component.common import snapshot_platform
 from custom_components.ewelink.coolkit import ConnectionChanged
 from simulator.home import item
 from tests.common import connected, until
-from tests.platforms import state_of
+from tests.platforms import call, state_of
 
 GATEWAY = item("1000001101", 168, "Bridge", {})
 BUTTON_ID = "a400001102"
@@ -174,3 +174,49 @@ async def test_a_touch_and_a_swipe(hass, cloud, setup_home):
     # The hourly report of the whole state.
     await device.push({**device.params, "slide": 2})
     assert await presses.settled(entry) == []
+
+
+BRIDGE_ID = "1000001106"
+BRIDGE = item(
+    BRIDGE_ID,
+    28,
+    "RF",
+    {
+        "rfList": [{"rfChl": 0, "rfVal": "1A2B3C"}, {"rfChl": 1, "rfVal": "1A2B3D"}],
+        "rfTrig0": "2022-01-15T20:00:00.000Z",
+        "rfTrig1": "2022-01-16T11:00:00.000Z",
+    },
+    tags={
+        "zyx_info": [
+            {"name": "Gate", "remote_type": "1", "buttonName": [{"0": "open"}]},
+            {"name": "Hall alarm", "remote_type": "6", "buttonName": [{"1": "Hall alarm"}]},
+            {"name": "Forgotten", "remote_type": "1", "buttonName": [{"2": "on"}]},
+        ]
+    },
+)
+
+
+async def test_what_a_bridge_hears_is_told_once(hass, cloud, setup_home):
+    entry = await setup_home(BRIDGE)
+    presses = Presses(hass)
+    assert sorted(hass.states.async_entity_ids("event")) == ["event.rf_gate_open", "event.rf_hall_alarm"]
+    device = cloud.devices[BRIDGE_ID]
+    await device.push({"cmd": "trigger", "rfTrig1": "2022-01-16T12:10:05.000Z"})
+    await until(lambda: presses.told)
+    assert await presses.settled(entry) == [("event.rf_hall_alarm", "triggered")]
+    # The same moment by another way, an older one, the whole state, and what somebody sends.
+    await device.push({"cmd": "trigger", "rfTrig1": "2022-01-16T12:10:05.000Z"})
+    await device.push({"cmd": "trigger", "rfTrig1": "2022-01-16T11:00:00.000Z"})
+    await device.push({"init": 1, "cmd": "trigger", "rfTrig0": "2022-01-17T11:00:00.000Z"})
+    await cloud.report(device, {"cmd": "transmit", "rfChl": 0}, agent="app")
+    assert await presses.settled(entry) == []
+    await device.push({"cmd": "trigger", "rfTrig0": "2022-01-18T12:10:05.000Z"})
+    await until(lambda: presses.told)
+    assert await presses.settled(entry) == [("event.rf_gate_open", "press_end")]
+
+
+async def test_a_bridge_sends_a_code(hass, cloud, setup_home):
+    await setup_home(BRIDGE)
+    assert sorted(hass.states.async_entity_ids("button")) == ["button.rf_gate_open"]
+    await call(hass, "button", "press", "button.rf_gate_open")
+    assert cloud.devices[BRIDGE_ID].received == [{"cmd": "transmit", "rfChl": 0}]

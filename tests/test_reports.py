@@ -35,7 +35,6 @@ def test_nothing_of_what_is_not_built_yet_is_forgotten():
     assert counts == {
         "climate": 3,
         "diagnostics step": 1,
-        "RF bridge": 1,
         "history": 2,
         "row": 1,
         "v2": 3,

@@ -33,6 +33,7 @@ BUTTONS: dict[Kind, ButtonEntityDescription] = {
     Kind.RESTART: ButtonEntityDescription(
         key=Kind.RESTART, device_class=ButtonDeviceClass.RESTART, entity_category=EntityCategory.CONFIG
     ),
+    Kind.TRANSMIT: ButtonEntityDescription(key=Kind.TRANSMIT, translation_key="transmit"),
     Kind.SEND: ButtonEntityDescription(key=Kind.SEND, translation_key="send"),
     Kind.MEASURE: ButtonEntityDescription(key=Kind.MEASURE, translation_key="measure"),
 }
@@ -59,6 +60,15 @@ def _create(
 
 class EwelinkButton(EwelinkEntity[None, None], ButtonEntity):
     """Something that a device can be asked to do."""
+
+    @override
+    def _name_channel(self) -> None:
+        """Call a code that a bridge sends as its user does."""
+        if self.capability.name is not None:
+            self._attr_name = self.capability.name
+            self._attr_translation_key = self.entity_description.translation_key
+        else:
+            super()._name_channel()
 
     @override
     async def async_press(self) -> None:

@@ -20,10 +20,14 @@ from .labels import label
 PARALLEL_UPDATES = 0
 
 EVENTS: dict[Kind, EventEntityDescription] = {
+    Kind.HEARD: EventEntityDescription(
+        key=Kind.HEARD, translation_key="heard", device_class=EventDeviceClass.BUTTON
+    ),
     Kind.PRESS: EventEntityDescription(
         key=Kind.PRESS, translation_key="press", device_class=EventDeviceClass.BUTTON
     ),
     Kind.SWIPE: EventEntityDescription(key=Kind.SWIPE, translation_key="swipe"),
+    Kind.TRIGGERED: EventEntityDescription(key=Kind.TRIGGERED, translation_key="triggered"),
 }
 
 # How Home Assistant calls what devices tell; a long press is told while the button is still held.
@@ -68,6 +72,10 @@ class EwelinkEvent(EwelinkEntity[str], EventEntity):
     def _name_channel(self) -> None:
         """Call a button by the channel's name, else by its number."""
         if (outlet := self.capability.outlet) is None:
+            return
+        if self.capability.name is not None:
+            self._attr_name = self.capability.name
+            self._attr_translation_key = self.entity_description.translation_key
             return
         if (name := self._device.channel_names.get(outlet)) is None:
             self._attr_translation_key = "numbered_press"

@@ -27,7 +27,7 @@ COMPOUND = {Kind.AMBIENT_LIGHTING, Kind.COVER, Kind.FAN, Kind.LIGHT, Kind.MIST}
 # What a device does once; there is nothing to read.
 REQUESTS = {
     one.kind for row in MODELS.values() for one in row.capabilities if isinstance(one, ButtonCapability)
-}
+} | {Kind.TRANSMIT}
 
 
 def commands(one: AnyCapability, params: Params) -> list[Any] | None:

@@ -47,6 +47,7 @@ class Kind(StrEnum):
     FAN = "fan"
     FORCE_SHUTDOWN = "force_shutdown"
     FROST_RISK = "frost_risk"
+    HEARD = "heard"
     HUMIDITY = "humidity"
     HUMIDITY_CORRECTION = "humidity_correction"
     ILLUMINANCE = "illuminance"
@@ -98,6 +99,8 @@ class Kind(StrEnum):
     TEMPERATURE_CORRECTION = "temperature_correction"
     TEMPERATURE_UNIT = "temperature_unit"
     TIMERS = "timers"
+    TRANSMIT = "transmit"
+    TRIGGERED = "triggered"
     TURBO_RADIO = "turbo_radio"
     UPPER_LIMIT = "upper_limit"
     VALVE = "valve"
@@ -240,6 +243,7 @@ class Capability[T, W = T]:
     hold it (without it: if any of its own was sent), `put_away` if they say that the device has it no longer;
     `decided_by` names the params beside its own that either looks at. `beside` tells of a load (see
     `LOADS`) if it is measured where no relay of the device feeds it.
+    `name` is what the user calls it, where it has a name of its own.
     Capabilities are made once for all devices of a kind, so that they can be compared by identity.
     """
 
@@ -253,6 +257,7 @@ class Capability[T, W = T]:
     put_away: Callable[[Params], bool] | None = None
     decided_by: frozenset[str] = frozenset()
     beside: Callable[[Params], bool] | None = None
+    name: str | None = None
 
     @property
     def key(self) -> str:

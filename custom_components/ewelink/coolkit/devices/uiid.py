@@ -11,6 +11,7 @@ from .fallback import capabilities_of_row
 from .model import Capabilities, DeviceKind, Model
 from .proofs import learn
 from .repertoire import Repertoire
+from .rf import Code, capabilities_of_codes, codes_of
 from .shapes import BY_NUMBER, NOTHING, Relays, Shape
 from .table import TABLE
 from .timers.kept import NEXT_TIMER, timers_capability
@@ -99,9 +100,17 @@ def repertoire_of(device: Device) -> Repertoire:
 
 def _look_up(listing: Listing, shape: Shape) -> Repertoire:
     denied = _FEATURES & listing.deny_features
+    row = _row(listing.uiid)
+    if row.hears_codes and (codes := codes_of(listing.kept_tags or {})):
+        return _of_bridge(row.capabilities, codes)
     if shape is BY_NUMBER and listing.uiid is not None:
         return _of_row(listing.uiid, listing.model, denied)
     return _by_shape(listing.uiid, listing.model, shape, denied)
+
+
+@lru_cache(maxsize=64)
+def _of_bridge(capabilities: Capabilities, codes: tuple[Code, ...]) -> Repertoire:
+    return Repertoire((*capabilities, *capabilities_of_codes(codes)))
 
 
 def capabilities_of(device: Device) -> Capabilities:
