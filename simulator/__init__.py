@@ -1,4 +1,4 @@
-"""A strict simulator of the eWeLink v1 cloud and of its devices, over real HTTP and WebSocket."""
+"""A strict simulator of both generations of the eWeLink cloud and its devices, over real sockets."""
 
 from .accounts import Account, App
 from .devices import SimulatedDevice

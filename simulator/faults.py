@@ -29,7 +29,7 @@ KNOWN: Final[dict[str, tuple[str, frozenset[str]]]] = {
     "cut_midway": ("the connection is cut while a device executes a command", frozenset({"executed"})),
     "refresh_same_rt": ("the refresh answers the same refresh token", frozenset()),
     "refresh_refused": ("the refresh token is refused (401)", frozenset()),
-    "list_empty": ("a device list without devices", frozenset()),
+    "list_empty": ("a device list without devices", frozenset({"total"})),
     "list_partial": ("a device list that lacks devices", frozenset({"missing"})),
     "list_online": (
         "a device list that says something else of being online",

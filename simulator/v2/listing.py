@@ -131,8 +131,6 @@ def home_item(core: Core, home: Home, account: Account) -> dict[str, Any]:
 def with_faults(core: Core, things: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return a page of things as the faults that are set want it."""
     faults = core.faults
-    if faults.take("list_empty", interface="devices") is not None:
-        return []
     if (partial := faults.take("list_partial", interface="devices")) is not None:
         missing = partial.get("missing", default=[_id(one) for one in things[1::2]])
         things = [one for one in things if _id(one) not in missing]

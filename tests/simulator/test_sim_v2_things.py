@@ -316,7 +316,9 @@ async def test_what_the_demo_shows(cloud, free):
 
 async def test_a_list_in_a_bad_moment(cloud, free):
     cloud.faults.add("list_empty", interface="devices")
-    assert (await free.things())["thingList"] == []
+    assert await free.things() == {"thingList": [], "total": 0}
+    cloud.faults.add("list_empty", interface="devices", total=19)
+    assert await free.things() == {"thingList": [], "total": 19}
     cloud.faults.add("list_partial", interface="devices", missing=[LAMP])
     assert LAMP not in ids(await free.things(num=0))
     cloud.faults.add("list_online", interface="devices", devices=[LAMP], online=False)
