@@ -9,6 +9,7 @@ from custom_components.ewelink.coolkit import (
     CoolKitError,
     Device,
     NotEwelinkError,
+    NotSupportedError,
     QuotaError,
     RedirectUrlError,
     ServerTroubleError,
@@ -103,3 +104,15 @@ def test_another_region(name):
     assert (error.code, error.region) == (10004, "us")
     for data in ({}, [], {"region": 5}):
         assert isinstance(answered(name, {"error": 10004, "msg": "", "data": data}), RedirectError)
+
+
+def test_what_is_particular_has_a_text_of_its_own():
+    shown = {
+        ("status update", 4002): "command_undelivered",
+        ("adding the device", 30017): "brand_refused",
+        ("renaming the room", 405): "home_unknown",
+        ("history", 407): "feature_refused",
+    }
+    for (name, code), key in shown.items():
+        assert error_text(refused(name, code), LAMP)[0] == key
+    assert error_text(NotSupportedError("groups"))[0] == "not_supported"
