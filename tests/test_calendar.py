@@ -27,7 +27,7 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.ewelink.calendar import ENABLED_CALENDARS
-from custom_components.ewelink.coolkit.devices.timers.timer import REPEAT_LIMIT
+from custom_components.ewelink.coolkit.devices.timers.occurrences import REPEAT_LIMIT
 from simulator.home import item
 from tests.common import until
 from tests.platforms import state_of

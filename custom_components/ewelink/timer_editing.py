@@ -25,6 +25,7 @@ from .coolkit import (
     Timer,
     TimerKind,
     TimersCapability,
+    TimersChange,
     TimersChangedError,
     UnknownDeviceError,
     Weekday,
@@ -41,9 +42,7 @@ from .coolkit import (
     with_timer_enabled,
     with_timer_replaced,
     without_timer,
-    write_timers,
 )
-from .coolkit.devices.timers.writing import TimersChange
 from .coordinator import EwelinkCoordinator
 from .texts import quoted
 from .timer_texts import TimerWords, async_timer_lines, readable, timers_capability_of
@@ -270,7 +269,7 @@ async def _async_write(
 ) -> tuple[Timer, ...]:
     with errors_shown(device):
         try:
-            return await write_timers(coordinator.client, device.device_id, change)
+            return await coordinator.client.write_timers(device.device_id, change)
         except TimersChangedError as err:
             raise HomeAssistantError(
                 translation_domain=DOMAIN,

@@ -74,16 +74,41 @@ def limiter() -> Limiter:
 
 
 @pytest.fixture
-def api(cloud, websession, limiter) -> ApiV1:
-    """Version 1, at a server of one's own with regions."""
+def generation() -> str:
+    """The version of the cloud's interface; modules with `GENERATIONS` are run with each of them."""
+    return "v1"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what uses the cloud with each generation that its module names."""
+    generations = getattr(metafunc.module, "GENERATIONS", None)
+    only = metafunc.definition.get_closest_marker("generation")
+    if generations is not None and "generation" in metafunc.fixturenames:
+        metafunc.parametrize("generation", generations if only is None else only.args)
+
+
+@pytest.fixture
+def api(cloud, websession, limiter, generation) -> ApiV1 | ApiV2:
+    """An interface of the cloud, at a server of one's own with regions."""
     credentials = AppCredentials(cloud.app_id, cloud.app_secret)
-    return ApiV1(websession, credentials, Hosts.custom(f"{cloud.url}/{{region}}"), limiter=limiter, timeout=2)
+    address = f"{cloud.url}/{{region}}"
+    if generation == "v2":
+        hosts = HostsV2.custom(address)
+        return ApiV2(websession, credentials, hosts, limiter=limiter, timeout=2, quotas=Quotas())
+    return ApiV1(websession, credentials, Hosts.custom(address), limiter=limiter, timeout=2)
+
+
+async def sign_in(api: ApiV1 | ApiV2, email: str = EMAIL, password: str = PASSWORD) -> AccountSession:
+    """Sign in to an account of the simulated cloud."""
+    if isinstance(api, ApiV2):
+        return await api.sign_in("eu", email=email, password=password, country_code="49")
+    return await api.sign_in("eu", email=email, password=password)
 
 
 @pytest.fixture
 async def session(api) -> AccountSession:
     """The default account, signed in."""
-    return await api.sign_in("eu", email=EMAIL, password=PASSWORD)
+    return await sign_in(api)
 
 
 @pytest.fixture
@@ -231,3 +256,9 @@ def relays(client, device_id):
 
 def calls(cloud, interface):
     return [request for request in cloud.requests if request.interface == interface]
+
+
+def lists(cloud):
+    """Return the calls that began to read a list; version 2 has one for each home, and each page of it."""
+    requests = calls(cloud, "devices")
+    return [one for one in requests if one.params.get("familyid") == requests[0].params.get("familyid")]

@@ -22,9 +22,10 @@ from custom_components.ewelink.coolkit import (
     UnknownDeviceError,
     WrongRegionError,
 )
-from tests.coolkit.conftest import TIMINGS, listening, until
+from tests.coolkit.conftest import TIMINGS, listening, sign_in, until
 
 SWITCH, STRIP, NEW_SWITCH = "1000000001", "1000000002", "1000000101"
+GENERATIONS = ("v1", "v2")
 DAY = 24 * 3600
 
 
@@ -126,6 +127,7 @@ REFUSALS = {
 }
 
 
+@pytest.mark.generation("v1")
 @pytest.mark.parametrize("refusal", REFUSALS)
 @pytest.mark.parametrize("interface", CALLS)
 async def test_one_call_that_is_refused_is_an_error_of_that_call(connected, cloud, interface, refusal):
@@ -163,11 +165,12 @@ async def test_an_app_id_that_one_interface_refuses_ends_nothing(connected, clou
     await connected.refresh_devices()
 
 
+@pytest.mark.generation("v1")
 async def test_a_share_that_ended_ends_no_session(make, cloud, api):
     guest = cloud.add_account(email="guest@example.com", region="eu", nickname="Guest")
     for device_id in (SWITCH, STRIP):
         cloud.share(cloud.devices[device_id], guest)
-    session = await api.sign_in("eu", email="guest@example.com", password="demo-password")
+    session = await sign_in(api, "guest@example.com")
     client = make(session=session)
     async with listening(client) as task:
         await is_connected(client)
@@ -219,11 +222,11 @@ async def test_a_hearing_is_remembered_for_a_while(make, cloud):
 
 async def test_a_second_witness_ends_the_session(connected, cloud):
     """Two interfaces say so, though the persistent connection still stands."""
-    cloud.faults.add("error", interface="groups", code=401)
+    cloud.faults.add("error", interface="device", code=401)
     cloud.faults.add("error", interface="dispatch", code=401)
 
     with pytest.raises(SignedOutError):
-        await connected.management.refresh_groups()
+        await connected.management.get_device(SWITCH)
 
     await until(lambda: connected.connection is ConnectionState.SIGNED_OUT)
     # The refresh token is tried, once, and it goes on.
@@ -241,6 +244,7 @@ async def test_dispatch_that_is_refused_alone_is_only_tried_again(client, cloud)
     assert count(cloud, "refresh") == 0
 
 
+@pytest.mark.generation("v1")
 async def test_a_witness_in_trouble_says_nothing(connected, cloud):
     # Not dispatch, then, but the list.
     cloud.faults.add("gateway_page", interface="dispatch", status=502)
@@ -277,7 +281,7 @@ async def test_tokens_that_come_during_a_hearing_count(client, api, cloud):
     slow = cloud.faults.add("late_answer", interface="dispatch", delay=5)
     refresh = asyncio.create_task(client.refresh_devices())
     await until(lambda: slow.taken)
-    client.replace_session(await api.sign_in("eu", email="demo@example.com", password="demo-password"))
+    client.replace_session(await sign_in(api))
     slow.release()
 
     await refresh
@@ -306,9 +310,9 @@ async def test_a_handshake_that_is_refused_alone_is_only_tried_again(client, clo
     assert count(cloud, "refresh") == 0
 
 
-async def test_a_handshake_and_the_list_are_two_witnesses(client, cloud):
+async def test_a_handshake_and_the_list_are_two_witnesses(client, cloud, generation):
     cloud.faults.add("handshake_error", code=401)
-    cloud.faults.add("error", interface="devices", code=401, count=2)
+    cloud.faults.add("error", interface={"v1": "devices", "v2": "homes"}[generation], code=401, count=2)
     async with listening(client):
         await until(lambda: client.connection is ConnectionState.SIGNED_OUT)
         await is_connected(client)

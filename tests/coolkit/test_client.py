@@ -33,6 +33,7 @@ from custom_components.ewelink.coolkit import (
     SessionClosedError,
     SignedOutError,
     TokenRefusedError,
+    UndeliveredError,
     UnknownDeviceError,
     connecting,
 )
@@ -49,7 +50,9 @@ from tests.coolkit.conftest import (
     events_of,
     is_connected,
     listening,
+    lists,
     relays,
+    sign_in,
     until,
 )
 
@@ -59,6 +62,7 @@ PLUG = "1000000003"
 BULB = "1000000004"
 OFFLINE = "1000000013"
 ON, OFF = True, False
+GENERATIONS = ("v1", "v2")
 LOGGER = "custom_components.ewelink.coolkit.connecting"
 
 
@@ -119,7 +123,7 @@ async def test_pushes_that_come_during_a_list_stay_on_top(connected, cloud):
 async def test_a_device_leaves_after_two_lists(connected, cloud):
     events = events_of(connected, DeviceRemoved)
     cloud.remove_device(SWITCH)
-    before = len(calls(cloud, "devices"))
+    before = len(lists(cloud))
 
     await connected.refresh_devices()
     assert SWITCH in connected.devices
@@ -127,7 +131,7 @@ async def test_a_device_leaves_after_two_lists(connected, cloud):
 
     assert events[0].device_id == events[0].device.device_id == SWITCH
     assert SWITCH not in connected.devices
-    assert len(calls(cloud, "devices")) == before + 2
+    assert len(lists(cloud)) == before + 2
 
 
 async def test_a_device_that_comes_back_does_not_leave(make, cloud):
@@ -144,6 +148,7 @@ async def test_a_device_that_comes_back_does_not_leave(make, cloud):
     assert SWITCH in client.devices
 
 
+@pytest.mark.generation("v1")
 @pytest.mark.parametrize("form", [{"error": 0, "devicelist": []}, {"devicelist": []}, []])
 async def test_the_last_device_leaves_like_any_other(make, cloud, form):
     for device_id in cloud.devices.keys() - {SWITCH}:
@@ -225,20 +230,20 @@ async def test_a_device_that_is_expected_again_leaves_no_later(make, cloud):
 
 
 async def test_unknown_devices_are_looked_for_once(connected, cloud):
-    before = len(calls(cloud, "devices"))
+    before = len(lists(cloud))
     frame = {"action": "update", "deviceid": "2000000001", "userAgent": "device", "params": {"switch": "on"}}
     for number in range(5):
         await cloud.push(None, frame | {"deviceid": f"200000000{number % 2}"})
-    await until(lambda: len(calls(cloud, "devices")) == before + 1)
+    await until(lambda: len(lists(cloud)) == before + 1)
     await is_connected(connected)
     await cloud.push(None, frame)
     await asyncio.sleep(TIMINGS.resync * 2)
-    assert len(calls(cloud, "devices")) == before + 1
+    assert len(lists(cloud)) == before + 1
 
     await connected.refresh_devices()
     await cloud.push(None, frame)
 
-    await until(lambda: len(calls(cloud, "devices")) == before + 3)
+    await until(lambda: len(lists(cloud)) == before + 3)
 
 
 async def test_a_new_device_comes_with_its_first_push(connected, cloud):
@@ -433,11 +438,11 @@ async def test_a_dispatch_that_fails_is_not_all_of_http(make, cloud, fault):
     states = events_of(client, ConnectionChanged)
     async with listening(client):
         await is_connected(client)
-        before = len(calls(cloud, "devices"))
+        before = len(lists(cloud))
         cloud.faults.add(fault, interface="dispatch", count=None)
         await cloud.drop_connections("abort")
         # At once, not with the first poll.
-        await until(lambda: len(calls(cloud, "devices")) > before)
+        await until(lambda: len(lists(cloud)) > before)
         failed = len(calls(cloud, "dispatch"))
         await until(lambda: len(calls(cloud, "dispatch")) > failed + 2)
         assert client.connection is ConnectionState.POLLING
@@ -452,7 +457,7 @@ async def test_only_the_list_shows_that_http_tells_of_the_devices(make, cloud):
         cloud.faults.add("disconnect", interface="devices")
         await cloud.drop_connections("abort")
         await until(lambda: client.connection is ConnectionState.OFFLINE)
-        await client.management.refresh_groups()
+        await client.management.get_device(SWITCH)
         await client.update(SWITCH, {"switch": "on"})
         assert client.connection is ConnectionState.OFFLINE
         await client.refresh_devices()
@@ -545,8 +550,8 @@ async def test_sessions_that_follow_each_other_share_a_pace(make, cloud):
     async with listening(client) as task:
         await client.refresh_devices()
         # It polls until it may connect.
-        lists = len(calls(cloud, "devices"))
-        await until(lambda: len(calls(cloud, "devices")) > lists + 1)
+        before = len(lists(cloud))
+        await until(lambda: len(lists(cloud)) > before + 1)
         assert not task.done()
         assert client.connection is ConnectionState.POLLING
     assert cloud.handshakes == 3
@@ -564,8 +569,8 @@ async def test_connections_that_are_lost_at_once_keep_the_pace(make, cloud):
             for session in list(cloud.connections):
                 session.abort()
             await until(lambda: client.connection is not ConnectionState.CONNECTED)
-        lists = len(calls(cloud, "devices"))
-        await until(lambda: len(calls(cloud, "devices")) > lists + 2)
+        before = len(lists(cloud))
+        await until(lambda: len(lists(cloud)) > before + 2)
         assert cloud.handshakes == 3
 
 
@@ -611,8 +616,8 @@ async def test_http_alone_keeps_the_account_reachable(client, cloud):
     events = events_of(client, ReachabilityChanged)
     cloud.faults.add("gateway_page", interface="dispatch", status=502, count=None)
     async with listening(client):
-        before = len(calls(cloud, "devices"))
-        await until(lambda: len(calls(cloud, "devices")) > before + 3)
+        before = len(lists(cloud))
+        await until(lambda: len(lists(cloud)) > before + 3)
 
     assert events == []
 
@@ -825,7 +830,7 @@ async def test_new_tokens_from_a_flow_are_used_at_once(make, api, cloud):
     events = events_of(client, SessionChanged)
     async with listening(client):
         await is_connected(client)
-        session = await api.sign_in("eu", email="demo@example.com", password="demo-password")
+        session = await sign_in(api)
         client.replace_session(session)
         await until(lambda: client.connection_losses == 1)
         await is_connected(client)
@@ -835,19 +840,20 @@ async def test_new_tokens_from_a_flow_are_used_at_once(make, api, cloud):
         with pytest.raises(SignedOutError):
             await client.refresh_devices()
         await until(lambda: client.connection is ConnectionState.SIGNED_OUT)
-        client.replace_session(await api.sign_in("eu", email="demo@example.com", password="demo-password"))
+        client.replace_session(await sign_in(api))
         await is_connected(client)
 
     assert events == []
     assert calls(cloud, "refresh") == []
 
 
-async def test_tokens_that_are_replaced_during_a_call(client, api, cloud):
+async def test_tokens_that_are_replaced_during_a_call(client, api, cloud, generation):
     await cloud.sign_in_elsewhere(cloud.account)
-    slow = cloud.faults.add("late_answer", interface="devices", delay=5)
+    first = {"v1": "devices", "v2": "homes"}[generation]
+    slow = cloud.faults.add("late_answer", interface=first, delay=5)
     refresh = asyncio.create_task(client.refresh_devices())
     await until(lambda: slow.taken)
-    client.replace_session(await api.sign_in("eu", email="demo@example.com", password="demo-password"))
+    client.replace_session(await sign_in(api))
     slow.release()
 
     await refresh
@@ -1115,12 +1121,12 @@ async def test_a_command_that_http_lost(client, cloud, fault):
 
 
 @pytest.mark.parametrize("wanted", [ON, OFF])
-async def test_an_offline_device_over_http(client, wanted):
+async def test_an_offline_device_over_http(client, wanted, generation):
     # The cloud's last word on it would confirm whatever it was before.
     with pytest.raises(DeviceOfflineError) as caught:
         await client.write(OFFLINE, capability(client, OFFLINE, "relay"), wanted)
 
-    assert caught.value.code == 504
+    assert caught.value.code == {"v1": 504, "v2": 4002}[generation]
 
 
 async def test_a_child_of_an_offline_gateway_over_http(client, cloud):
@@ -1133,10 +1139,10 @@ async def test_a_child_of_an_offline_gateway_over_http(client, cloud):
         await client.update(child.device_id, {"switch": "on"})
 
 
-async def test_a_device_that_is_silent_over_http_may_have_obeyed(client, cloud):
+async def test_a_device_that_is_silent_over_http_may_have_obeyed(client, cloud, generation):
     cloud.devices[SWITCH].answer = "offline"
 
-    with pytest.raises(CommandTimeoutError):
+    with pytest.raises({"v1": CommandTimeoutError, "v2": UndeliveredError}[generation]):
         await client.write(SWITCH, capability(client, SWITCH, "relay"), ON)
 
 
@@ -1201,7 +1207,7 @@ async def test_commands_behind_a_silent_device_are_not_held_for_ever(connected, 
 async def test_a_share_that_has_ended_is_noticed(make, cloud, api):
     guest = cloud.add_account(email="guest@example.com", region="eu", nickname="Guest")
     cloud.share(cloud.devices[SWITCH], guest)
-    session = await api.sign_in("eu", email="guest@example.com", password="demo-password")
+    session = await sign_in(api, "guest@example.com")
     client = make(session=session)
     await client.refresh_devices()
     assert client.devices.keys() == {SWITCH}
@@ -1246,9 +1252,9 @@ async def test_unknown_devices_take_no_commands(connected):
             await call
 
 
-async def test_a_device_that_http_does_not_know_is_looked_for(client, cloud):
+async def test_a_device_that_http_does_not_know_is_looked_for(client, cloud, generation):
     cloud.faults.add("gateway_page", interface="dispatch", status=502, count=None)
-    cloud.faults.add("error", interface="write_status", code=404)
+    cloud.faults.add("error", interface="write_status", code={"v1": 404, "v2": 405}[generation])
     async with listening(client):
         cloud.rename(SWITCH, "Porch")
         with pytest.raises(UnknownDeviceError):
@@ -1347,7 +1353,7 @@ async def test_without_the_connection_the_list_is_polled(make, cloud, refused):
     cloud.faults.add("error", interface="dispatch", code=refused, count=None)
     client = make()
     async with listening(client) as task:
-        await until(lambda: len(calls(cloud, "devices")) >= 2)
+        await until(lambda: len(lists(cloud)) >= 2)
         assert not task.done()
 
     assert client.connection is ConnectionState.POLLING
@@ -1356,7 +1362,7 @@ async def test_without_the_connection_the_list_is_polled(make, cloud, refused):
 async def test_an_app_of_its_own(cloud, websession, limiter):
     cloud.add_app("mine", "my-secret")
     api = ApiV1(websession, AppCredentials("mine", "my-secret"), Hosts.custom(cloud.url), limiter=limiter)
-    session = await api.sign_in("eu", email="demo@example.com", password="demo-password")
+    session = await sign_in(api)
     client = CoolKitClient(websession=websession, api=api, session=session, timings=TIMINGS)
     async with listening(client):
         await is_connected(client)
@@ -1389,7 +1395,7 @@ async def secure(tmp_path, socket_enabled, limiter):
 async def test_everything_over_tls(secure):
     cloud, call = secure
     async with call(trusted=True) as api:
-        session = await api.sign_in("eu", email="demo@example.com", password="demo-password")
+        session = await sign_in(api)
         assert (await api.dispatch(session)).secure
         client = CoolKitClient(websession=api.websession, api=api, session=session, timings=TIMINGS)
         async with listening(client):
@@ -1402,7 +1408,7 @@ async def test_everything_over_tls(secure):
 async def test_certificates_of_unknown_authorities_are_refused(secure):
     _cloud, call = secure
     async with call(trusted=True) as api:
-        session = await api.sign_in("eu", email="demo@example.com", password="demo-password")
+        session = await sign_in(api)
         endpoint = await api.dispatch(session)
     async with call(trusted=False) as api:
         with pytest.raises(CannotConnectError, match="ertificate"):

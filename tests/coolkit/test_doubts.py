@@ -15,8 +15,9 @@ from custom_components.ewelink.coolkit import (
     DeviceOfflineError,
 )
 from simulator.home import item
-from tests.coolkit.conftest import TIMINGS, listening, until
+from tests.coolkit.conftest import TIMINGS, listening, lists as lists_of, until
 
+GENERATIONS = ("v1", "v2")
 SWITCH = "1000000001"
 STRIP = "1000000002"
 SHORT = replace(TIMINGS, command=0.1, query=0.1)
@@ -52,7 +53,7 @@ def doubts(client):
 
 
 def lists(cloud):
-    return sum(request.interface == "devices" for request in cloud.requests)
+    return len(lists_of(cloud))
 
 
 def queries(cloud, device_id=SWITCH):
@@ -249,6 +250,7 @@ async def test_closing_ends_the_search(running, cloud):
 # --- groups ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.generation("v1")
 async def test_groups_are_read_until_a_change_is_known(running, cloud):
     async with running() as client:
         await until(lambda: client.management.groups)
@@ -261,6 +263,7 @@ async def test_groups_are_read_until_a_change_is_known(running, cloud):
         await until(lambda: "Attic" in {group.name for group in client.management.groups.values()})
 
 
+@pytest.mark.generation("v1")
 async def test_groups_that_cannot_be_read_are_not_read_for_ever(running, cloud):
     async with running() as client:
         await until(lambda: client.management.groups)

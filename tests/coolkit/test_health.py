@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -20,6 +21,7 @@ from custom_components.ewelink.coolkit.health import Health
 from tests.coolkit.conftest import TIMINGS, listening, until
 from tests.coolkit.simulated_time import run_in_simulated_time
 
+GENERATIONS = ("v1", "v2")
 SWITCH = "1000000001"
 POLL = 60
 
@@ -29,7 +31,7 @@ class Story:
 
     def __init__(self) -> None:
         self.told: list[tuple[float, object]] = []
-        self.health = Health(timings=Timings(), poll_interval=lambda: POLL, emit=self.note)
+        self.health = Health(timings=Timings(), api=SimpleNamespace(poll_interval=POLL), emit=self.note)
 
     def note(self, event: object) -> None:
         match event:
@@ -264,14 +266,14 @@ async def test_other_calls_that_fail_do_not_hide_lists_that_work(make, cloud):
     client = make(unreachable=1)
     await client.refresh_devices()
     cloud.faults.add("gateway_page", interface="dispatch", status=502, count=None)
-    cloud.faults.add("disconnect", interface="groups", count=None)
+    cloud.faults.add("disconnect", interface="device", count=None)
     async with listening(client):
         events = []
         client.subscribe(events.append, ReachabilityChanged)
         lists = len([request for request in cloud.requests if request.interface == "devices"])
         while len([request for request in cloud.requests if request.interface == "devices"]) < lists + 12:
             with pytest.raises(CannotConnectError):
-                await client.management.refresh_groups()
+                await client.management.get_device("1000000001")
             await asyncio.sleep(0.02)
         assert events == []
         assert client.connection is ConnectionState.POLLING

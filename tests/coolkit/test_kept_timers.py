@@ -13,13 +13,13 @@ from custom_components.ewelink.coolkit import (
     with_timer,
     with_timer_enabled,
     without_timer,
-    write_timers,
 )
 from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry
 from custom_components.ewelink.coolkit.devices.timers.kept import kept_in
 from custom_components.ewelink.coolkit.devices.timers.timer import Timer
 from tests.coolkit.conftest import TIMINGS, listening, until
 
+GENERATIONS = ("v1", "v2")
 SWITCH = "1000000001"
 FORM = {"mId": "1", "enabled": 1, "type": "repeat", "coolkit_timer_type": "repeat", "do": {"switch": "on"}}
 MORNING = {**FORM, "mId": "morning", "at": "0 6 * * 1"}
@@ -117,7 +117,7 @@ async def test_nothing_is_written_beside_what_cannot_be_read(client, cloud, newe
         lambda timers: with_timer_enabled(timers, "morning", enabled=False),
     ):
         with pytest.raises(TimersUnreadableError):
-            await write_timers(client, SWITCH, change)
+            await client.write_timers(SWITCH, change)
     assert device.received == []
     assert device.params["timers"] == [MORNING]
 
@@ -129,12 +129,12 @@ async def test_what_appears_with_the_answer_stops_the_writing_too(client, cloud)
     # Unheard, as far as the client knows.
     device.params["timerV2"] = {"timers": [1]}
     with pytest.raises(TimersUnreadableError):
-        await write_timers(client, SWITCH, adding)
+        await client.write_timers(SWITCH, adding)
     assert device.received == []
     device.params["timerV2"] = {}
     await device.push({"timerV2": {}})
     await until(lambda: client.devices[SWITCH].params["timerV2"] == {})
-    assert len(await write_timers(client, SWITCH, adding)) == 2
+    assert len(await client.write_timers(SWITCH, adding)) == 2
 
 
 async def test_nothing_is_written_beside_tags_that_cannot_be_read(client, cloud):
@@ -142,7 +142,7 @@ async def test_nothing_is_written_beside_tags_that_cannot_be_read(client, cloud)
     device.tags["disable_timers"] = [{"mId": "?"}]
     await client.refresh_devices()
     with pytest.raises(TimersUnreadableError):
-        await write_timers(client, SWITCH, adding)
+        await client.write_timers(SWITCH, adding)
     assert device.received == []
 
 
@@ -150,7 +150,7 @@ async def test_timers_that_the_app_keeps_survive_those_in_the_device(client, clo
     device = cloud.devices[SWITCH]
     device.tags["disable_timers"] = aside = [{**EVENING, "mId": "aside", "unknown": [1]}]
     await client.refresh_devices()
-    assert [timer.mid for timer in await write_timers(client, SWITCH, adding)] == ["morning", "evening"]
+    assert [timer.mid for timer in await client.write_timers(SWITCH, adding)] == ["morning", "evening"]
     assert device.tags["disable_timers"] == aside
     assert [timer.mid for timer in kept_timers(client.devices[SWITCH]).set_aside] == ["aside"]
 
@@ -165,7 +165,7 @@ async def test_an_entry_that_cannot_be_read_survives_every_change(client, cloud)
     device.params["timers"] = [odd[0], MORNING, odd[1]]
     device.behaviour.writable = None
     await client.refresh_devices()
-    await write_timers(client, SWITCH, adding)
-    await write_timers(client, SWITCH, lambda timers: with_timer_enabled(timers, "evening", enabled=False))
-    await write_timers(client, SWITCH, lambda timers: without_timer(timers, "morning"))
+    await client.write_timers(SWITCH, adding)
+    await client.write_timers(SWITCH, lambda timers: with_timer_enabled(timers, "evening", enabled=False))
+    await client.write_timers(SWITCH, lambda timers: without_timer(timers, "morning"))
     assert device.params["timers"] == [*odd, {**EVENING, "enabled": 0}]

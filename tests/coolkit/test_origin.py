@@ -6,6 +6,7 @@ from custom_components.ewelink.coolkit import DeviceChanged, Origin
 from tests.coolkit.conftest import capability, events_of, until
 
 SWITCH = "1000000001"
+GENERATIONS = ("v1", "v2")
 ON = True
 
 

@@ -18,8 +18,9 @@ from custom_components.ewelink.coolkit.presence import told_by
 from custom_components.ewelink.coolkit.push import Push
 from custom_components.ewelink.coolkit.store import DeviceStore
 from simulator.home import item
-from tests.coolkit.conftest import TIMINGS, list_requests, listening, until
+from tests.coolkit.conftest import TIMINGS, list_requests, listening, lists as lists_of, until
 
+GENERATIONS = ("v1", "v2")
 SWITCH = "1000000001"
 OFFLINE = "1000000013"
 GATEWAY = "1000000012"
@@ -286,7 +287,7 @@ def settled(client):
 
 
 def lists(cloud):
-    return sum(request.interface == "devices" for request in cloud.requests)
+    return len(lists_of(cloud))
 
 
 async def test_a_device_that_is_listed_offline_and_talks(connected, cloud):
@@ -370,12 +371,15 @@ async def test_what_a_device_tells_right_behind_a_refusal_counts(connected, clou
     assert connected.devices[SWITCH].online
 
 
-@pytest.mark.parametrize(("code", "expected"), [(503, False), (0, True)])
-async def test_commands_by_http_are_witnesses_too(websession, api, session, cloud, code, expected):
+@pytest.mark.parametrize(("code", "expected"), [("offline", False), (0, True)])
+async def test_commands_by_http_are_witnesses_too(
+    websession, api, session, cloud, code, expected, generation
+):
     client = CoolKitClient(websession=websession, api=api, session=session, timings=TIMINGS)
     cloud.faults.add("list_online", devices=[SWITCH], online=not expected)
     await client.refresh_devices()
     if code:
+        code = {"v1": 503, "v2": 30022}[generation]
         cloud.faults.add("error", interface="write_status", code=code)
         with pytest.raises(DeviceOfflineError):
             await client.update(SWITCH, {"switch": "on"})

@@ -14,6 +14,8 @@ from custom_components.ewelink.coolkit.cloud.v1.api import ApiV1
 from custom_components.ewelink.coolkit.exceptions import TokenRefusedError
 from custom_components.ewelink.coolkit.timings import Timings
 
+GENERATIONS = ("v1", "v2")
+
 
 def session(name):
     now = time.time()

@@ -21,6 +21,7 @@ from simulator.home import item
 from tests.coolkit import fixture_devices
 from tests.coolkit.conftest import TIMINGS, list_requests, listening, until
 
+GENERATIONS = ("v1", "v2")
 GRACE = 0.03
 METER = "2000000001"
 ON_1 = [{"outlet": outlet, "switch": "on"} for outlet in range(4)]

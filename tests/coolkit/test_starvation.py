@@ -17,6 +17,7 @@ from custom_components.ewelink.coolkit import (
 from custom_components.ewelink.coolkit.cloud import limiter as limiter_module
 from tests.coolkit.conftest import TIMINGS, listening
 
+GENERATIONS = ("v1", "v2")
 SWITCHES = [f"20000000{number:02}" for number in range(40)]
 SCALE = 20
 

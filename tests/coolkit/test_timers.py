@@ -41,10 +41,10 @@ from custom_components.ewelink.coolkit import (
     with_timer_enabled,
     with_timer_replaced,
     without_timer,
-    write_timers,
 )
 from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry
-from custom_components.ewelink.coolkit.devices.timers.timer import LOOP_LIMIT, REPEAT_LIMIT, timers_params
+from custom_components.ewelink.coolkit.devices.timers.occurrences import LOOP_LIMIT, REPEAT_LIMIT
+from custom_components.ewelink.coolkit.devices.timers.timer import timers_params
 from tests.coolkit.conftest import TIMINGS, listening, until
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -624,46 +624,46 @@ def adding(mid, at="2030-01-31T07:05:00.000Z"):
 async def test_the_whole_list_is_written(client, cloud):
     device = cloud.devices[SWITCH]
     before = deepcopy(device.params["timers"])
-    written = await write_timers(client, SWITCH, adding("second"))
+    written = await client.write_timers(SWITCH, adding("second"))
     assert [one.mid for one in written] == kept(cloud) == ["first", "second"]
     assert device.received[-1]["timers"][0] == before[0]
     assert timers_of(client.devices[SWITCH].params) == written
-    await write_timers(client, SWITCH, lambda timers: without_timer(timers, "first"))
+    await client.write_timers(SWITCH, lambda timers: without_timer(timers, "first"))
     assert kept(cloud) == ["second"]
-    await write_timers(client, SWITCH, lambda timers: with_timer_enabled(timers, "second", enabled=False))
+    await client.write_timers(SWITCH, lambda timers: with_timer_enabled(timers, "second", enabled=False))
     assert device.params["timers"][0]["enabled"] == 0
-    await write_timers(client, SWITCH, lambda _: ())
+    await client.write_timers(SWITCH, lambda _: ())
     assert kept(cloud) == []
 
 
 async def test_the_list_is_that_of_the_device_not_the_one_last_heard(client, cloud):
     assert timers_of(client.devices[SWITCH].params) == ()
-    written = await write_timers(client, SWITCH, adding("second"))
+    written = await client.write_timers(SWITCH, adding("second"))
     assert [one.mid for one in written] == ["first", "second"]
 
 
 async def test_a_device_that_never_had_timers_gets_its_first(client, cloud):
     del cloud.devices[SWITCH].params["timers"]
-    await write_timers(client, SWITCH, adding("first of all"))
+    await client.write_timers(SWITCH, adding("first of all"))
     assert kept(cloud) == ["first of all"]
 
 
 async def test_without_a_change_nothing_is_written(client, cloud):
-    written = await write_timers(client, SWITCH, lambda timers: timers)
+    written = await client.write_timers(SWITCH, lambda timers: timers)
     assert [one.mid for one in written] == ["first"]
     assert cloud.devices[SWITCH].received == []
 
 
 async def test_a_change_that_fails_writes_nothing(client, cloud):
     with pytest.raises(KeyError):
-        await write_timers(client, SWITCH, lambda timers: without_timer(timers, "?"))
+        await client.write_timers(SWITCH, lambda timers: without_timer(timers, "?"))
     assert cloud.devices[SWITCH].received == []
-    await write_timers(client, SWITCH, adding("second"))
+    await client.write_timers(SWITCH, adding("second"))
     assert kept(cloud) == ["first", "second"]
 
 
 async def test_changes_at_the_same_time_are_made_one_after_the_other(client, cloud):
-    await asyncio.gather(*(write_timers(client, SWITCH, adding(mid)) for mid in "abc"))
+    await asyncio.gather(*(client.write_timers(SWITCH, adding(mid)) for mid in "abc"))
     assert sorted(kept(cloud)) == ["a", "b", "c", "first"]
 
 
@@ -676,7 +676,7 @@ async def test_another_client_that_writes_after_us_is_not_overwritten(client, cl
 
     client.subscribe(write)
     with pytest.raises(TimersChangedError) as caught:
-        await write_timers(client, SWITCH, adding("ours"))
+        await client.write_timers(SWITCH, adding("ours"))
     assert [one.mid for one in caught.value.ours] == ["first", "ours"]
     assert [one.mid for one in caught.value.theirs] == ["theirs"] == kept(cloud)
     # Who shows the error shows the lists in local time.
@@ -693,7 +693,7 @@ async def test_another_client_that_wrote_just_before_us_is_told(client, cloud):
         return adding("ours")(timers)
 
     with pytest.raises(TimersChangedError) as caught:
-        await write_timers(client, SWITCH, change)
+        await client.write_timers(SWITCH, change)
     await asyncio.gather(*tasks)
     assert [one.mid for one in caught.value.ours] == ["first", "ours"]
     assert [one.mid for one in caught.value.theirs] == ["theirs"]
@@ -703,7 +703,7 @@ async def test_another_client_that_wrote_just_before_us_is_told(client, cloud):
 async def test_another_client_that_wrote_with_the_answer_is_not_overwritten(client, cloud, monkeypatch):
     """What a push told meanwhile is newer than the answer, and nothing has been written yet."""
     theirs = entry("repeat", "5 5 * * 5", mId="theirs")
-    query = client.query
+    query = client._delivery.query
     asked = []
 
     async def overtaken(*arguments):
@@ -714,8 +714,8 @@ async def test_another_client_that_wrote_with_the_answer_is_not_overwritten(clie
             await until(lambda: client.devices[SWITCH].params["timers"] == [theirs])
         return found
 
-    monkeypatch.setattr(client, "query", overtaken)
-    written = await write_timers(client, SWITCH, adding("ours"))
+    monkeypatch.setattr(client._delivery, "query", overtaken)
+    written = await client.write_timers(SWITCH, adding("ours"))
     assert [one.mid for one in written] == kept(cloud) == ["theirs", "ours"]
 
 
@@ -739,7 +739,7 @@ def telling(cloud, monkeypatch):
 @pytest.mark.parametrize("params", [{}, {"switch": "on"}, {"timers": None}])
 async def test_an_answer_without_timers_has_all_params_asked_for(client, cloud, telling, params):
     telling(params)
-    written = await write_timers(client, SWITCH, adding("second"))
+    written = await client.write_timers(SWITCH, adding("second"))
     assert [one.mid for one in written] == kept(cloud) == ["first", "second"]
 
 
@@ -747,7 +747,7 @@ async def test_an_answer_without_timers_has_all_params_asked_for(client, cloud, 
 async def test_timers_that_are_no_list_are_not_written_over(client, cloud, telling, timers):
     telling({"timers": timers})
     with pytest.raises(TimersUnreadableError):
-        await write_timers(client, SWITCH, adding("second"))
+        await client.write_timers(SWITCH, adding("second"))
     assert kept(cloud) == ["first"]
     assert cloud.devices[SWITCH].received == []
 
@@ -760,7 +760,7 @@ async def test_another_spelling_of_the_same_timers_is_no_change(client, cloud):
             cloud.devices[SWITCH].params["timers"] = [ours, first]
 
     client.subscribe(spell)
-    written = await write_timers(client, SWITCH, adding("ours"))
+    written = await client.write_timers(SWITCH, adding("ours"))
     assert [one.mid for one in written] == ["ours", "first"]
 
 
@@ -770,7 +770,7 @@ async def test_another_spelling_of_the_same_timers_is_no_change(client, cloud):
 async def test_timers_that_were_not_told_are_not_changed(client, cloud, fault, options, code):
     cloud.faults.add(fault, interface="query", **options)
     with pytest.raises(TimersNotReadError) as caught:
-        await write_timers(client, SWITCH, adding("second"))
+        await client.write_timers(SWITCH, adding("second"))
     assert caught.value.code == code
     assert cloud.devices[SWITCH].received == []
     assert kept(cloud) == ["first"]
@@ -788,36 +788,36 @@ async def test_timers_that_were_not_told_are_not_changed(client, cloud, fault, o
 async def test_what_was_written_and_could_not_be_looked_at_may_have_been_done(
     client, cloud, monkeypatch, fault, options, code
 ):
-    update = client.update
+    update = client._commands.update
 
     async def then_silent(*arguments):
         answer = await update(*arguments)
         cloud.faults.add(fault, interface="query", **options)
         return answer
 
-    monkeypatch.setattr(client, "update", then_silent)
+    monkeypatch.setattr(client._commands, "update", then_silent)
     with pytest.raises(CommandTimeoutError) as caught:
-        await write_timers(client, SWITCH, adding("second"))
+        await client.write_timers(SWITCH, adding("second"))
     assert caught.value.code == code
     assert kept(cloud) == ["first", "second"]
 
 
 async def test_a_session_that_ends_after_the_writing_is_told_as_such(client, cloud, monkeypatch):
-    update = client.update
+    update = client._commands.update
 
     async def then_closed(*arguments):
         answer = await update(*arguments)
         await client.close()
         return answer
 
-    monkeypatch.setattr(client, "update", then_closed)
+    monkeypatch.setattr(client._commands, "update", then_closed)
     with pytest.raises(SessionClosedError):
-        await write_timers(client, SWITCH, adding("second"))
+        await client.write_timers(SWITCH, adding("second"))
     assert kept(cloud) == ["first", "second"]
 
 
 async def test_a_device_that_is_offline_is_told_as_such(client, cloud):
     cloud.devices[SWITCH].answer = "offline"
     with pytest.raises(DeviceOfflineError):
-        await write_timers(client, SWITCH, adding("second"))
+        await client.write_timers(SWITCH, adding("second"))
     assert kept(cloud) == ["first"]

@@ -15,8 +15,9 @@ from custom_components.ewelink.coolkit import (
 )
 from custom_components.ewelink.coolkit.background import Background
 from custom_components.ewelink.coolkit.unforeseen import Unforeseen
-from tests.coolkit.conftest import TIMINGS, listening, until
+from tests.coolkit.conftest import TIMINGS, listening, sign_in, until
 
+GENERATIONS = ("v1", "v2")
 SWITCH = "1000000001"
 # What runs in a session, by the names of its tasks.
 WORK = {
@@ -130,7 +131,7 @@ BREAKABLE = {
     "dispatch": lambda client: (client.management._api, "dispatch"),
     "the list": lambda client: (client.management._api, "list_devices"),
     "taking the list over": lambda client: (client._store, "take_list"),
-    "opening": lambda client: (client, "_open"),
+    "opening": lambda client: (client._connector, "_open"),
     "a push": lambda client: (client._store, "handle"),
     "the health": lambda client: (client._health, "connected"),
 }
@@ -213,10 +214,11 @@ async def test_new_tokens_end_the_pause_after_an_error(make, api, monkeypatch, c
     break_work(monkeypatch, client._list, "poll", "raises")
     async with listening(client):
         await until(lambda: reported(caplog))
-        client.replace_session(await api.sign_in("eu", email="demo@example.com", password="demo-password"))
+        client.replace_session(await sign_in(api))
         await is_connected(client)
 
 
+@pytest.mark.generation("v1")
 @pytest.mark.parametrize("interface", ["groups", "refresh"])
 async def test_work_in_the_background_that_fails_is_logged(client, cloud, monkeypatch, caplog, interface):
     async with listening(client) as task:

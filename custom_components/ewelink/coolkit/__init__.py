@@ -41,36 +41,26 @@ from .devices.params import Params, Sent, merge
 from .devices.places import ControlGroup, Home, Room
 from .devices.recognition import Recollection
 from .devices.shapes import Shape
-from .devices.timers.kept import KeptTimers, TimersCapability, kept_timers, timer_params
-from .devices.timers.timer import (
-    LocalSchedule,
-    Loop,
-    Occurrence,
-    Once,
-    Timer,
-    TimerKind,
-    Weekday,
-    Weekly,
+from .devices.timers.capability import TimersCapability
+from .devices.timers.edit import (
     find_timer,
-    local_schedules,
-    make_countdown,
-    make_loop,
-    make_once,
-    make_repeat,
-    next_occurrence,
-    occurrences,
-    timers_of,
     with_timer,
     with_timer_enabled,
     with_timer_replaced,
     without_timer,
 )
-from .devices.timers.writing import (
-    TimersChangedError,
-    TimersNotReadError,
-    TimersUnreadableError,
-    write_timers,
+from .devices.timers.kept import KeptTimers, kept_timers, timer_params
+from .devices.timers.occurrences import Occurrence, next_occurrence, occurrences
+from .devices.timers.schedule import (
+    LocalSchedule,
+    Loop,
+    Once,
+    TimerKind,
+    Weekday,
+    Weekly,
+    local_schedules,
 )
+from .devices.timers.timer import Timer, make_countdown, make_loop, make_once, make_repeat, timers_of
 from .devices.uiid import (
     capabilities_of,
     is_gateway,
@@ -150,6 +140,9 @@ from .exceptions import (
     ShareUnderWayError,
     SignedOutError,
     ThrottledError,
+    TimersChangedError,
+    TimersNotReadError,
+    TimersUnreadableError,
     TokenRefusedError,
     TooManyCallsError,
     TooManyCodesError,
@@ -173,6 +166,7 @@ from .places import Places
 from .share_requests import ShareRequests
 from .sharing import Sharing
 from .slices import in_slices
+from .timer_writing import TimersChange
 from .timings import Timings
 
 __all__ = [
@@ -310,6 +304,7 @@ __all__ = [
     "Timer",
     "TimerKind",
     "TimersCapability",
+    "TimersChange",
     "TimersChangedError",
     "TimersNotReadError",
     "TimersUnreadableError",
@@ -367,5 +362,4 @@ __all__ = [
     "with_timer_enabled",
     "with_timer_replaced",
     "without_timer",
-    "write_timers",
 ]

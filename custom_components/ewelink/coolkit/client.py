@@ -24,6 +24,7 @@ from .devices.capability import Capability
 from .devices.device import Device
 from .devices.params import Params, Sent
 from .devices.recognition import Recollection
+from .devices.timers.timer import Timer
 from .events import EVENTS, ConnectionState, DeviceAdded, DeviceRemoved, Event
 from .exceptions import (
     CoolKitError,
@@ -40,6 +41,7 @@ from .share_requests import ShareRequests
 from .share_transports import CallShares, FrameShares
 from .sharing import Sharing
 from .store import DeviceStore
+from .timer_writing import TimersChange, TimerWriter
 from .timings import Timings
 from .together import run_together
 from .transports import HttpTransport, SocketTransport
@@ -124,6 +126,9 @@ class CoolKitClient:
         )
         self._commands = Commands(
             timings=timings, background=background, store=store, send=self._delivery.command
+        )
+        self._timers = TimerWriter(
+            store=store, delivery=self._delivery, commands=self._commands, subscribe=self.subscribe
         )
         self.management = AccountManagement(
             api=api,
@@ -300,6 +305,7 @@ class CoolKitClient:
     def _emit(self, event: Event) -> None:
         if type(event) is DeviceRemoved:
             self._commands.forget(event.device_id)
+            self._timers.forget(event.device_id)
             self._delivery.doubts.forget(event.device_id)
         for callback in self._callbacks[type(event)]:
             callback(event)
@@ -334,6 +340,18 @@ class CoolKitClient:
         return await self._delivery.query(device_id, params)
 
     # Tokens
+
+    async def write_timers(self, device_id: str, change: TimersChange) -> tuple[Timer, ...]:
+        """Change the timers of a device and return those that it has then.
+
+        They are asked for, changed, written as a whole and asked for again; `change` may raise what it
+        likes, and then nothing is written. Without a change nothing is written either.
+
+        Raises `TimersUnreadableError` if it keeps any in a form that cannot be read, `TimersNotReadError` if
+        the device does not tell them first, `TimersChangedError` if another client wrote meanwhile, and as
+        `write` does; `CommandTimeoutError` if they may have been written.
+        """
+        return await self._timers.write(device_id, change)
 
     async def refresh_tokens(self) -> None:
         """Get new tokens; raises `TokenRefusedError` if it has to sign in again, and as all calls do."""

@@ -90,7 +90,7 @@ class Delivery:
         """
         try:
             return await self._send(device, params)
-        except (CommandInDoubtError, CommandTimeoutError) as error:
+        except (CommandInDoubtError, CommandTimeoutError, UndeliveredError) as error:
             return await self._confirm(device, together(params), error)
         except CannotConnectError as error:
             if not error.handed:
@@ -130,7 +130,7 @@ class Delivery:
                 return {}
         # What a query shows may be the cloud's memory, too.
         self.doubts.open(device.device_id, params)
-        if isinstance(error, CommandTimeoutError):
+        if isinstance(error, (CommandTimeoutError, UndeliveredError)):
             raise error
         raise CommandTimeoutError("update", code=error.code, reason=error.reason) from None
 

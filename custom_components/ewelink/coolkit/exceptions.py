@@ -1,6 +1,7 @@
 """Errors of the CoolKit client: what a caller handles, and what is handled inside."""
 
-from typing import ClassVar, override
+from collections.abc import Sequence
+from typing import Any, ClassVar, override
 
 from .scrubbing import scrub
 
@@ -498,6 +499,35 @@ class TokenExpiredError(SessionError):
     """The access token has expired: refresh it once."""
 
     only_of_session = True
+
+
+class TimersUnreadableError(UnreadableError):
+    """The device keeps timers in a form that cannot be read; nothing was written beside them."""
+
+    advice = "Change them in the app."
+
+
+class TimersChangedError(CoolKitError):
+    """Another client has written the timers at the same time; nothing was written again.
+
+    Attributes:
+        ours: the timers that we have written.
+        theirs: the timers that the other client has written, or that the device shows after our writing.
+    """
+
+    advice = "Look at the timers and repeat the change."
+
+    def __init__(self, ours: Sequence[Any], theirs: Sequence[Any]) -> None:
+        """Keep both lists."""
+        super().__init__("timers", reason="another client has changed them at the same time")
+        self.ours = tuple(ours)
+        self.theirs = tuple(theirs)
+
+
+class TimersNotReadError(CoolKitError):
+    """The device did not tell its timers in time; nothing was written."""
+
+    advice = "Check power and network of the device."
 
 
 # What passes by itself, sooner or later.

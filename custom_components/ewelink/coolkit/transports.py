@@ -19,6 +19,7 @@ from .exceptions import (
     DeviceOfflineError,
     NoResponseError,
     SessionError,
+    UndeliveredError,
 )
 from .push import Push
 from .store import DeviceStore
@@ -120,7 +121,7 @@ class HttpTransport:
         except DeviceOfflineError:
             self._store.handle(Push(device.device_id, online=False, origin=Origin.OWN))
             raise
-        except NoResponseError as error:
+        except (NoResponseError, UndeliveredError) as error:
             if self._store.is_online(device):
                 raise
             # Here that says both; what is read by HTTP is what the cloud knew before.

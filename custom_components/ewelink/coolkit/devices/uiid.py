@@ -14,8 +14,8 @@ from .repertoire import Repertoire
 from .rf import Code, capabilities_of_codes, codes_of
 from .shapes import BY_NUMBER, NOTHING, Relays, Shape
 from .table import TABLE
-from .timers.kept import NEXT_TIMER, timers_capability
-from .timers.timer import TimerKind
+from .timers.capability import NEXT_TIMER, timers_capability
+from .timers.schedule import TimerKind
 
 # The rows that say what the devices can; all others are read by their shape.
 MODELS: Mapping[int, Model] = {uiid: row for uiid, row in TABLE.items() if row.is_built}

@@ -3,17 +3,16 @@
 from dataclasses import dataclass
 from typing import Any
 
-from ..capability import Capability, Kind
 from ..device import Device
 from ..params import Params
-from .timer import TIMERS, Timer, TimerKind, timers_of
+from .timer import TIMERS, Timer, timers_of
 
 # Firmware since 2025 has it beside the list; what is in it, no source says.
 NEWER_TIMERS = "timerV2"
 # The app moves timers there that the user disables.
 SET_ASIDE = "disable_timers"
 
-_PLACES = frozenset({TIMERS, NEWER_TIMERS})
+PLACES = frozenset({TIMERS, NEWER_TIMERS})
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
 
 
@@ -43,7 +42,7 @@ def timer_params(device: Device) -> tuple[str, ...]:
 
 def kept_in(params: Params) -> KeptTimers:
     """Return what a device's params alone say of its timers; never raises."""
-    return KeptTimers(timers=timers_of(params), unreadable=_unreadable(params))
+    return KeptTimers(timers=timers_of(params), unreadable=unreadable_in(params))
 
 
 def kept_timers(device: Device) -> KeptTimers:
@@ -67,7 +66,7 @@ def kept_timers(device: Device) -> KeptTimers:
     )
 
 
-def _unreadable(params: Params) -> frozenset[str]:
+def unreadable_in(params: Params) -> frozenset[str]:
     """Return which params hold timers in a form that cannot be read."""
     found = set[str]()
     if not isinstance(params.get(TIMERS), list | None):
@@ -75,53 +74,3 @@ def _unreadable(params: Params) -> frozenset[str]:
     if params.get(NEWER_TIMERS) not in _NOTHING:
         found.add(NEWER_TIMERS)
     return frozenset(found)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimersCapability(Capability[KeptTimers]):
-    """The timers of a device, and which ones may be made for it.
-
-    `kinds` is empty where it is not known how an action is spelled: such timers are shown only. An action
-    names one of `outlets`, where there are any; `switch` are the params that it sets to on or off.
-    """
-
-    kinds: frozenset[TimerKind]
-    outlets: tuple[int, ...]
-    switch: tuple[str, ...]
-
-    def action(self, *, on: bool, outlet: int | None = None) -> dict[str, Any]:
-        """Return what a timer has to do to switch the device, or one outlet of it, on or off.
-
-        Raises:
-            ValueError: the device has no such outlet, or several and none is named.
-        """
-        if outlet is None and len(self.outlets) == 1:
-            outlet = self.outlets[0]
-        if outlet not in (self.outlets or (None,)):
-            raise ValueError("an action names one of the device's outlets")
-        action: dict[str, Any] = dict.fromkeys(self.switch, "on" if on else "off")
-        return action if outlet is None else {**action, "outlet": outlet}
-
-
-def timers_capability(
-    kinds: frozenset[TimerKind], outlets: tuple[int, ...] = (), switch: tuple[str, ...] = ("switch",)
-) -> TimersCapability:
-    """Make the timers of a device; it has them once it tells of any, even if none are left."""
-    return TimersCapability(
-        kind=Kind.TIMERS,
-        params=_PLACES,
-        read=kept_in,
-        present=_has_timers,
-        kinds=kinds,
-        outlets=outlets,
-        switch=switch,
-    )
-
-
-def _has_timers(params: Params) -> bool:
-    return isinstance(params.get(TIMERS), list) or bool(_unreadable(params))
-
-
-NEXT_TIMER: Capability[KeptTimers] = Capability(
-    kind=Kind.NEXT_TIMER, params=_PLACES, read=kept_in, present=_has_timers
-)

@@ -1,124 +1,30 @@
-"""Timers that a device keeps: how each is read, when it is due, how it is made."""
+"""A timer that a device keeps: how it is read, and how it is made."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from enum import StrEnum
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from functools import lru_cache
-from heapq import merge
-from itertools import count, islice
 import logging
-from types import MappingProxyType
 from typing import Any, Self
 from uuid import uuid4
 
 from ..fields import bounded_time
-from ..params import Params, flag, outlet_of
+from ..params import Params, flag
+from .schedule import MINUTE, WEEKDAYS, Loop, Once, Schedule, TimerKind, Weekday, Weekly
 
 _LOGGER = logging.getLogger(__name__)
 
 TIMERS = "timers"
 
-# Loops may be due every minute, and a range may be all of time: of all loops together, and of all repeated
-# timers together, no more than this is told at a time.
-LOOP_LIMIT = 500
-REPEAT_LIMIT = 5000
 # Devices keep 8 to 16.
 MOST_TIMERS = 1_000
 
-_MINUTE = timedelta(minutes=1)
-_YEAR = timedelta(days=366)
-_FIRST = datetime.min.replace(tzinfo=UTC)
-_LAST = datetime.max.replace(tzinfo=UTC)
 # Eight digits of minutes are two lifetimes; more is a slip.
 _LONGEST_FIGURE = 8
 # The key that official samples spell with a leading blank.
 _SHOWN_TYPES = ("coolkit_timer_type", " coolkit_timer_type")
 # What a timer made anew replaces in the one that it stands for; all else in there stays as it is.
-_KNOWN = frozenset({"enabled", "mId", "type", "at", "do", "startDo", "endDo", "period", *_SHOWN_TYPES})
-
-
-class TimerKind(StrEnum):
-    """What makes a timer due: a moment, days of the week, a cycle, or the end of a delay."""
-
-    COUNTDOWN = "countdown"
-    LOOP = "loop"
-    ONCE = "once"
-    REPEAT = "repeat"
-
-
-class Weekday(StrEnum):
-    """A day of the week, in the order in which a device counts them from 0."""
-
-    SUNDAY = "sun"
-    MONDAY = "mon"
-    TUESDAY = "tue"
-    WEDNESDAY = "wed"
-    THURSDAY = "thu"
-    FRIDAY = "fri"
-    SATURDAY = "sat"
-
-
-WEEKDAYS = tuple(Weekday)
-
-# --- when timers are due ---------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Once:
-    """Due at one moment, in UTC."""
-
-    at: datetime
-
-    def between(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, int]]:
-        """Yield when it is due from `start` until before `end`, with the number of the action."""
-        if start <= self.at < end:
-            yield self.at, 0
-
-
-@dataclass(frozen=True, slots=True)
-class Weekly:
-    """Due at a time of day on some days of the week, both in UTC."""
-
-    hour: int
-    minute: int
-    weekdays: frozenset[Weekday]
-
-    def between(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, int]]:
-        """Yield when it is due from `start` until before `end`, with the number of the action."""
-        at = time(self.hour, self.minute, tzinfo=UTC)
-        for day in range(start.toordinal(), end.toordinal() + 1):
-            # The calendar of Python begins on a Monday, which has the ordinal 1.
-            if WEEKDAYS[day % 7] in self.weekdays:
-                due = datetime.combine(date.fromordinal(day), at)
-                if start <= due < end:
-                    yield due, 0
-
-
-@dataclass(frozen=True, slots=True)
-class Loop:
-    """Due in UTC at `start` and then every `cycle` minutes; a second action follows `then` minutes later."""
-
-    start: datetime
-    cycle: int
-    then: int | None = None
-
-    def between(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, int]]:
-        """Yield when it is due from `start` until before `end`, with the number of the action."""
-        cycle = timedelta(minutes=self.cycle)
-        actions = [timedelta(0)] if self.then is None else [timedelta(0), timedelta(minutes=self.then)]
-        for turn in count(max(0, (start - self.start) // cycle)):
-            for action, after in enumerate(actions):
-                elapsed = turn * cycle + after
-                if elapsed >= end - self.start:
-                    return
-                if (due := self.start + elapsed) >= start:
-                    yield due, action
-
-
-type Schedule = Once | Weekly | Loop
-
-# --- timers as devices keep them -------------------------------------------------------------------------
+KNOWN = frozenset({"enabled", "mId", "type", "at", "do", "startDo", "endDo", "period", *_SHOWN_TYPES})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -293,94 +199,6 @@ def _log_unreadable(kind: str) -> None:
     _LOGGER.debug("A timer (%s) cannot be read", kind)
 
 
-# --- occurrences -----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Occurrence:
-    """A timer that is due: when (a full minute in UTC), and which of its actions it does then."""
-
-    time: datetime
-    timer: Timer
-    action: Params
-
-    @property
-    def outlet(self) -> int | None:
-        """The outlet that is switched, counted from 0; None if the action names none."""
-        return outlet_of(self._relay)
-
-    @property
-    def on(self) -> bool | None:
-        """Whether it switches on or off; None if it does something else."""
-        return flag(self._relay, "state" if "state" in self._relay else "switch")
-
-    @property
-    def _relay(self) -> Params:
-        """The part of the action that switches."""
-        items = self.action.get("switches")
-        if isinstance(items, list) and len(items) == 1 and isinstance(items[0], Mapping):
-            return items[0]
-        return self.action
-
-
-_ALWAYS: Mapping[str, datetime] = MappingProxyType({})
-
-
-def occurrences(
-    timers: Iterable[Timer], start: datetime, end: datetime, *, known_since: Mapping[str, datetime] = _ALWAYS
-) -> Iterator[Occurrence]:
-    """Yield when enabled timers are due from `start` until before `end`, in order; any range will do.
-
-    Nobody says when a repeated timer was made: `known_since` tells by its `mid` from when on it counts. Of
-    all loops together the first 500 are told, of all repeated timers the first 5000. Moments are aware.
-    Source: docs/params.md, Timers.
-    """
-    start, end = _utc(start), _utc(end)
-    loops: list[Iterator[Occurrence]] = []
-    repeated: list[Iterator[Occurrence]] = []
-    single: list[Iterator[Occurrence]] = []
-    for timer in timers:
-        if not timer.enabled:
-            continue
-        match timer.schedule:
-            case Once() as schedule:
-                single.append(_occurrences(timer, schedule, start, end))
-            case Weekly() as schedule:
-                since = known_since.get(timer.mid or "")
-                begin = start if since is None else max(start, _utc(since))
-                repeated.append(_occurrences(timer, schedule, begin, end))
-            case Loop() as schedule:
-                loops.append(_occurrences(timer, schedule, start, end))
-    return merge(
-        *single,
-        islice(merge(*repeated, key=_time), REPEAT_LIMIT),
-        islice(merge(*loops, key=_time), LOOP_LIMIT),
-        key=_time,
-    )
-
-
-def next_occurrence(timers: Iterable[Timer], now: datetime) -> Occurrence | None:
-    """Return the next time that one of the timers is due, after `now` (aware); None if there is none."""
-    return next(occurrences(timers, now + timedelta.resolution, _LAST), None)
-
-
-def _occurrences(timer: Timer, schedule: Schedule, start: datetime, end: datetime) -> Iterator[Occurrence]:
-    for due, action in schedule.between(start, end):
-        yield Occurrence(time=due, timer=timer, action=timer.actions[action])
-
-
-def _time(occurrence: Occurrence) -> datetime:
-    return occurrence.time
-
-
-def _utc(moment: datetime) -> datetime:
-    """Return a moment in UTC; near the ends of the calendar, the end itself."""
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError:
-        return _FIRST if moment.year == 1 else _LAST
-
-
 # --- making timers ---------------------------------------------------------------------------------------
 
 
@@ -405,7 +223,7 @@ def make_countdown(minutes: int, now: datetime, action: Params) -> Timer:
         {
             "type": "once",
             "coolkit_timer_type": "delay",
-            "at": _wire(now + minutes * _MINUTE),
+            "at": _wire(now + minutes * MINUTE),
             "period": str(minutes),
             "do": action,
         }
@@ -481,72 +299,4 @@ def _wire(moment: datetime) -> str:
 
 def _minute_from(moment: datetime) -> datetime:
     """Return the first full minute from a moment on; the last one has begun, and would be missed."""
-    return (moment + (_MINUTE - timedelta.resolution)).replace(second=0, microsecond=0)
-
-
-# --- changing lists of timers ----------------------------------------------------------------------------
-
-
-def find_timer(timers: Iterable[Timer], mid: str) -> Timer:
-    """Return the timer of an id; raises KeyError if there is none."""
-    for timer in timers:
-        if timer.mid == mid:
-            return timer
-    raise KeyError(mid)
-
-
-def with_timer(timers: Sequence[Timer], timer: Timer) -> tuple[Timer, ...]:
-    """Return the timers with one more at their end."""
-    return (*timers, timer)
-
-
-def with_timer_replaced(timers: Sequence[Timer], mid: str, timer: Timer) -> tuple[Timer, ...]:
-    """Return the timers with another one in the place of an id.
-
-    The id, and what is unknown here of the old entry, are kept; raises KeyError if there is none.
-    """
-    old = find_timer(timers, mid)
-    unknown = {name: value for name, value in old.raw.items() if name not in _KNOWN}
-    new = Timer.from_dict({**unknown, **timer.raw, "mId": mid})
-    return tuple(new if known is old else known for known in timers)
-
-
-def with_timer_enabled(timers: Sequence[Timer], mid: str, *, enabled: bool) -> tuple[Timer, ...]:
-    """Return the timers with one of them enabled or disabled; raises KeyError if there is none."""
-    old = find_timer(timers, mid)
-    return tuple(timer.with_enabled(enabled=enabled) if timer is old else timer for timer in timers)
-
-
-def without_timer(timers: Sequence[Timer], mid: str) -> tuple[Timer, ...]:
-    """Return the timers without one of them; raises KeyError if there is none."""
-    old = find_timer(timers, mid)
-    return tuple(timer for timer in timers if timer is not old)
-
-
-# --- daylight saving -------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LocalSchedule:
-    """When a timer that is repeated in UTC is due in a time zone, from its time at `since` on."""
-
-    since: datetime
-    at: time
-    weekdays: frozenset[Weekday]
-
-
-def local_schedules(schedule: Weekly, zone: tzinfo, start: datetime) -> tuple[LocalSchedule, ...]:
-    """Return how the local time and days of a repeated timer move during the year from `start` (aware) on.
-
-    One schedule where clocks never change; `since` is in the time zone.
-    """
-    found: list[LocalSchedule] = []
-    start = _utc(start)
-    for due, _ in schedule.between(start, start + _YEAR):
-        local = due.astimezone(zone)
-        shift = local.toordinal() - due.toordinal()
-        at = local.time().replace(fold=0)
-        weekdays = frozenset(WEEKDAYS[(WEEKDAYS.index(weekday) + shift) % 7] for weekday in schedule.weekdays)
-        if not found or (found[-1].at, found[-1].weekdays) != (at, weekdays):
-            found.append(LocalSchedule(since=local, at=at, weekdays=weekdays))
-    return tuple(found)
+    return (moment + (MINUTE - timedelta.resolution)).replace(second=0, microsecond=0)
