@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 from . import covers, meters
 from .appliances import APPLIANCES
 from .behaviours import Behaviour, BoolRelay, Detachable, LimitedPlug, Relay, Relays
+from .climates import CLIMATES
 from .lights import BYTE, Bulb, Light, SceneLight, Strip, ZigbeeLight
 from .remotes import REMOTES, TOUCH
 from .sensor_catalogue import SENSORS
@@ -173,6 +174,7 @@ def _zigbee_relay() -> Behaviour:
 CATALOGUE: Final[dict[int, Callable[[], Behaviour]]] = {
     **SENSORS,
     **APPLIANCES,
+    **CLIMATES,
     **covers.COVERS,
     **REMOTES,
     **dict.fromkeys((1, 6, 14), Relay),

@@ -250,7 +250,7 @@ def _is(told: Any, wanted: Any) -> bool:
         return told is wanted
     figure = _FIGURE.match(str(wanted))
     if figure is None or told == wanted:
-        return str(told) == str(wanted)
+        return told == wanted or str(told) == str(wanted)
     try:
         return abs(float(told) - float(figure[0])) < 1e-6
     except TypeError, ValueError:

@@ -32,6 +32,7 @@ PLATFORMS = [
     Platform.BINARY_SENSOR,
     Platform.BUTTON,
     Platform.CALENDAR,
+    Platform.CLIMATE,
     Platform.COVER,
     Platform.EVENT,
     Platform.FAN,

@@ -25,11 +25,10 @@ from .coolkit import (
     DeviceChanged,
     Kind,
     Movement,
-    Origin,
     Sender,
 )
 from .coordinator import EwelinkConfigEntry, EwelinkCoordinator
-from .entity import EwelinkEntity
+from .entity import EwelinkFollowedEntity
 
 # The client orders and paces the commands of each device.
 PARALLEL_UPDATES = 0
@@ -67,7 +66,7 @@ def _create(
     return EwelinkCover(coordinator, device, capability, description)
 
 
-class EwelinkCover(EwelinkEntity[CoverState, CoverCommand], CoverEntity):
+class EwelinkCover(EwelinkFollowedEntity[CoverState, CoverCommand], CoverEntity):
     """A cover, followed from frame to frame."""
 
     capability: CoverCapability
@@ -78,8 +77,6 @@ class EwelinkCover(EwelinkEntity[CoverState, CoverCommand], CoverEntity):
         super()._take(capability)
         if isinstance(capability, CoverCapability):
             self._attr_device_class = None if capability.form is None else _CLASSES[capability.form]
-            # Another family may know less of the params by themselves.
-            self._seen: tuple[Any, ...] | None = None
 
     @override
     def _name_channel(self) -> None:
@@ -88,46 +85,16 @@ class EwelinkCover(EwelinkEntity[CoverState, CoverCommand], CoverEntity):
             self._attr_name = self.coordinator.channel_name(self._device, outlet)
 
     @override
-    def _listen(self) -> None:
-        self._unsubscribe = self.coordinator.async_add_device_listener(
-            self._device.device_id,
-            self.capability.params | self.capability.decided_by,
-            update=self._handle_update,
-            refresh=self._handle_refresh,
-            change=self._handle_change,
-        )
-
-    @override
     async def async_added_to_hass(self) -> None:
         self.async_on_remove(self._stop_waiting)
         await super().async_added_to_hass()
 
     @override
-    def _present_value(self) -> CoverState | None:
-        """Return what is known already, as long as the params are those that it is known from."""
-        params = self._device.params
-        seen = tuple(params.get(name) for name in sorted(self.capability.params))
-        if seen == self._seen:
-            return self._value
-        self._seen = seen
-        return super()._present_value()
+    def _follow(self, before: CoverState, event: DeviceChanged, sender: Sender) -> CoverState:
+        return self.capability.follow(before, event.device.params, event.keys, sender)
 
-    @callback
-    def _handle_change(self, event: DeviceChanged) -> None:
-        """Follow what was sent to or by the cover."""
-        self._device = event.device
-        before, self._seen = self._value, None
-        value = self._present_value()
-        if before is not None and event.origin is not Origin.LIST:
-            sender = Sender.DEVICE if event.origin is Origin.PUSH else Sender.CLIENT
-            value = self.capability.follow(before, event.device.params, event.keys, sender)
-        self._value = value
-        self._wait(value)
-        if value != before:
-            self._show(value)
-            self.async_write_ha_state()
-
-    def _wait(self, value: CoverState | None) -> None:
+    @override
+    def _followed(self, value: CoverState | None) -> None:
         """Wait for the end of a movement, for a while."""
         self._stop_waiting()
         if value is not None and value.movement is not None:

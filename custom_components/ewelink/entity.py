@@ -1,12 +1,13 @@
 """What all entities share: their device, when they are available, how commands travel."""
 
-from typing import override
+from abc import abstractmethod
+from typing import Any, override
 
 from homeassistant.const import EntityCategory
 from homeassistant.core import callback
 from homeassistant.helpers.entity import EntityDescription
 
-from .coolkit import Capability, CoolKitError, Device
+from .coolkit import Capability, CoolKitError, Device, DeviceChanged, Origin, Sender
 from .coordinator import EwelinkCoordinator
 from .errors import as_home_assistant_error
 from .labels import LabeledEntity, label
@@ -126,3 +127,56 @@ class EwelinkEntity[T, W = T](LabeledEntity):
             await self.coordinator.client.write(self._device.device_id, self.capability, value)
         except CoolKitError as err:
             raise as_home_assistant_error(err, self._device) from err
+
+
+class EwelinkFollowedEntity[T, W](EwelinkEntity[T, W]):
+    """A capability that is known from all that was sent, not from the newest params alone."""
+
+    _seen: tuple[Any, ...] | None = None
+
+    @override
+    def _take(self, capability: Capability[T, W]) -> None:
+        super()._take(capability)
+        self._seen = None
+
+    @override
+    def _listen(self) -> None:
+        self._unsubscribe = self.coordinator.async_add_device_listener(
+            self._device.device_id,
+            self.capability.params | self.capability.decided_by,
+            update=self._handle_update,
+            refresh=self._handle_refresh,
+            change=self._handle_change,
+        )
+
+    @abstractmethod
+    def _follow(self, before: T, event: DeviceChanged, sender: Sender) -> T:
+        """Return what is known once params were sent."""
+
+    @override
+    def _present_value(self) -> T | None:
+        """Return what is known already, as long as the params are those that it is known from."""
+        params = self._device.params
+        seen = tuple(params.get(name) for name in sorted(self.capability.params))
+        if seen == self._seen:
+            return self._value
+        self._seen = seen
+        return super()._present_value()
+
+    @callback
+    def _handle_change(self, event: DeviceChanged) -> None:
+        """Follow what was sent to or by the device."""
+        self._device = event.device
+        before, self._seen = self._value, None
+        value = self._present_value()
+        if before is not None and event.origin is not Origin.LIST:
+            sender = Sender.DEVICE if event.origin is Origin.PUSH else Sender.CLIENT
+            value = self._follow(before, event, sender)
+        self._value = value
+        self._followed(value)
+        if value != before:
+            self._show(value)
+            self.async_write_ha_state()
+
+    def _followed(self, value: T | None) -> None:
+        """Do what has to be done with each change, another value or not."""

@@ -36,6 +36,9 @@ SWITCHES: dict[Kind, SwitchEntityDescription] = {
     Kind.LED: SwitchEntityDescription(
         key=Kind.LED, translation_key="led", entity_category=EntityCategory.CONFIG
     ),
+    Kind.WINDOW_DETECTION: SwitchEntityDescription(
+        key=Kind.WINDOW_DETECTION, translation_key="window_detection", entity_category=EntityCategory.CONFIG
+    ),
     Kind.MOTOR_REVERSED: SwitchEntityDescription(
         key=Kind.MOTOR_REVERSED,
         translation_key="motor_reversed",

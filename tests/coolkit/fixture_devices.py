@@ -8,6 +8,8 @@ from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry
 from custom_components.ewelink.coolkit.devices.capability import (
     AnyCapability,
     ButtonCapability,
+    ClimateCapability,
+    ClimateCommand,
     CoverAction,
     CoverCapability,
     CoverCommand,
@@ -23,7 +25,7 @@ FOLDER = Path(__file__).parent.parent / "fixtures" / "devices"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.json"))
 
 # Several facts in one, told together: each has tests of its own.
-COMPOUND = {Kind.AMBIENT_LIGHTING, Kind.COVER, Kind.FAN, Kind.LIGHT, Kind.MIST}
+COMPOUND = {Kind.AMBIENT_LIGHTING, Kind.CLIMATE, Kind.COVER, Kind.FAN, Kind.LIGHT, Kind.MIST}
 # What a device does once; there is nothing to read.
 REQUESTS = {
     one.kind for row in MODELS.values() for one in row.capabilities if isinstance(one, ButtonCapability)
@@ -38,6 +40,15 @@ def commands(one: AnyCapability, params: Params) -> list[Any] | None:
         asked = [CoverCommand(action=action) for action in CoverAction if one.can_stop or action != "stop"]
         places = (0, 1, 50, 99, 100) if one.can_position and one.read(params).calibrated else ()
         return [*asked, *(CoverCommand(position=place) for place in places)]
+    if isinstance(one, ClimateCapability):
+        state = one.read(params)
+        asked_climate = [ClimateCommand(mode=mode) for mode in state.modes or one.modes]
+        presets = one.presets if state.has_presets else ()
+        asked_climate += [ClimateCommand(preset=preset) for preset in presets]
+        if one.is_range:
+            return [*asked_climate, ClimateCommand(low=18, high=21.5), ClimateCommand(low=-5.5, high=0)]
+        targets = (one.minimum, one.minimum + one.step, 20, one.maximum - one.step, one.maximum)
+        return [*asked_climate, *(ClimateCommand(target=target) for target in targets)]
     if isinstance(one, FanCapability):
         asked_fan = [FanCommand(on=True), FanCommand(on=False)]
         asked_fan += [FanCommand(on=True, speed=speed + 1) for speed in range(one.speeds)]

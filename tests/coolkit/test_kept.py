@@ -55,6 +55,11 @@ OWN = {
     Kind.INCHING_DURATION: r"pulseWidth|pulses/{outlet}/width|pulseConfig/pulseWidth",
     Kind.INTERLOCK: r"lock|locks/0/enabled",
     Kind.FAN: r"fan|speed|mode|shake|switches/[123]/switch",
+    Kind.CLIMATE: (
+        r"deviceType|mainSwitch|targets/.*|autoControlEnabled|autoControl/place 0/targets/.*"
+        r"|workMode|workState|(man|auto|eco)TargetTemp|switch|targetTemp|ATCEnable|ATCMode|ATCExpect0|power|temperature"
+        r"|small_temperature"
+    ),
     Kind.COVER: (
         r"switch|setclose|curtainAction|openPercent|op|per|motorTurn|location|electromotor|percentageControl"
         r"|switches/\d/switch|source|NO_SAVE_DB"

@@ -186,8 +186,8 @@ def test_both_signs_are_needed(params, expected):
         (17, {"fan": "on", "speed": "slow"}, {"fan"}),
         (236, {"switches": OUTLETS, "configure": []}, {"cover_0", "cover_1"}),
         (195, {"temperature": 11.1, "tempRange": "6,12", "subDevices": []}, set()),
-        (7017, {"temperature": 205, "curTargetTemp": 195, **SENSOR}, set()),
-        (127, {**ON, "temperature": 35.8, "targetTemp": 38}, {"temperature"}),
+        (7017, {"temperature": 205, "curTargetTemp": 195, **SENSOR}, {"climate", "temperature"}),
+        (127, {**ON, "temperature": 35.8, "targetTemp": 38}, {"climate", "temperature"}),
         (
             19,
             {**ON, "state": 2, "water": 1, "temperature": 22, "humidity": 45},

@@ -9,6 +9,7 @@ from simulator import Simulator, sensor_catalogue
 from simulator.appliances import APPLIANCES
 from simulator.behaviours import Relays
 from simulator.catalogue import CATALOGUE, behaviour_of
+from simulator.climates import CLIMATES
 from simulator.covers import COVERS
 from simulator.params import difference, merge
 from simulator.remotes import REMOTES, Remote
@@ -61,6 +62,7 @@ def test_every_uiid_is_shown_here():
         *DOORS,
         *COVERS,
         *APPLIANCES,
+        *CLIMATES,
         *PRESSED,
         66,
         168,
@@ -510,6 +512,21 @@ async def test_appliances_keep_what_they_are_told(home, uiid, taken, refused):
     else:
         both = [{"outlet": outlet, "switch": "on"} for outlet in (2, 3)]
         assert device.execute({"switches": both}).remarks
+
+
+@pytest.mark.parametrize("uiid", [1772, 7017])
+def test_a_radiator_valve_aims_at_what_its_mode_says(home, uiid):
+    device = make(home, uiid, curTargetTemp="195", temperature="150")
+    told = device.execute({"manTargetTemp": 215}).caused
+    assert told == {"curTargetTemp": "215", "workState": "1"}
+    assert device.execute({"workMode": "1"}).caused["curTargetTemp"] == "70"
+    for refused in ({"manTargetTemp": 21.5}, {"manTargetTemp": "215"}, {"workMode": 0}, {"childLock": "on"}):
+        assert device.execute(refused).error == 400
+
+
+@pytest.mark.parametrize(("uiid", "refused"), [(127, {"targetTemp": 46}), (151, {"temperature": 22.5})])
+def test_thermostats_refuse_what_is_beyond(home, uiid, refused):
+    assert make(home, uiid).execute(refused).error == 400
 
 
 async def test_a_curtain_calibrates_when_it_is_asked(home):

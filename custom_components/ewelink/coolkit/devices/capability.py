@@ -24,6 +24,7 @@ class Kind(StrEnum):
     CALIBRATE = "calibrate"
     CHILD_LOCK = "child_lock"
     CLEAR_DELAY = "clear_delay"
+    CLIMATE = "climate"
     CO2 = "co2"
     COMFORT_HUMIDITY_HIGH = "comfort_humidity_high"
     COMFORT_HUMIDITY_LOW = "comfort_humidity_low"
@@ -112,6 +113,7 @@ class Kind(StrEnum):
     WATER_TODAY = "water_today"
     WATER_VOLUME = "water_volume"
     ZIGBEE_LED = "zigbee_led"
+    WINDOW_DETECTION = "window_detection"
 
 
 # What is there only while something is switched on: behind a relay that is off, anything but 0 is untrue.
@@ -230,6 +232,56 @@ class FanCommand:
     speed: int | None = None
     preset: str | None = None
     oscillating: bool | None = None
+
+
+class ClimateMode(StrEnum):
+    """What a thermostat is set to do; what counts as its own plan or rule is `AUTO`."""
+
+    OFF = "off"
+    HEAT = "heat"
+    COOL = "cool"
+    AUTO = "auto"
+
+
+class ClimateAction(StrEnum):
+    """What a thermostat does now."""
+
+    OFF = "off"
+    HEATING = "heating"
+    COOLING = "cooling"
+    IDLE = "idle"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClimateState:
+    """What a thermostat does and aims at, in degrees Celsius and percent.
+
+    It aims at a `target`, or between `low` and `high`. `modes` are those that it has now, if they depend on
+    what it tells, `resume` is the one to which it is turned on.
+    """
+
+    mode: ClimateMode | None = None
+    action: ClimateAction | None = None
+    current: float | None = None
+    humidity: float | None = None
+    target: float | None = None
+    low: float | None = None
+    high: float | None = None
+    preset: str | None = None
+    has_presets: bool = False
+    modes: tuple[ClimateMode, ...] | None = None
+    resume: ClimateMode = ClimateMode.HEAT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClimateCommand:
+    """What a thermostat is asked; what is None stays as it is."""
+
+    mode: ClimateMode | None = None
+    target: float | None = None
+    low: float | None = None
+    high: float | None = None
+    preset: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -351,3 +403,22 @@ class FanCapability(Capability[FanState, FanCommand]):
     speeds: int
     presets: tuple[str, ...] = ()
     oscillates: bool = False
+
+
+type ClimateFollower = Callable[[ClimateState, Params, AbstractSet[str], Sender], ClimateState]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClimateCapability(Capability[ClimateState, ClimateCommand]):
+    """A thermostat: its modes and presets, the range of its targets, and whether it aims between two.
+
+    `follow` is that of covers.
+    """
+
+    follow: ClimateFollower
+    modes: tuple[ClimateMode, ...]
+    presets: tuple[str, ...] = ()
+    minimum: float
+    maximum: float
+    step: float
+    is_range: bool = False

@@ -2,13 +2,28 @@
 
 from collections.abc import Mapping
 
+from ..builders import number_setting, reading, setting
+from ..capability import Kind
+from ..climates import AirConditioner, FloorThermostat, RadiatorValve, RulesThermostat, RuleThermostat
 from ..homes import wherever_told
 from ..inching import INCHING, PULSE_CONFIG_INCHING
-from ..model import DeviceKind, Model
+from ..model import Capabilities, DeviceKind, Model
 from ..probes import PROBE
-from ..readings import PROBE_OF_TH_ELITE
-from ..relays import STARTUP, relay, thermostat_rides_along
-from .parts import WIFI
+from ..readings import BATTERY, CORRECTIONS, PROBE_OF_TH_ELITE, TEMPERATURE_UNIT, WIFI_SIGNAL
+from ..relays import CHILD_LOCK, STARTUP, relay, thermostat_rides_along
+from .parts import WIFI, ZIGBEE
+
+_VALVE: Capabilities = (
+    RadiatorValve().capability(),
+    reading(Kind.TEMPERATURE, "temperature", divisor=10, least=-99, greatest=149),
+    number_setting(
+        Kind.TEMPERATURE_CORRECTION, "tempCorrection", least=-7, greatest=7, step=0.1, unit="°C", divisor=10
+    ),
+    CHILD_LOCK,
+    setting(Kind.WINDOW_DETECTION, "windowSwitch", values=(False, True)),
+    BATTERY,
+    *ZIGBEE,
+)
 
 CLIMATE: Mapping[int, Model] = {
     13: Model("Fireplace", DeviceKind.CLIMATE, named=True),
@@ -19,6 +34,7 @@ CLIMATE: Mapping[int, Model] = {
             *wherever_told(relay(rides_along=thermostat_rides_along), STARTUP, *INCHING),
             *WIFI,
             *PROBE,
+            RuleThermostat().capability(),
         ),
         timed_as=("switch", "mainSwitch"),
         examples=("TH10", "TH16", "TH16R2", "TH10R2"),
@@ -27,15 +43,36 @@ CLIMATE: Mapping[int, Model] = {
     26: Model("Thermostat", DeviceKind.CLIMATE, named=True),
     64: Model("Heating table", DeviceKind.CLIMATE, named=True),
     80: Model("Hanyuan air conditioner", DeviceKind.CLIMATE, named=True),
-    127: Model("GTTA127 thermostat", DeviceKind.CLIMATE, examples=("GTTA127",)),
+    127: Model(
+        "GTTA127 thermostat",
+        DeviceKind.CLIMATE,
+        (
+            FloorThermostat().capability(),
+            reading(Kind.TEMPERATURE, "temperature", least=-99, greatest=149),
+            setting(Kind.CHILD_LOCK, "childLock"),
+            WIFI_SIGNAL,
+        ),
+        examples=("GTTA127", "CK-BL602-TC-01"),
+    ),
     142: Model("Midea air conditioner", DeviceKind.CLIMATE, named=True),
-    151: Model("Air conditioner", DeviceKind.CLIMATE),
+    151: Model(
+        "Air conditioner",
+        DeviceKind.CLIMATE,
+        (AirConditioner().capability(), WIFI_SIGNAL),
+    ),
     181: Model(
         "Temperature and humidity switch",
         DeviceKind.SWITCH,
-        (*wherever_told(relay(), STARTUP, *PULSE_CONFIG_INCHING), *WIFI, *PROBE_OF_TH_ELITE),
+        (
+            *wherever_told(relay(), STARTUP, *PULSE_CONFIG_INCHING),
+            *WIFI,
+            *PROBE_OF_TH_ELITE,
+            *CORRECTIONS,
+            TEMPERATURE_UNIT,
+            RulesThermostat().capability(),
+        ),
         examples=("THR316D", "THR320D", "THR316", "THR320"),
     ),
-    1772: Model("Zigbee radiator valve (first version)", DeviceKind.CLIMATE),
-    7017: Model("Zigbee radiator valve", DeviceKind.CLIMATE, examples=("TRVZB",)),
+    1772: Model("Zigbee radiator valve (first version)", DeviceKind.CLIMATE, _VALVE),
+    7017: Model("Zigbee radiator valve", DeviceKind.CLIMATE, _VALVE, examples=("TRVZB",)),
 }

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from ..climates import PanelThermostat
 from ..model import Capabilities, DeviceKind, Model
 from ..readings import (
     CPU_TEMPERATURE,
@@ -21,7 +22,14 @@ PANELS: Mapping[int, Model] = {
     133: Model(
         "HMI wall switch",
         DeviceKind.PANEL,
-        (*CHANNELS_2, ROOM_OF_PANEL, PANEL_WEATHER, TEMPERATURE_CORRECTION, TEMPERATURE_UNIT),
+        (
+            *CHANNELS_2,
+            ROOM_OF_PANEL,
+            PANEL_WEATHER,
+            PanelThermostat().capability(),
+            TEMPERATURE_CORRECTION,
+            TEMPERATURE_UNIT,
+        ),
         examples=("NSPanel",),
     ),
     195: Model("NSPanel Pro", DeviceKind.GATEWAY, _PANEL, has_timers=False, examples=("NSPanel Pro",)),

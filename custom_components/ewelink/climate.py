@@ -1,0 +1,155 @@
+"""Climate: thermostats, radiator valves and air conditioners."""
+
+from typing import Any, override
+
+from homeassistant.components.climate import (
+    ATTR_HVAC_MODE,
+    ATTR_TARGET_TEMP_HIGH,
+    ATTR_TARGET_TEMP_LOW,
+    ClimateEntity,
+    ClimateEntityDescription,
+    ClimateEntityFeature,
+    HVACAction,
+    HVACMode,
+)
+from homeassistant.const import ATTR_TEMPERATURE, PRECISION_TENTHS, UnitOfTemperature
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .coolkit import (
+    Capability,
+    ClimateAction,
+    ClimateCapability,
+    ClimateCommand,
+    ClimateMode,
+    ClimateState,
+    Device,
+    DeviceChanged,
+    Kind,
+    Sender,
+)
+from .coordinator import EwelinkConfigEntry, EwelinkCoordinator
+from .entity import EwelinkFollowedEntity
+
+# The client orders and paces the commands of each device.
+PARALLEL_UPDATES = 0
+
+CLIMATES: dict[Kind, ClimateEntityDescription] = {
+    Kind.CLIMATE: ClimateEntityDescription(key=Kind.CLIMATE, translation_key="climate", name=None),
+}
+
+_MODES = {
+    ClimateMode.OFF: HVACMode.OFF,
+    ClimateMode.HEAT: HVACMode.HEAT,
+    ClimateMode.COOL: HVACMode.COOL,
+    ClimateMode.AUTO: HVACMode.AUTO,
+}
+_ACTIONS = {
+    ClimateAction.OFF: HVACAction.OFF,
+    ClimateAction.HEATING: HVACAction.HEATING,
+    ClimateAction.COOLING: HVACAction.COOLING,
+    ClimateAction.IDLE: HVACAction.IDLE,
+}
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,  # noqa: ARG001 - the signature is Home Assistant's
+    entry: EwelinkConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the account's thermostats."""
+    await entry.runtime_data.async_add_platform(_create, async_add_entities)
+
+
+def _create(
+    coordinator: EwelinkCoordinator, device: Device, capability: Capability[Any, Any]
+) -> EwelinkClimate | None:
+    description = CLIMATES.get(capability.kind)
+    if description is None or not isinstance(capability, ClimateCapability):
+        return None
+    return EwelinkClimate(coordinator, device, capability, description)
+
+
+class EwelinkClimate(EwelinkFollowedEntity[ClimateState, ClimateCommand], ClimateEntity):
+    """A thermostat."""
+
+    capability: ClimateCapability
+    _attr_temperature_unit = UnitOfTemperature.CELSIUS
+    _attr_precision = PRECISION_TENTHS
+
+    @override
+    def _take(self, capability: Capability[ClimateState, ClimateCommand]) -> None:
+        """Offer the modes and the range that the thermostat has."""
+        super()._take(capability)
+        if isinstance(capability, ClimateCapability):
+            self._attr_min_temp, self._attr_max_temp = capability.minimum, capability.maximum
+            self._attr_target_temperature_step = capability.step
+            self._attr_preset_modes = list(capability.presets) or None
+
+    @override
+    def _follow(self, before: ClimateState, event: DeviceChanged, sender: Sender) -> ClimateState:
+        return self.capability.follow(before, event.device.params, event.keys, sender)
+
+    @override
+    def _show(self, value: ClimateState | None) -> None:
+        state = value or ClimateState()
+        offered = [_MODES[mode] for mode in state.modes or self.capability.modes]
+        self._attr_hvac_mode = None if state.mode is None else _MODES[state.mode]
+        if self._attr_hvac_mode is not None and self._attr_hvac_mode not in offered:
+            # What it was set to elsewhere, and cannot be set to from here.
+            offered.append(self._attr_hvac_mode)
+        self._attr_hvac_modes = offered
+        self._attr_hvac_action = None if state.action is None else _ACTIONS[state.action]
+        self._attr_current_temperature = state.current
+        self._attr_current_humidity = state.humidity
+        self._attr_target_temperature = state.target
+        self._attr_target_temperature_low = state.low
+        self._attr_target_temperature_high = state.high
+        self._attr_preset_mode = state.preset
+        features = (
+            ClimateEntityFeature.TARGET_TEMPERATURE_RANGE
+            if self.capability.is_range
+            else ClimateEntityFeature.TARGET_TEMPERATURE
+        )
+        features |= ClimateEntityFeature.TURN_ON | ClimateEntityFeature.TURN_OFF
+        if state.has_presets:
+            features |= ClimateEntityFeature.PRESET_MODE
+        self._attr_supported_features = features
+
+    @override
+    async def async_set_hvac_mode(self, hvac_mode: HVACMode) -> None:
+        """Set what the thermostat does."""
+        await self.async_write(ClimateCommand(mode=_mode(hvac_mode)))
+
+    @override
+    async def async_turn_on(self) -> None:
+        """Go back to what the thermostat did before it was turned off."""
+        state = self._value or ClimateState()
+        await self.async_write(ClimateCommand(mode=state.resume))
+
+    @override
+    async def async_turn_off(self) -> None:
+        """Turn the thermostat off."""
+        await self.async_write(ClimateCommand(mode=ClimateMode.OFF))
+
+    @override
+    async def async_set_temperature(self, **kwargs: Any) -> None:
+        """Set what the thermostat aims at, and what it does if that is asked for."""
+        hvac_mode: HVACMode | None = kwargs.get(ATTR_HVAC_MODE)
+        await self.async_write(
+            ClimateCommand(
+                mode=None if hvac_mode is None else _mode(hvac_mode),
+                target=kwargs.get(ATTR_TEMPERATURE),
+                low=kwargs.get(ATTR_TARGET_TEMP_LOW),
+                high=kwargs.get(ATTR_TARGET_TEMP_HIGH),
+            )
+        )
+
+    @override
+    async def async_set_preset_mode(self, preset_mode: str) -> None:
+        """Set the preset."""
+        await self.async_write(ClimateCommand(preset=preset_mode))
+
+
+def _mode(hvac_mode: HVACMode) -> ClimateMode:
+    return next(mode for mode, shown in _MODES.items() if shown is hvac_mode)
