@@ -3,6 +3,7 @@
 import pytest
 
 from custom_components.ewelink.coolkit import (
+    ConnectionState,
     CoolKitClient,
     NotSharedError,
     NotSupportedError,
@@ -46,7 +47,7 @@ async def test_shares_are_calls(client, cloud):
 
 async def test_the_connection_is_the_same(client, cloud):
     async with listening(client):
-        await until(lambda: cloud.connections)
+        await until(lambda: client.connection is ConnectionState.CONNECTED)
         await client.update(SWITCH, {"switch": "on"})
         assert client.devices[SWITCH].params["switch"] == "on"
     assert "write_status" not in {request.interface for request in cloud.requests}

@@ -3,6 +3,7 @@
 import pytest
 
 from custom_components.ewelink.coolkit import (
+    ConnectionState,
     CoolKitClient,
     NotSupportedError,
     PlacesChanged,
@@ -49,7 +50,7 @@ async def test_a_control_group_is_commanded(client, cloud):
     assert client.places.control_groups[made.id].main_device_id == SWITCH
     assert [device.device_id for device in client.places.members(made.id)] == [SWITCH]
     async with listening(client):
-        await until(lambda: cloud.connections)
+        await until(lambda: client.connection is ConnectionState.CONNECTED)
         await client.places.command(made.id, {"switch": "on"})
         # Its members tell it, not the answer.
         await until(lambda: client.devices[SWITCH].params["switch"] == "on")
