@@ -31,7 +31,8 @@ class EwelinkEntity[T, W = T](LabeledEntity):
         self.entity_description = description
         self._attr_unique_id = f"{device.device_id}_{capability.key}"
         self.device_entry = coordinator.async_device_entry(device.device_id)
-        if capability.outlet is not None and description.entity_category is EntityCategory.CONFIG:
+        is_of_channel = capability.outlet is not None and description.entity_category is EntityCategory.CONFIG
+        if is_of_channel or capability.minor:
             self._attr_entity_registry_enabled_default = False
         self._take(capability)
         self.follow(device)

@@ -70,7 +70,10 @@ SWITCHES: dict[Kind, SwitchEntityDescription] = {
         entity_registry_enabled_default=False,
     ),
     Kind.DO_NOT_DISTURB: SwitchEntityDescription(
-        key=Kind.DO_NOT_DISTURB, translation_key="do_not_disturb", entity_category=EntityCategory.CONFIG
+        key=Kind.DO_NOT_DISTURB,
+        translation_key="do_not_disturb",
+        entity_category=EntityCategory.CONFIG,
+        entity_registry_enabled_default=False,
     ),
     Kind.VIBRATION: SwitchEntityDescription(
         key=Kind.VIBRATION,

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 from fixture_devices import FOLDER, NAMES, device, entry, keys
+from homeassistant.const import EntityCategory
 import pytest
 
 from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry
@@ -17,6 +18,7 @@ from custom_components.ewelink.coolkit.devices.capability import (
 )
 from custom_components.ewelink.coolkit.devices.table import FAMILIES, TABLE
 from custom_components.ewelink.coolkit.devices.uiid import MODELS, capabilities_of, is_plug, model_name
+from tests.common import TABLES
 from tests.keys import present, stored
 
 SINGLE = {"relay", "startup", "inching", "inching_duration", "led", "signal_strength"}
@@ -45,6 +47,22 @@ def test_nothing_is_unknown_while_its_param_is_there(name):
         and not capability.params.isdisjoint(of.params)
     }
     assert unknown <= SAYS_NOTHING
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_device_shows_at_most_ten_entities_that_are_enabled(name):
+    of = device(name)
+    enabled = [
+        one.key
+        for one in capabilities_of(of)
+        for platform, table in TABLES.items()
+        if platform != "calendar"
+        and (row := table.get(one.kind)) is not None
+        and row.entity_registry_enabled_default
+        and not one.minor
+        and (one.outlet is None or row.entity_category is not EntityCategory.CONFIG)
+    ]
+    assert len(enabled) <= 10, enabled
 
 
 WITHOUT_ROW = json.loads((FOLDER.parent / "keys_without_row.json").read_text(encoding="utf-8"))

@@ -295,7 +295,8 @@ class Capability[T, W = T]:
     hold it (without it: if any of its own was sent), `put_away` if they say that the device has it no longer;
     `decided_by` names the params beside its own that either looks at. `beside` tells of a load (see
     `LOADS`) if it is measured where no relay of the device feeds it.
-    `name` is what the user calls it, where it has a name of its own.
+    `name` is what the user calls it, where it has a name of its own. What is `minor` few people need: of a
+    device with many channels, or told otherwise, too.
     Capabilities are made once for all devices of a kind, so that they can be compared by identity.
     """
 
@@ -310,6 +311,7 @@ class Capability[T, W = T]:
     decided_by: frozenset[str] = frozenset()
     beside: Callable[[Params], bool] | None = None
     name: str | None = None
+    minor: bool = False
 
     @property
     def key(self) -> str:

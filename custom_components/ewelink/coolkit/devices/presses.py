@@ -129,6 +129,8 @@ def touches(outlets: tuple[int, ...]) -> tuple[EventCapability, ...]:
             happened=happened,
             outlet=wire if len(outlets) > 1 else None,
             present=_always,
+            # The relay says so, too.
+            minor=True,
         )
 
     return tuple(map(make, outlets))

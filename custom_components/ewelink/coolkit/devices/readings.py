@@ -1,5 +1,7 @@
 """What devices measure and sense, each capability written once."""
 
+from dataclasses import replace
+
 from .builders import ZERO_ONE, number_setting, reading, request, select_setting, setting, state, whole
 from .capability import AnyCapability, Capability, Kind
 from .params import Params, choice, flag, integer, number, object_of
@@ -62,7 +64,10 @@ SUPPLY_IN_HUNDREDTHS = (
 def channel_meters(outlets: tuple[int, ...]) -> tuple[AnyCapability, ...]:
     """Make a meter for each of these outlets."""
     return tuple(
-        reading(kind, f"{name}_{outlet:02}", divisor=100, outlet=outlet)
+        replace(
+            reading(kind, f"{name}_{outlet:02}", divisor=100, outlet=outlet),
+            minor=len(outlets) > 2 and kind is not Kind.POWER,
+        )
         for outlet in outlets
         for kind, name in (
             (Kind.POWER, "actPow"),

@@ -1,6 +1,7 @@
 """Switches and plugs that measure what goes through them."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from ..homes import wherever_told
 from ..inching import INCHING
@@ -49,7 +50,13 @@ METERS: Mapping[int, Model] = {
     130: Model(
         "Four-channel switch of a switch station",
         DeviceKind.SWITCH,
-        (*channels((0, 1, 2, 3)), LED, SIGNAL, *channel_meters((0, 1, 2, 3)), MEASURE_ALL),
+        (
+            *channels((0, 1, 2, 3)),
+            replace(LED, minor=True),
+            SIGNAL,
+            *channel_meters((0, 1, 2, 3)),
+            MEASURE_ALL,
+        ),
         examples=("SPM-4Relay", "GD32-SM4(130)"),
     ),
     # Its `dayKwh` is left out: no source states the scale, and a wrong one would spoil the statistics.
