@@ -19,7 +19,7 @@ from tests.browser.steps import (
 pytestmark = pytest.mark.browser
 
 
-async def test_a_person_signs_in_on_the_page(page, home):
+async def test_a_person_signs_in_on_the_page(page, home, picture):
     dialog = await add_integration(page, home, "Sign in with eWeLink (recommended)")
     await dialog.get_by_text("Server", exact=True).first.click()
     await dialog.locator("input[name=address]").fill(home.cloud.url)
@@ -27,6 +27,7 @@ async def test_a_person_signs_in_on_the_page(page, home):
 
     # No application is stored yet: the dialog explains how to make one, and goes on.
     await expect(dialog.get_by_text(f"{home.hass.url}/auth/external/callback")).to_be_visible()
+    await picture("application")
     await dialog.locator("input[name=app_id]").fill(FREE_APP_ID)
     await dialog.locator("input[name=app_secret]").fill(FREE_APP_SECRET)
     async with page.expect_popup() as opened:
