@@ -160,7 +160,7 @@ async def test_keys_of_a_wall_switch(hass, cloud, setup_home, params, told):
         assert await presses.settled(entry) == told
 
 
-async def test_a_touch_and_a_swipe(hass, cloud, setup_home):
+async def test_a_touch_and_a_swipe(hass, cloud, setup_home, every_entity_enabled):
     switches = [{"outlet": 0, "switch": "off"}, {"outlet": 1, "switch": "off"}]
     entry = await setup_home(item("1000001105", 210, "Touch", {"switches": switches, "slide": 1}))
     presses = Presses(hass)
