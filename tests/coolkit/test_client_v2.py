@@ -5,6 +5,7 @@ import pytest
 from custom_components.ewelink.coolkit import (
     ConnectionState,
     CoolKitClient,
+    DeviceOfflineError,
     NotSharedError,
     NotSupportedError,
     Permit,
@@ -54,9 +55,14 @@ async def test_the_connection_is_the_same(client, cloud):
 
 
 async def test_over_http_it_is_sent_once(client, cloud):
-    with pytest.raises(UndeliveredError):
+    with pytest.raises(DeviceOfflineError):
         await client.update(OFFLINE, {"switch": "on"})
     assert [request.interface for request in cloud.requests].count("write_status") == 1
+    # Of a device that the list has online nobody knows which it is.
+    cloud.faults.add("error", interface="write_status", code=4002, text="device control failed")
+    with pytest.raises(UndeliveredError):
+        await client.update(SWITCH, {"switch": "on"})
+    assert [request.interface for request in cloud.requests].count("write_status") == 2
     await client.update(SWITCH, {"switch": "on"})
     assert client.devices[SWITCH].params["switch"] == cloud.devices[SWITCH].params["switch"] == "on"
 
