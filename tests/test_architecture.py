@@ -86,9 +86,10 @@ def test_the_simulator_shares_nothing_with_the_client(path):
         assert module.partition(".")[0] in allowed
 
 
-def test_the_simulator_has_no_import_cycle():
+@pytest.mark.parametrize("folder", [SIMULATOR, COOLKIT], ids=lambda folder: folder.name)
+def test_there_is_no_import_cycle(folder):
     """Imports for types alone count, too: who only names another's class depends on it all the same."""
-    waiting = {path.relative_to(ROOT).with_suffix("").parts: path for path in modules(SIMULATOR)}
+    waiting = {path.relative_to(ROOT).with_suffix("").parts: path for path in modules(folder)}
     names = {".".join(parts).removesuffix(".__init__"): path for parts, path in waiting.items()}
     needs = {one: {target for target in targets(path, names) if target != one} for one, path in names.items()}
     while free := {one for one, needed in needs.items() if not needed}:
@@ -113,9 +114,13 @@ def targets(path: Path, names: Mapping[str, Path]) -> Iterator[str]:
                     yield source
 
 
-@pytest.mark.parametrize("path", modules(SIMULATOR), ids=name)
-def test_no_file_of_the_simulator_is_long(path):
-    assert len(path.read_text().splitlines()) <= 400
+# One row or class after the other, and the families of lights.
+LONG = {"cloud/v2/interfaces.py", "devices/lights.py", "exceptions.py"}
+
+
+@pytest.mark.parametrize("path", [*modules(SIMULATOR), *modules(COOLKIT)], ids=name)
+def test_no_file_is_long(path):
+    assert len(path.read_text().splitlines()) <= 400 or str(path.relative_to(COOLKIT)) in LONG
 
 
 @pytest.mark.parametrize("path", modules(INTEGRATION), ids=name)
