@@ -17,6 +17,7 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from custom_components.ewelink import async_remove_config_entry_device, coordinator
 from custom_components.ewelink.const import CONF_TOKENS, DOMAIN, RESYNC_INTERVAL
 from custom_components.ewelink.coolkit import ConnectionState, Origin
+from custom_components.ewelink.listeners import MAX_CACHED_PARAM_SETS
 from simulator.home import item
 from tests.common import connected, make_entry, until
 from tests.platforms import STRIP, STRIP_ID, call, off, on, state_of
@@ -449,10 +450,10 @@ async def test_listeners_may_leave_while_all_are_told(hass, cloud, setup_home):
 async def test_sets_of_params_are_not_remembered_without_limit(cloud, setup_home):
     entry = await setup_home(HEATER)
     (audience,) = entry.runtime_data.listeners._by_device.values()
-    for number in range(coordinator.MOST_SETS_OF_PARAMS * 2):
+    for number in range(MAX_CACHED_PARAM_SETS * 2):
         assert audience.updates({f"param_{number}"}) == []
     assert len(audience.updates({"switch", "param_0"})) == 1
-    assert len(audience._updates) <= coordinator.MOST_SETS_OF_PARAMS
+    assert len(audience._updates) <= MAX_CACHED_PARAM_SETS
 
 
 async def test_unloading_leaves_nothing(hass, cloud, setup_home):

@@ -5,17 +5,18 @@ from datetime import timedelta
 
 import aiohttp
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers import area_registry as ar, device_registry as dr, entity_registry as er
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.components.diagnostics import get_diagnostics_for_config_entry
 from yarl import URL
 
+from custom_components.ewelink.areas import async_areas_from_groups
 from custom_components.ewelink.const import DOMAIN
 from custom_components.ewelink.coolkit import HostsV2, shared_quotas
 from custom_components.ewelink.entry_data import EntryData, async_store
-from tests.common import connected
+from tests.common import connected, until
 from tests.flows import answer
 from tests.oauth import Browser, query_of
 
@@ -419,3 +420,23 @@ async def test_the_calls_of_the_month_are_counted_over_a_restart(hass, signed_in
     facts = await get_diagnostics_for_config_entry(hass, hass_client, signed_in)
     assert facts["quota"]["used"] >= used
     assert facts["account"]["sign_in"] == "oauth"
+
+
+async def test_new_devices_get_the_areas_of_their_rooms(hass, signed_in, cloud):
+    devices, areas = dr.async_get(hass), ar.async_get(hass)
+
+    def area_of(device_id):
+        found = devices.async_get_device_by_identifier((DOMAIN, device_id), signed_in.entry_id)
+        return None if found is None or found.area_id is None else areas.async_get_area(found.area_id).name
+
+    await until(lambda: area_of("1000000004") == "Bedroom")
+    assert area_of("1000000002") == "Living room"
+
+    # What a user has taken out of its area gets it again only on request.
+    lamp = devices.async_get_device_by_identifier((DOMAIN, "1000000004"), signed_in.entry_id)
+    devices.async_update_device(lamp.id, area_id=None)
+    await hass.config_entries.async_reload(signed_in.entry_id)
+    await connected(signed_in)
+    assert area_of("1000000004") is None
+    assert await async_areas_from_groups(signed_in.runtime_data) >= 1
+    assert area_of("1000000004") == "Bedroom"

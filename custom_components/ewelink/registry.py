@@ -26,6 +26,11 @@ class AccountDevices:
         # Devices that the registry did not have before.
         self._new: set[str] = set()
 
+    @property
+    def has_new(self) -> bool:
+        """Whether devices have come to the registry since they were taken last."""
+        return bool(self._new)
+
     @callback
     def take_new(self) -> set[str]:
         """Return the devices that have come to the registry since this was asked last."""

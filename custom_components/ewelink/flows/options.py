@@ -106,18 +106,16 @@ class EwelinkOptionsFlow(DeviceSteps, GroupSteps, SharingSteps, TimerSteps):
     async def async_step_areas_from_groups(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Give the devices without an area that of their first group, once."""
+        """Give the devices without an area that of their room or first group, once."""
         error: FormError | None = None
-        client = self.coordinator.client
         if user_input is None:
             self._begin()
         else:
             try:
-                await client.management.refresh_groups()
+                count = await async_areas_from_groups(self.coordinator)
             except CoolKitError as err:
                 error = form_error(err)
             else:
-                count = await async_areas_from_groups(self.coordinator)
                 return await self._async_back(
                     "init", "areas_assigned" if count else "areas_complete", count=str(count)
                 )
