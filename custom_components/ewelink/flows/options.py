@@ -108,11 +108,12 @@ class EwelinkOptionsFlow(DeviceSteps, GroupSteps, SharingSteps, TimerSteps):
     ) -> ConfigFlowResult:
         """Give the devices without an area that of their room or first group, once."""
         error: FormError | None = None
+        coordinator = self.coordinator
         if user_input is None:
             self._begin()
         else:
             try:
-                count = await async_areas_from_groups(self.coordinator)
+                count = await async_areas_from_groups(coordinator)
             except CoolKitError as err:
                 error = form_error(err)
             else:
