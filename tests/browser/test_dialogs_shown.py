@@ -12,6 +12,7 @@ from tests.browser.steps import choose, close, configure, done, ended, submit
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 LAMP, NAME = "1000000001", "Hall lamp"
+SHARED = "Garage light"
 # Seconds: long after the answer, and after the first time that its coming was told.
 LATE = 6
 FLOWS = "**/api/config/config_entries/options/flow/*"
@@ -45,7 +46,7 @@ async def test_an_answer_that_comes_at_once_is_shown(page, home):
     await expect(dialog.locator("input[name=address]")).to_have_value("nobody@example.com")
     # The same dialog goes on.
     await offer(dialog, NEIGHBOUR)
-    await done(dialog, f"{NAME} is shared with {NEIGHBOUR}")
+    await done(dialog, f"{NAME} is now shared with {NEIGHBOUR}")
     assert await home.cloud.get("violations") == []
 
 
@@ -65,13 +66,13 @@ async def test_an_answer_that_comes_before_the_browser_is_ready_is_shown(page, h
     await page.route(FLOWS, late)
     for address, shown in (
         ("nobody@example.com", "There is no such account in this region"),
-        (NEIGHBOUR, f"{NAME} is shared with {NEIGHBOUR}"),
+        (NEIGHBOUR, f"{NAME} is now shared with {NEIGHBOUR}"),
     ):
         await home.cloud.post("faults", name="late_answer", interface="share", delay=1.5)
         dialog = await configure(page, home, "Sharing", "Share a device")
         await choose(dialog, "Device", NAME)
         await offer(dialog, address)
-        asked = dialog.get_by_text(f"{address} is asked to take {NAME}")
+        asked = dialog.get_by_text(f"Waiting for {address} to accept {NAME}")
         await expect(asked).to_be_visible(timeout=LATE * 2000)
         await expect(dialog.get_by_text(shown)).to_be_visible(timeout=20_000)
         await close(dialog)
@@ -135,7 +136,7 @@ async def test_names_of_others_are_shown_as_they_are(page, home):
     await answers(home, "ignore")
     await choose(dialog, "Device", seen["1000000001"])
     await offer(dialog, NEIGHBOUR)
-    asked = dialog.get_by_text(f"{NEIGHBOUR} is asked to take {seen['1000000001']}")
+    asked = dialog.get_by_text(f"Waiting for {NEIGHBOUR} to accept {seen['1000000001']}")
     await expect(asked).to_be_visible()
     await expect(dialog.locator(MADE)).to_have_count(0)
 
@@ -147,3 +148,14 @@ async def test_an_account_that_is_removed_is_said_to_be(page, home):
     await dialog.locator("input[name=name]").fill("Attic")
     await submit(dialog)
     await ended(dialog, "The account was removed from Home Assistant")
+
+
+async def test_a_shared_device_is_left(page, home, picture):
+    dialog = await configure(page, home, "Sharing", "Leave a shared device")
+    await choose(dialog, "Device", SHARED)
+    await submit(dialog)
+    await expect(dialog.get_by_text(f"Leave {SHARED}?")).to_be_visible()
+    await picture("leave")
+    await submit(dialog, "Leave")
+    await done(dialog, f"You no longer have access to {SHARED}.")
+    assert await home.cloud.get("violations") == []

@@ -75,7 +75,7 @@ async def test_a_device_is_shared_with_another_household_and_taken_back(
     await picture("sharing")
     await dialog.locator("input[name=note]").fill("Enjoy it")
     await submit(dialog)
-    await expect(dialog.get_by_text(f"{EMAIL} is asked to take {NAME}")).to_be_visible()
+    await expect(dialog.get_by_text(f"Waiting for {EMAIL} to accept {NAME}")).to_be_visible()
 
     # The notification leads the other household to the repair.
     await guest_page.get_by_role("button", name="Notifications").click()
@@ -88,7 +88,7 @@ async def test_a_device_is_shared_with_another_household_and_taken_back(
     await repair.get_by_text("Accept", exact=True).click()
     await ended(repair, "You have accepted")
     await expect(guest_page.get_by_text(f"wants to share {NAME}")).to_be_hidden()
-    await done(dialog, f"{NAME} is shared with {EMAIL}")
+    await done(dialog, f"{NAME} is now shared with {EMAIL}")
     assert (await device(home))["shared_to"] == [await home.cloud.apikey()]
 
     # The other household switches it; both show it.
