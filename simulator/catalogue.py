@@ -7,11 +7,25 @@ from . import covers, meters
 from .appliances import APPLIANCES
 from .behaviours import Behaviour, BoolRelay, Detachable, LimitedPlug, Relay, Relays
 from .climates import CLIMATES
-from .lights import BYTE, Bulb, Light, SceneLight, Strip, ZigbeeLight
+from .lights import BYTE, Bulb, HueLight, Light, SceneLight, Strip, ZigbeeLight
 from .remotes import REMOTES, TOUCH
 from .sensor_catalogue import SENSORS
 from .sensors import Thermostat, auto_control
-from .values import FLAG, ON_OFF, Check, anything, boolean, each, fields, integer, level, number, one_of, text
+from .values import (
+    FLAG,
+    ON_OFF,
+    STARTUP,
+    Check,
+    anything,
+    boolean,
+    each,
+    fields,
+    integer,
+    level,
+    number,
+    one_of,
+    text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -245,8 +259,28 @@ CATALOGUE: Final[dict[int, Callable[[], Behaviour]]] = {
     ),
     225: BoolRelay,
     211: _touch_switch_3,
+    277: lambda: Light(
+        writable={"brightness": PERCENT, "transitionTime": integer(0, 3_600_000), "sledOnline": ON_OFF},
+        defaults={
+            "brightness": 80,
+            "power": 0,
+            "voltage": 23010,
+            "current": 0,
+            "sledOnline": "on",
+            "rssi": -57,
+        },
+        turn_on_first=False,
+        on_with=frozenset({"brightness"}),
+        transient=frozenset({"transitionTime"}),
+    ),
     1009: _zigbee_relay,
     1256: _zigbee_relay,
+    **dict.fromkeys((3258, 7009), HueLight),
+    7008: lambda: ZigbeeLight(
+        writable=_zigbee(brightness=PERCENT, colorTemp=integer(0, 100), startup=STARTUP),
+        defaults={"switch": "on", "brightness": 100, "colorTemp": 100, "subDevRssi": -58},
+        turn_on_first=False,
+    ),
     1257: lambda: ZigbeeLight(
         writable=_zigbee(brightness=PERCENT),
         defaults={"switch": "on", "brightness": 100, "subDevRssi": -58},

@@ -226,3 +226,42 @@ class Bulb(Light):
         if told and mode in {1, None} and {sent[one] for one in self._WHITES} == {"0"}:
             return "no white has a level"
         return super().rule(state, sent)
+
+
+class HueLight(Light):
+    """A Zigbee light with a brightness for each of its two modes."""
+
+    def __init__(self) -> None:
+        """Take what may be written."""
+        percent = integer(1, 100)
+        super().__init__(
+            writable={
+                "colorMode": one_of("cct", "rgb"),
+                "cctBrightness": percent,
+                "rgbBrightness": percent,
+                "colorTemp": integer(0, 100),
+                "hue": integer(0, 359),
+                "saturation": integer(0, 100),
+                "startup": STARTUP,
+            },
+            defaults={
+                "switch": "on",
+                "colorMode": "cct",
+                "cctBrightness": 100,
+                "rgbBrightness": 100,
+                "colorTemp": 100,
+                "hue": 0,
+                "saturation": 100,
+                "subDevRssi": -58,
+            },
+            turn_on_first=False,
+            on_with=frozenset({"cctBrightness", "rgbBrightness", "colorTemp", "hue"}),
+        )
+
+    @override
+    def rule(self, state: State, sent: Params) -> str | None:
+        mode = sent.get("colorMode", state["colorMode"])
+        others = {"rgbBrightness", "hue"} if mode == "cct" else {"cctBrightness", "colorTemp"}
+        if sent.keys() & others:
+            return "values of the other mode"
+        return super().rule(state, sent)

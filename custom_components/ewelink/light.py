@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, cast, override
 
 from homeassistant.components.light import (
@@ -9,6 +10,7 @@ from homeassistant.components.light import (
     ATTR_COLOR_TEMP_KELVIN,
     ATTR_EFFECT,
     ATTR_RGB_COLOR,
+    ATTR_TRANSITION,
     EFFECT_OFF,
     ColorMode,
     LightEntity,
@@ -85,8 +87,9 @@ class EwelinkLight(EwelinkEntity[LightState, LightCommand], LightEntity):
         if capability.kelvin is not None:
             self._attr_min_color_temp_kelvin, self._attr_max_color_temp_kelvin = capability.kelvin
         self._attr_effect_list = [EFFECT_OFF, *capability.effects] if capability.effects else None
-        self._attr_supported_features = (
-            LightEntityFeature.EFFECT if capability.effects else LightEntityFeature(0)
+        features = LightEntityFeature.EFFECT if capability.effects else LightEntityFeature(0)
+        self._attr_supported_features = features | (
+            LightEntityFeature.TRANSITION if capability.fades else LightEntityFeature(0)
         )
 
     @override
@@ -131,6 +134,8 @@ class EwelinkLight(EwelinkEntity[LightState, LightCommand], LightEntity):
             command = LightCommand(on=True, brightness=fraction, kelvin=kelvin, rgb=rgb)
         else:
             command = LightCommand(on=True, brightness=fraction, effect=effect)
+        if (transition := kwargs.get(ATTR_TRANSITION)) is not None:
+            command = replace(command, transition=transition)
         await self.async_write(command)
 
     @override

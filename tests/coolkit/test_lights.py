@@ -25,7 +25,8 @@ from custom_components.ewelink.coolkit.devices.uiid import MODELS
 LIGHTS = [name for name in NAMES if "light" in keys(device(name)) and name not in ("25", "34")]
 ON_KEY = {name: "state" if name in ("16", "22", "57") else "switch" for name in LIGHTS}
 # On is sent alone first, for these take nothing else while they are off.
-ON_FIRST = sorted(set(LIGHTS) - {"44", "1257", "1258", "unknown_dimmer", "unknown_hue"})
+TAKEN_AT_ONCE = {"44", "277", "1257", "1258", "3258", "7008", "7009", "unknown_dimmer", "unknown_hue"}
+ON_FIRST = sorted(set(LIGHTS) - TAKEN_AT_ONCE)
 
 EFFECTS_OF_L1 = (
     "colorful_gradient colorful_breath diy_gradient diy_pulse diy_breath diy_strobe "
@@ -575,8 +576,9 @@ def test_colors_read_back(name):
         assert (state.mode, state.effect) == (RGB, None)
         # Where the brightness is no part of the colour, it is shown at its fullest; hues are whole degrees.
         full = tuple(round(level * 255 / max(rgb)) for level in rgb)
-        shown = full if name in ("22", "unknown_hue") else rgb
-        assert state.rgb == pytest.approx(shown, abs=4 if name == "unknown_hue" else 0)
+        in_hues = name in ("3258", "7009", "unknown_hue")
+        shown = full if name == "22" or in_hues else rgb
+        assert state.rgb == pytest.approx(shown, abs=4 if in_hues else 0)
 
 
 def test_a_dim_color_is_not_black():
@@ -660,3 +662,14 @@ def test_nothing_that_a_light_sends_makes_it_fail(name):
         assert state.brightness is None or 0 < state.brightness <= 1
         for one in wanted:
             assert lamp.write(params, one)
+
+
+def test_a_light_that_fades_by_itself_is_told_how_long():
+    dark = device(277, switch="off")
+    assert write(dark, "light", command(brightness=0.4, transition=3)) == [
+        {"switch": "on", "brightness": 40, "transitionTime": 3000}
+    ]
+    assert write(dark, "light", command(brightness=0.01)) == [{"switch": "on", "brightness": 1}]
+    assert write(dark, "light", command(transition=3)) == [{"switch": "on"}]
+    assert light(277).fades
+    assert not light(1258).fades

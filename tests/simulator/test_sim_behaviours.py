@@ -36,7 +36,7 @@ MULTI = {
     211: 3,
 }
 RELAYS = (1, 24, 27, 5, 6, 14, 15, 32, 181, 1009, 1256)
-LIGHTS = (16, 22, 33, 36, 44, 57, 59, 103, 104, 135, 136, 1257, 1258)
+LIGHTS = (16, 22, 33, 36, 44, 57, 59, 103, 104, 135, 136, 277, 1257, 1258, 3258, 7008, 7009)
 DOORS = (102, 154)
 SENSORS = sorted(sensor_catalogue.SENSORS.keys() - {*DOORS})
 PRESSED = sorted(uiid for uiid, make in REMOTES.items() if isinstance(make(), Remote))
@@ -568,6 +568,12 @@ STRIP = [
 ]
 WHITE = [{"ltype": "white", "white": {"br": 50, "ct": 100}}]
 COLOUR = [*WHITE, {"ltype": "color", "color": {"br": 50, "r": 255, "g": 0, "b": 0}}]
+HUES = [
+    {"switch": "on", "colorMode": "cct", "cctBrightness": 50, "colorTemp": 50},
+    {"switch": "on", "colorMode": "rgb", "rgbBrightness": 50, "hue": 0, "saturation": 100},
+    {"switch": "on", "rgbBrightness": 20},
+]
+MIXED = [{"switch": "on", "colorMode": "cct", "rgbBrightness": 50}]
 TAKEN = {
     16: FIRST_GENERATION,
     22: [*FIRST_GENERATION, BULB, {**BULB, "channel2": "0", "channel1": "40", "zyx_mode": 1, "type": "warm"}],
@@ -596,6 +602,10 @@ TAKEN = {
         {"switch": "on", "colorTemp": 0},
         {"switch": "on", "brightness": 70, "colorTemp": 30},
     ],
+    277: [{"switch": "on", "brightness": 40}, {"switch": "on", "brightness": 1}],
+    7008: [{"switch": "on", "brightness": 50}, {"switch": "on", "brightness": 70, "colorTemp": 30}],
+    3258: HUES,
+    7009: HUES,
 }
 REFUSED = {
     16: [
@@ -649,6 +659,10 @@ REFUSED = {
     136: [{"ltype": "white", "white": {"br": 50, "ct": 101}}, {"white": {"br": 50, "ct": 10}}],
     1257: [{"switch": "on", "brightness": 0}, {"switch": "on", "colorTemp": 5}],
     1258: [{"switch": "on", "colorTemp": 101}],
+    277: [{"brightness": 40}, {"switch": "on", "brightness": 101}],
+    7008: [{"switch": "on", "colorTemp": 101}],
+    3258: MIXED,
+    7009: MIXED,
 }
 
 

@@ -145,7 +145,8 @@ class LightState:
 class LightCommand:
     """What a light is asked to show; at most one of `kelvin`, `rgb` and `effect`.
 
-    `on` alone turns the light on or off and changes nothing else.
+    `on` alone turns the light on or off and changes nothing else. `transition` is how many seconds a light
+    that fades by itself takes.
     """
 
     on: bool
@@ -153,6 +154,7 @@ class LightCommand:
     kelvin: int | None = None
     rgb: tuple[int, int, int] | None = None
     effect: str | None = None
+    transition: float | None = None
 
 
 class Sender(StrEnum):
@@ -374,11 +376,12 @@ class EventCapability(Capability[str]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LightCapability(Capability[LightState, LightCommand]):
-    """A light: its modes, its colour temperatures in kelvin (least and greatest) and its effects."""
+    """A light: its modes, its range of kelvin, its effects, and whether it fades by itself."""
 
     modes: frozenset[LightMode]
     kelvin: tuple[int, int] | None = None
     effects: tuple[str, ...] = ()
+    fades: bool = False
 
 
 type CoverFollower = Callable[[CoverState, Params, AbstractSet[str], Sender], CoverState]

@@ -90,6 +90,7 @@ class Lamp(ABC):
     modes: frozenset[LightMode]
     kelvin: tuple[int, int] | None = None
     effects: tuple[str, ...] = ()
+    fades = False
 
     @abstractmethod
     def read(self, params: Params) -> LightState:
@@ -116,7 +117,9 @@ class Lamp(ABC):
 
     def _seen(self, params: Params, command: LightCommand, messages: Iterable[Params]) -> Iterator[Params]:
         """Yield the messages that change what the light shows, as far as that was asked for."""
-        brightness_alone = command == LightCommand(on=True, brightness=command.brightness)
+        brightness_alone = command == LightCommand(
+            on=True, brightness=command.brightness, transition=command.transition
+        )
         for message in messages:
             before, params = self.read(params), merge(params, message)
             after = self.read(params)
@@ -134,6 +137,7 @@ class Lamp(ABC):
             modes=self.modes,
             kelvin=self.kelvin,
             effects=self.effects,
+            fades=self.fades,
         )
 
 

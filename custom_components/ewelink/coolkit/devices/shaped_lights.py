@@ -11,6 +11,8 @@ from .params import Params, choice, flag, integer, number
 type _Rgb = tuple[int, int, int]
 
 _PERCENT = Levels(1, 100)
+# In seconds; no source says what a device takes at most.
+_LONGEST_FADE = 3600
 _SWITCH_ON: Params = {"switch": "on"}
 
 
@@ -55,6 +57,21 @@ class WhiteDimmer(Dimmer):
         if "brightness" not in params and self._IN_LIST in params:
             params = {**params, "brightness": params[self._IN_LIST]}
         return super().read(params)
+
+
+class FadingDimmer(Dimmer):
+    """A dimmer that fades by itself, as long as it is told to."""
+
+    fades = True
+
+    @override
+    def changes(self, params: Params, command: LightCommand) -> Iterable[Params]:
+        for change in super().changes(params, command):
+            if command.transition is None:
+                yield change
+            else:
+                milliseconds = round(min(max(command.transition, 0), _LONGEST_FADE) * 1000)
+                yield {**change, "transitionTime": milliseconds}
 
 
 class ModeStrip(Lamp):
@@ -112,8 +129,11 @@ class Hue(Lamp):
     modes = frozenset({LightMode.COLOR_TEMP, LightMode.RGB})
 
     _MODES = ("cct", "rgb")
-    _WHITES = Whites(2700, 6500, 100)
-    kelvin = (2700, 6500)
+
+    def __init__(self, warmest: int = 2700) -> None:
+        """Take the warmest of its whites, in kelvin."""
+        self._whites = Whites(warmest, 6500, 100)
+        self.kelvin = (warmest, 6500)
 
     def _is_color(self, params: Params) -> bool:
         return choice(params, "colorMode", self._MODES) == "rgb"
@@ -126,7 +146,7 @@ class Hue(Lamp):
             return LightState(on=on, mode=LightMode.RGB, brightness=brightness, rgb=self._rgb(params))
         tone = integer(params, "colorTemp")
         # What lies beyond the range is sent while the lamp shows no white.
-        kelvin = None if tone is None or tone > self._WHITES.steps else self._WHITES.kelvin(tone)
+        kelvin = None if tone is None or tone > self._whites.steps else self._whites.kelvin(tone)
         return LightState(
             on=on,
             mode=LightMode.COLOR_TEMP,
@@ -155,7 +175,7 @@ class Hue(Lamp):
                 "saturation": round(saturation * 100),
             }
         elif command.kelvin is not None:
-            change = {"colorMode": "cct", "colorTemp": self._WHITES.step(command.kelvin)}
+            change = {"colorMode": "cct", "colorTemp": self._whites.step(command.kelvin)}
         is_color = change.get("colorMode", "rgb" if self._is_color(params) else "cct") == "rgb"
         if level is not None:
             change["rgbBrightness" if is_color else "cctBrightness"] = level

@@ -6,8 +6,9 @@ from ..bulbs import color_lamp, white_lamp
 from ..lights import Channels, Dimmer, Levels, Strip, Whites
 from ..model import DeviceKind, Model
 from ..params import Params
-from ..readings import WIFI_SIGNAL
+from ..readings import METER_IN_HUNDREDTHS, WIFI_SIGNAL
 from ..relays import STARTUP
+from ..shaped_lights import FadingDimmer, Hue, WhiteDimmer
 from .parts import WIFI, ZIGBEE
 
 _TEN_TO_100 = Levels(10, 100)
@@ -153,7 +154,16 @@ LIGHTS: Mapping[int, Model] = {
     196: Model("Bridged light strip", DeviceKind.LIGHT, examples=("Yeelight",)),
     197: Model("Bridged white light", DeviceKind.LIGHT, examples=("Yeelight",)),
     198: Model("Bridged colour light", DeviceKind.LIGHT, examples=("Yeelight",)),
-    277: Model("Dimmer with metering", DeviceKind.LIGHT, examples=("MINI-DIM",)),
+    277: Model(
+        "Dimmer with metering",
+        DeviceKind.LIGHT,
+        (
+            FadingDimmer("brightness", _TO_100, on_first=False, always=_SWITCH_ON).capability(),
+            *METER_IN_HUNDREDTHS,
+            *WIFI,
+        ),
+        examples=("MINI-DIM",),
+    ),
     1257: Model(
         "Zigbee dimmable light",
         DeviceKind.LIGHT,
@@ -173,11 +183,16 @@ LIGHTS: Mapping[int, Model] = {
             *ZIGBEE,
         ),
     ),
-    3258: Model("Zigbee RGBCW LED light", DeviceKind.LIGHT),
-    7008: Model("Zigbee dual-color light, OTA", DeviceKind.LIGHT),
+    3258: Model("Zigbee RGBCW LED light", DeviceKind.LIGHT, (Hue().capability(), *ZIGBEE)),
+    7008: Model(
+        "Zigbee dual-color light, OTA",
+        DeviceKind.LIGHT,
+        (WhiteDimmer(Whites(2200, 4000, 100)).capability(), STARTUP, *ZIGBEE),
+    ),
     7009: Model(
         "Zigbee RGBCW LED light, OTA",
         DeviceKind.LIGHT,
+        (Hue(2000).capability(), STARTUP, *ZIGBEE),
         examples=("B02-B-A60 Zigbee family (CK-BL702-AL-01)",),
     ),
     30001: Model("Matter-bridged light", DeviceKind.LIGHT),
