@@ -185,7 +185,11 @@ def test_both_signs_are_needed(params, expected):
         (34, {"switches": OUTLETS, "configure": []}, {"fan", "light"}),
         (17, {"fan": "on", "speed": "slow"}, {"fan"}),
         (236, {"switches": OUTLETS, "configure": []}, {"cover_0", "cover_1"}),
-        (195, {"temperature": 11.1, "tempRange": "6,12", "subDevices": []}, set()),
+        (
+            195,
+            {"temperature": 11.1, "tempRange": "6,12", "subDevices": []},
+            {"outdoor_temperature", "restart"},
+        ),
         (7017, {"temperature": 205, "curTargetTemp": 195, **SENSOR}, {"climate", "temperature"}),
         (127, {**ON, "temperature": 35.8, "targetTemp": 38}, {"climate", "temperature"}),
         (
@@ -210,7 +214,7 @@ def test_both_signs_are_needed(params, expected):
         (
             133,
             {"switches": OUTLETS, "temperature": 15, "tempCorrection": 1, "humidity": 50, "HMI_weather": 4},
-            {"relay_0", "relay_1", "temperature"},
+            {"relay_0", "relay_1", "temperature", "temperature_correction"},
         ),
     ],
 )
