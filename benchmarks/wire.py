@@ -33,6 +33,8 @@ from custom_components.ewelink.coolkit import (
     Group,
     Listed,
     Params,
+    Quota,
+    Quotas,
     Tokens,
     in_slices,
 )
@@ -124,6 +126,7 @@ class Account:
     wire: Wire = field(default_factory=Wire)
     app_id: str = "benchmark"
     features: frozenset[Feature] = frozenset({Feature.DEVICES, Feature.STATUS, Feature.DISPATCH})
+    stops_at_quota: bool = False
     groups: Sequence[dict[str, Any]] = ()
     poll_interval: float = 60
     lists: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(0), init=False)
@@ -136,6 +139,10 @@ class Account:
     def server(self, _session: AccountSession) -> str:
         """Return a server of its own: nobody else's handshakes are counted there."""
         return f"{id(self)}.example"
+
+    def quota(self, region: str) -> Quota:
+        """Return a count of calls that nobody adds to."""
+        return Quotas().of(self.app_id, region, None)
 
     async def list_devices(self, _session: AccountSession) -> Listed[Device]:
         """Return the list, made into devices as the API does."""
@@ -193,7 +200,7 @@ class Account:
         """Let the next entry that is set up find this account instead of the network."""
         with (
             patch(f"{COORDINATOR}.async_get_clientsession", return_value=self),
-            patch(f"{COORDINATOR}.ApiV1", return_value=self),
+            patch("custom_components.ewelink.entry_data.EntryData.api", return_value=self),
         ):
             yield
 
