@@ -114,8 +114,8 @@ def targets(path: Path, names: Mapping[str, Path]) -> Iterator[str]:
                     yield source
 
 
-# One row or class after the other, and the families of lights.
-LONG = {"cloud/v2/interfaces.py", "devices/lights.py", "exceptions.py"}
+# One row, kind or class after the other, and the families of lights.
+LONG = {"cloud/v2/interfaces.py", "devices/capability.py", "devices/lights.py", "exceptions.py"}
 
 
 @pytest.mark.parametrize("path", [*modules(SIMULATOR), *modules(COOLKIT)], ids=name)

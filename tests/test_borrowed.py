@@ -45,6 +45,8 @@ def defined(tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node.name
+        elif isinstance(node, ast.Assign):
+            yield from (target.attr for target in node.targets if isinstance(target, ast.Attribute))
 
 
 def called(tree: ast.Module) -> Iterator[str]:

@@ -64,7 +64,8 @@ async def test_settings_of_channels_are_disabled_until_wanted(setup_home, entity
     settings = [
         entity
         for entity in er.async_entries_for_config_entry(entity_registry, entry.entry_id)
-        if entity.entity_category is EntityCategory.CONFIG and entity.translation_key.startswith("channel_")
+        if entity.entity_category is EntityCategory.CONFIG
+        and (entity.translation_key or "").startswith("channel_")
     ]
     assert {entity.domain for entity in settings} == {"number", "select", "switch"}
     assert all(entity.disabled for entity in settings)

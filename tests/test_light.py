@@ -1,6 +1,7 @@
 """Lights: every kind takes what Home Assistant can ask of it, and shows what it was told."""
 
 from itertools import product
+import re
 
 from homeassistant.components.light import (
     ATTR_BRIGHTNESS,
@@ -165,14 +166,14 @@ async def test_no_effect_leaves_a_plain_light_alone(hass, cloud, lamp):
 
 async def test_every_effect_has_a_name_and_every_name_an_effect(hass, every_kind):
     await every_kind(LIGHT_DOMAIN)
-    prefix = "component.ewelink.entity.light.light.state_attributes.effect.state."
+    effect = re.compile(r"component\.ewelink\.entity\.light\.\w+\.state_attributes\.effect\.state\.(\w+)")
     names = await async_get_translations(hass, "en", "entity", integrations={"ewelink"})
     offered = {
         effect
         for state in hass.states.async_all(LIGHT_DOMAIN)
         for effect in state.attributes.get(ATTR_EFFECT_LIST, ())
     }
-    assert {key.removeprefix(prefix) for key in names if key.startswith(prefix)} == offered
+    assert {found[1] for key in names if (found := effect.fullmatch(key))} == offered
 
 
 async def test_what_the_bulb_is_sent(hass, cloud, setup_home):

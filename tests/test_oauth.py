@@ -6,15 +6,17 @@ from datetime import timedelta
 import aiohttp
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.helpers import area_registry as ar, device_registry as dr, entity_registry as er
+from homeassistant.helpers.config_entry_oauth2_flow import async_get_implementations
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.components.diagnostics import get_diagnostics_for_config_entry
 from yarl import URL
 
+from custom_components.ewelink.application_credentials import async_get_description_placeholders
 from custom_components.ewelink.areas import async_areas_from_groups
 from custom_components.ewelink.const import DOMAIN
-from custom_components.ewelink.coolkit import HostsV2, shared_quotas
+from custom_components.ewelink.coolkit import HostsV2, Region, shared_quotas
 from custom_components.ewelink.entry_data import EntryData, async_store
 from tests.common import connected, until
 from tests.flows import answer
@@ -310,6 +312,10 @@ async def test_everything_stays_from_version_1_to_version_2_and_back(
     hass, browser, cloud, entry, setup_entry
 ):
     await setup_entry(entry)
+    # Areas come with the groups.
+    await connected(entry)
+    await until(lambda: entry.runtime_data.client.management.groups)
+    await hass.async_block_till_done()
     devices, entities = dr.async_get(hass), er.async_get(hass)
     one = er.async_entries_for_config_entry(entities, entry.entry_id)[0]
     entities.async_update_entity(one.entity_id, name="A name of one's own")
@@ -440,3 +446,62 @@ async def test_new_devices_get_the_areas_of_their_rooms(hass, signed_in, cloud):
     assert area_of("1000000004") is None
     assert await async_areas_from_groups(signed_in.runtime_data) >= 1
     assert area_of("1000000004") == "Bedroom"
+
+
+async def test_an_exchange_that_takes_too_long_can_be_tried_again(browser, cloud, monkeypatch):
+    monkeypatch.setattr("custom_components.ewelink.flows.oauth._EXCHANGE_TIMEOUT", 0)
+    step = await browser.to_page()
+    step = await browser.come_back(step, await browser.sign_in(step["url"]))
+    assert (step["step_id"], step["errors"]) == ("oauth", {"base": "code_expired"})
+
+    monkeypatch.undo()
+    used = next(field for field in step["data_schema"] if field["name"] == "implementation")["default"]
+    step = await browser.submit(step, **browser.country(implementation=used))
+    assert (await browser.through_page(step))["type"] == "create_entry"
+
+
+async def test_a_chosen_region_leads_to_the_page_of_the_vendor(browser):
+    step = await browser.choose(await browser.start(), "oauth")
+    step = await browser.submit(step, country="DE", server={"server": "us"})
+    step = await browser.submit(step, **browser.application())
+    assert step["type"] == "external"
+    assert step["url"].startswith(HostsV2.official().page)
+
+
+async def test_home_assistant_can_resolve_and_renew_by_itself(hass, browser, cloud):
+    """What signs in is a whole implementation, although the client renews the tokens."""
+    step = await browser.to_page()
+    address = query_of(await browser.sign_in(step["url"]))
+    (implementation,) = (await async_get_implementations(hass, DOMAIN)).values()
+    implementation.reach(cloud.url, Region.EU)
+    state = {"redirect_uri": browser.app.redirect_url}
+
+    token = await implementation.async_resolve_external_data({"code": address["code"], "state": state})
+
+    held = cloud.account.tokens[browser.app.app_id]
+    assert (token["access_token"], token["refresh_token"], token["region"]) == (held.at, held.rt, "eu")
+    assert token["expires_in"] > 24 * 3600
+    renewed = await implementation.async_refresh_token(token)
+    held = cloud.account.tokens[browser.app.app_id]
+    assert (renewed["access_token"], renewed["refresh_token"]) == (held.at, held.rt)
+    assert renewed["access_token"] != token["access_token"]
+
+
+async def test_the_dialog_of_credentials_names_the_redirect_url(hass):
+    assert await async_setup_component(hass, DOMAIN, {})
+    hass.config.external_url = "https://home.example.com"
+    told = await async_get_description_placeholders(hass)
+    assert told["redirect_url"] == "`https://home.example.com/auth/external/callback`"
+    hass.config.components.add("my")
+    told = await async_get_description_placeholders(hass)
+    assert told["redirect_url"] == "`https://my.home-assistant.io/redirect/oauth`"
+    assert told["docs_url"].endswith("docs/app-id.md")
+
+
+async def test_a_dialog_without_a_browser_says_so(hass):
+    """The redirect URL is made of the address by which a browser has come."""
+    manager = hass.config_entries.flow
+    step = await manager.async_init(DOMAIN, context={"source": "user"})
+    step = await manager.async_configure(step["flow_id"], {"next_step_id": "oauth"})
+    step = await manager.async_configure(step["flow_id"], {"country": "DE", "server": {}})
+    assert (step["type"], step["reason"]) == ("abort", "no_browser")

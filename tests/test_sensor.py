@@ -12,6 +12,7 @@ from homeassistant.const import (
     STATE_UNKNOWN,
     EntityCategory,
 )
+from homeassistant.core import callback
 from homeassistant.helpers.entity_registry import RegistryEntryDisabler
 from homeassistant.util import dt as dt_util
 import pytest
@@ -139,7 +140,14 @@ def waiting(monkeypatch):
 async def test_a_probe_that_fails_is_bridged_for_a_while(hass, cloud, setup_home, waiting, how, in_the_end):
     entry = await setup_home(CELLAR)
     device = cloud.devices[CELLAR_ID]
-    changes = async_capture_events(hass, EVENT_STATE_CHANGED)
+    changes = []
+
+    @callback
+    def note(event):
+        if event.data["entity_id"].startswith("sensor."):
+            changes.append(event)
+
+    hass.bus.async_listen(EVENT_STATE_CHANGED, note)
 
     async def report(params):
         """Report something, and wait until it has arrived."""

@@ -1180,14 +1180,15 @@ def test_an_owner_without_a_name_decides_about_timers_too(home):
 async def test_timers_that_another_client_writes_meanwhile_are_both_shown(cloud, home, run):
     machine = cloud.devices[MACHINE]
     other = {**EVENING, "mId": "00000000-0000-4000-8000-00000000000c"}
-    update = home.runtime_data.client.update
+    commands = home.runtime_data.client._timers._commands
+    update = commands.update
 
     async def overtaken(device_id, params):
         answer = await update(device_id, params)
         machine.params["timers"] = [other]
         return answer
 
-    home.runtime_data.client.update = overtaken
+    commands.update = overtaken
     with pytest.raises(HomeAssistantError) as failure:
         await run("delete_timer", MACHINE, timer=EVENING["mId"])
     assert failure.value.translation_key == "timers_changed"

@@ -8,6 +8,7 @@ from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult
 from homeassistant.const import CONF_ADDRESS, CONF_COUNTRY, CONF_PASSWORD, CONF_REGION
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.util import dt as dt_util
 import pytest
 
 from custom_components.ewelink.const import (
@@ -120,6 +121,7 @@ async def test_an_account_is_created_and_signed_in(hass, cloud, caplog):
     assert entry.state is ConfigEntryState.LOADED
     data = dict(entry.data)
     assert data.pop(CONF_TOKENS)["access_token"] == account.at
+    assert data.pop("app_seen") == dt_util.now().date().isoformat()
     assert data == {
         CONF_REGION: "eu",
         CONF_SERVER: cloud.url,
@@ -127,6 +129,10 @@ async def test_an_account_is_created_and_signed_in(hass, cloud, caplog):
         CONF_APP_SECRET: cloud.app_secret,
         CONF_ACCOUNT: NEW,
         CONF_COUNTRY: "DE",
+        "generation": "v1",
+        "sign_in": "password",
+        "refused": {},
+        "quota": {},
     }
     assert NEW_PASSWORD not in caplog.text
     assert sent(cloud, "login") == []

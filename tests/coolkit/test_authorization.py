@@ -424,6 +424,7 @@ async def test_a_frame_that_is_refused_to_who_is_signed_out(client, cloud):
 # --- sharing ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.generation("v1")
 async def test_a_share_that_is_refused_leaves_the_connection_open(connected, cloud):
     for _ in range(3):
         cloud.faults.add("error", interface="share", code=406)
@@ -434,6 +435,7 @@ async def test_a_share_that_is_refused_leaves_the_connection_open(connected, clo
     assert cloud.handshakes == 1
 
 
+@pytest.mark.generation("v1")
 async def test_a_share_that_is_refused_to_who_is_signed_out(client, cloud):
     async with listening(client) as task:
         await is_connected(client)

@@ -14,8 +14,8 @@ from custom_components.ewelink.coolkit.devices.capability import (
     ClimateState,
     Sender,
 )
-from custom_components.ewelink.coolkit.devices.climates import PanelThermostat
 from custom_components.ewelink.coolkit.devices.params import merge
+from custom_components.ewelink.coolkit.devices.room_climates import PanelThermostat
 from simulator.catalogue import behaviour_of
 
 OFF, HEAT, COOL, AUTO = ClimateMode.OFF, ClimateMode.HEAT, ClimateMode.COOL, ClimateMode.AUTO

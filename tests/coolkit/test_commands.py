@@ -1,6 +1,7 @@
 """The order of commands, where the timing of answers is what matters."""
 
 import asyncio
+from types import SimpleNamespace
 
 import pytest
 
@@ -47,7 +48,7 @@ async def commands(line):
     yield Commands(
         timings=Timings(command=PATIENCE),
         background=background,
-        device=lambda _device_id: DEVICE,
+        store=SimpleNamespace(get=lambda _device_id: DEVICE),
         send=line.send,
     )
     await background.close()

@@ -26,8 +26,12 @@ STALE = {
     "pulseConfig": {"pulse": "off", "switch": "on", "pulseWidth": 500},
 }
 SHOWN = {"relay": True, "startup": "stay", "inching": True, "inching_duration": 7.5}
+# They have one form, a mixture of the two.
+MIXED = {226, 7010}
 WITH_ONE_RELAY = [
-    uiid for uiid, row in MODELS.items() if {"relay", "inching"} <= {one.key for one in row.capabilities}
+    uiid
+    for uiid, row in MODELS.items()
+    if {"relay", "inching"} <= {one.key for one in row.capabilities} and uiid not in MIXED
 ]
 
 

@@ -51,8 +51,10 @@ def test_reading_tells_what_is_there():
 
 def test_no_measurement_takes_zero_for_none():
     """Where the range of a measurement has a 0, a 0 is read, however it is spelled."""
-    # Levels from 1, and what is told by words.
+    # Levels from 1, what is told by words, and what stands within an object.
     beyond = {"dust_level", "illumination_level", "noise_level", "ambient_light"}
+    beyond |= {"outdoor_temperature", "cpu_temperature"}
+    beyond |= {"failsafe", "frost_risk", "water_leakage", "water_shortage"}
     for row in MODELS.values():
         for one in row.capabilities:
             # What is only told, in a param of its own.
@@ -60,6 +62,6 @@ def test_no_measurement_takes_zero_for_none():
                 continue
             for zero in (0, "0", 0.0):
                 value = one.read(dict.fromkeys(one.params, zero))
-                # A battery at 0 % is low.
-                expected = (True,) if one.kind == "battery_low" else (0, (), False)
+                # A battery without a voltage is low, a tank at 0 is empty.
+                expected = (True,) if one.kind in {"battery_low", "water_tank"} else (0, (), False)
                 assert value in expected, (one.key, zero)

@@ -15,7 +15,10 @@ from homeassistant.helpers.entity_registry import RegistryEntry
 from ..const import DOMAIN
 
 # What only shows: who may control a device controls none of these.
-_SHOWING: Final = frozenset({Platform.BINARY_SENSOR, Platform.CALENDAR, Platform.SENSOR})
+# What shows, or asks a device to tell.
+_SHOWING: Final = frozenset(
+    {Platform.BINARY_SENSOR, Platform.BUTTON, Platform.CALENDAR, Platform.EVENT, Platform.SENSOR}
+)
 
 
 class Access(StrEnum):

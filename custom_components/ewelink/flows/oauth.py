@@ -107,6 +107,7 @@ class OAuthSteps(SignInSteps, AbstractOAuth2FlowHandler):
 
     async def async_step_oauth(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for the country, and for the application if there are several; then lead to the page."""
+        self.check_entry()
         await self._async_load_texts()
         await self._async_load_implementations()
         if user_input is None:
@@ -153,6 +154,7 @@ class OAuthSteps(SignInSteps, AbstractOAuth2FlowHandler):
 
     async def async_step_application(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Explain how to make an application, ask for it, store it, and go on to the page."""
+        self.check_entry()
         error: FormError | None = None
         if user_input is not None:
             app_id, app_secret = (user_input[name].strip() for name in (CONF_APP_ID, CONF_APP_SECRET))
@@ -217,6 +219,7 @@ class OAuthSteps(SignInSteps, AbstractOAuth2FlowHandler):
     @override
     async def async_step_auth(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Lead to the page; when the browser has come back, use the code at once: it lives for 30 seconds."""
+        self.check_entry()
         if user_input is not None and not user_input.keys() & {"code", "error"}:
             # Nobody has come back from the page; it can be opened again.
             user_input = None
@@ -236,6 +239,7 @@ class OAuthSteps(SignInSteps, AbstractOAuth2FlowHandler):
     @override
     async def async_step_creation(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Go on with what the code has brought; what went wrong is shown where another try begins."""
+        self.check_entry()
         if self._page_error is not None:
             return self._show_oauth(_error_of(self._page_error))
         return await super().async_step_creation(user_input)
@@ -252,6 +256,7 @@ class OAuthSteps(SignInSteps, AbstractOAuth2FlowHandler):
         user_input: dict[str, Any] | None = None,  # noqa: ARG002 - the form has no fields
     ) -> ConfigFlowResult:
         """Find the account that has signed in, and finish; it can be tried again, the page need not be."""
+        self.check_entry()
         try:
             session = await self.flow_impl.api().with_own_apikey(self._session)
         except CoolKitError as err:

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 
 from ..builders import number_setting, reading, setting
 from ..capability import Kind
-from ..climates import AirConditioner, FloorThermostat, RadiatorValve, RulesThermostat, RuleThermostat
+from ..climates import RadiatorValve, RulesThermostat, RuleThermostat
 from ..homes import wherever_told
 from ..inching import INCHING, PULSE_CONFIG_INCHING
 from ..model import Capabilities, DeviceKind, Model
 from ..probes import PROBE
 from ..readings import BATTERY, CORRECTIONS, PROBE_OF_TH_ELITE, TEMPERATURE_UNIT, WIFI_SIGNAL
 from ..relays import CHILD_LOCK, STARTUP, relay, thermostat_rides_along
+from ..room_climates import AirConditioner, FloorThermostat
 from .parts import WIFI, ZIGBEE
 
 _VALVE: Capabilities = (

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from ..climates import PanelThermostat
 from ..model import Capabilities, DeviceKind, Model
 from ..readings import (
     CPU_TEMPERATURE,
@@ -14,6 +13,7 @@ from ..readings import (
     TOWN_WEATHER,
 )
 from ..relays import ALARM, PLAY_SOUND, REBOOT
+from ..room_climates import PanelThermostat
 from .parts import CHANNELS_2
 
 _PANEL: Capabilities = (ALARM, CPU_TEMPERATURE, TOWN_WEATHER, REBOOT, PLAY_SOUND, SIGNAL)
