@@ -8,7 +8,13 @@ from homeassistant.util import dt as dt_util
 import pytest
 
 from custom_components.ewelink.coolkit import Feature
-from custom_components.ewelink.entry_data import MINOR_VERSION, REFUSED_FOR, EntryData, async_store
+from custom_components.ewelink.entry_data import (
+    MINOR_VERSION,
+    REFUSED_FOR,
+    EntryData,
+    async_migrate,
+    async_store,
+)
 from tests.common import connected, make_entry
 
 
@@ -47,7 +53,18 @@ async def test_an_entry_of_a_later_design_is_left_alone(hass, cloud):
     await hass.config_entries.async_setup(entry.entry_id)
 
     assert entry.state is ConfigEntryState.MIGRATION_ERROR
+    assert not async_migrate(hass, entry)
     assert dict(entry.data) == before
+
+
+async def test_an_entry_of_a_later_minor_version_is_used_as_it_is(hass, entry):
+    entry.add_to_hass(hass)
+    hass.config_entries.async_update_entry(entry, minor_version=MINOR_VERSION + 1)
+    before = dict(entry.data)
+
+    assert async_migrate(hass, entry)
+
+    assert (entry.minor_version, dict(entry.data)) == (MINOR_VERSION + 1, before)
 
 
 async def test_a_refusal_is_remembered_over_a_restart(hass, running_entry):
