@@ -1,6 +1,6 @@
 """Climate: thermostats, radiator valves and air conditioners."""
 
-from typing import Any, override
+from typing import Any, Final, override
 
 from homeassistant.components.climate import (
     ATTR_HVAC_MODE,
@@ -51,6 +51,9 @@ _ACTIONS = {
     ClimateAction.IDLE: HVACAction.IDLE,
 }
 
+# Since 2026.11 temperatures in the unit of the device are called so.
+_NATIVE: Final = "native_" if hasattr(ClimateEntity, "native_current_temperature") else ""
+
 
 async def async_setup_entry(
     hass: HomeAssistant,  # noqa: ARG001 - the signature is Home Assistant's
@@ -74,17 +77,21 @@ class EwelinkClimate(EwelinkFollowedEntity[ClimateState, ClimateCommand], Climat
     """A thermostat."""
 
     capability: ClimateCapability
-    _attr_temperature_unit = UnitOfTemperature.CELSIUS
     _attr_precision = PRECISION_TENTHS
 
     @override
     def _take(self, capability: Capability[ClimateState, ClimateCommand]) -> None:
         """Offer the modes and the range that the thermostat has."""
         super()._take(capability)
+        self._set_native("temperature_unit", UnitOfTemperature.CELSIUS)
         if isinstance(capability, ClimateCapability):
             self._attr_min_temp, self._attr_max_temp = capability.minimum, capability.maximum
             self._attr_target_temperature_step = capability.step
             self._attr_preset_modes = list(capability.presets) or None
+
+    def _set_native(self, name: str, value: float | str | None) -> None:
+        """Set an attribute under the name that this Home Assistant has for it."""
+        setattr(self, f"_attr_{_NATIVE}{name}", value)
 
     @override
     def _follow(self, before: ClimateState, event: DeviceChanged, sender: Sender) -> ClimateState:
@@ -100,11 +107,11 @@ class EwelinkClimate(EwelinkFollowedEntity[ClimateState, ClimateCommand], Climat
             offered.append(self._attr_hvac_mode)
         self._attr_hvac_modes = offered
         self._attr_hvac_action = None if state.action is None else _ACTIONS[state.action]
-        self._attr_current_temperature = state.current
+        self._set_native("current_temperature", state.current)
         self._attr_current_humidity = state.humidity
-        self._attr_target_temperature = state.target
-        self._attr_target_temperature_low = state.low
-        self._attr_target_temperature_high = state.high
+        self._set_native("target_temperature", state.target)
+        self._set_native("target_temperature_low", state.low)
+        self._set_native("target_temperature_high", state.high)
         self._attr_preset_mode = state.preset
         features = (
             ClimateEntityFeature.TARGET_TEMPERATURE_RANGE
