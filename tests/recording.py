@@ -32,6 +32,9 @@ _REGISTERED = (
     "unit_of_measurement",
 )
 
+# Attributes of states that a later release adds by itself.
+_ADDED = frozenset({"temperature_unit"})
+
 
 class EntitySerializer(HomeAssistantSnapshotSerializer):
     """Home Assistant's own form with chosen fields, so that one snapshot holds on every release."""
@@ -41,7 +44,8 @@ class EntitySerializer(HomeAssistantSnapshotSerializer):
         if isinstance(data, RegistryEntry):
             data = EntityRegistryEntrySnapshot({field: getattr(data, field) for field in _REGISTERED})
         elif isinstance(data, State):
-            data = StateSnapshot(entity_id=data.entity_id, state=data.state, attributes=data.attributes)
+            attributes = {name: value for name, value in data.attributes.items() if name not in _ADDED}
+            data = StateSnapshot(entity_id=data.entity_id, state=data.state, attributes=attributes)
         elif isinstance(data, StrEnum):
             # The word counts, not in which class a release keeps it.
             data = str(data)
