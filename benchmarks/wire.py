@@ -36,9 +36,10 @@ from custom_components.ewelink.coolkit import (
     Quota,
     Quotas,
     Tokens,
+    device_from_entry,
+    group_from_entry,
     in_slices,
 )
-from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry, group_from_entry
 
 
 async def _open_socket(account: Account, _url: object, **_arguments: object) -> Wire:

@@ -10,9 +10,13 @@ ROOT = Path(__file__).resolve().parent.parent
 # As a package of its own: no Home Assistant is loaded. Last: the integration has a select.py, too.
 sys.path.append(str(ROOT / "custom_components" / "ewelink"))
 
-from coolkit.devices.capability import AnyCapability, LightCapability  # noqa: E402 - found by the path above
-from coolkit.devices.model import DeviceKind, Model  # noqa: E402 - found by the path above
-from coolkit.devices.table import TABLE  # noqa: E402 - found by the path above
+from coolkit import (  # noqa: E402 - found by the path above
+    TABLE,
+    AnyCapability,
+    DeviceKind,
+    LightCapability,
+    Model,
+)
 
 TARGET = ROOT / "docs" / "devices.md"
 TEXTS = ROOT / "custom_components" / "ewelink" / "translations" / "en.json"

@@ -6,8 +6,7 @@
 import json
 from pathlib import Path
 
-from custom_components.ewelink.coolkit import capabilities_of
-from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry
+from custom_components.ewelink.coolkit import capabilities_of, device_from_entry
 from tests.common import TABLES, device_names, load_device
 
 STORED = Path(__file__).parent / "fixtures/keys.json"

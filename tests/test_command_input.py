@@ -12,7 +12,7 @@ import pytest
 
 from custom_components.ewelink.actions.command_input import MAX_BYTES, command_params
 from custom_components.ewelink.const import DOMAIN
-from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry
+from custom_components.ewelink.coolkit import device_from_entry
 from tests.common import load_device, until
 
 LAMP, STRIP, MACHINE = "1000000001", "1000000002", "1000000003"

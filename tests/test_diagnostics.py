@@ -12,8 +12,7 @@ from pytest_homeassistant_custom_component.components.diagnostics import (
 )
 
 from custom_components.ewelink.const import DOMAIN
-from custom_components.ewelink.coolkit import capabilities_of
-from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry
+from custom_components.ewelink.coolkit import capabilities_of, device_from_entry
 from custom_components.ewelink.redaction import Redactor
 from simulator import Simulator
 from simulator.files import read_devices

@@ -14,8 +14,7 @@ from pytest_homeassistant_custom_component.common import async_capture_events, g
 
 from custom_components.ewelink.config_flow import EwelinkConfigFlow
 from custom_components.ewelink.const import CONF_WRITE_NAMES, DOMAIN
-from custom_components.ewelink.coolkit import CodePurpose, Hosts
-from custom_components.ewelink.coolkit.devices.device import Permit
+from custom_components.ewelink.coolkit import CodePurpose, Hosts, Permit
 from custom_components.ewelink.flows.account_input import Access
 from custom_components.ewelink.flows.options import EwelinkOptionsFlow
 from custom_components.ewelink.flows.verification import SentCode

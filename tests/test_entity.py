@@ -17,8 +17,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
 import pytest
 
-from custom_components.ewelink.coolkit import Kind, capabilities_of
-from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry
+from custom_components.ewelink.coolkit import Kind, capabilities_of, device_from_entry
 from simulator.home import item
 from tests.common import device_names, load_device, until
 from tests.platforms import STRIP, STRIP_ID, call, off, on, state_of

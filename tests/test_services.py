@@ -32,8 +32,8 @@ from custom_components.ewelink.coolkit import (
     SessionClosedError,
     ShareUnderWayError,
     Timer,
+    device_from_entry,
 )
-from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry
 from custom_components.ewelink.errors import ERROR_KEYS, as_home_assistant_error, error_text
 from custom_components.ewelink.services import ACTIONS
 from custom_components.ewelink.timer_editing import check_permit

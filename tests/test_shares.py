@@ -11,7 +11,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import get_schema_suggested_value
 
 from custom_components.ewelink.const import DOMAIN
-from custom_components.ewelink.coolkit.devices.device import Permit
+from custom_components.ewelink.coolkit import Permit
 from custom_components.ewelink.markdown import escape
 from custom_components.ewelink.shares import _WAITING
 from simulator.home import NEIGHBOUR

@@ -2,8 +2,7 @@
 
 from homeassistant.exceptions import HomeAssistantError
 
-from custom_components.ewelink.coolkit import DeviceOfflineError
-from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry
+from custom_components.ewelink.coolkit import DeviceOfflineError, device_from_entry
 from custom_components.ewelink.errors import as_home_assistant_error
 from custom_components.ewelink.texts import async_error_message, async_texts
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry
+from custom_components.ewelink.coolkit import device_from_entry
 from custom_components.ewelink.errors import error_text
 from tests.coolkit.test_words import CODES, INTERFACES, OWN_FORMS, PAGES, PHRASES, answered
 from tests.dialogs import ALL_TEXTS

@@ -19,8 +19,7 @@ from homeassistant.helpers import issue_registry as ir
 import probatio
 
 from .const import DOMAIN
-from .coolkit import CoolKitError
-from .coolkit.exceptions import ShareTimeoutError
+from .coolkit import CoolKitError, ShareTimeoutError
 from .entry_data import EntryData, SignIn
 from .flows.dialogs import Dialog, Ended
 from .shares import SHARE_REQUEST, Shares

@@ -13,10 +13,17 @@ from homeassistant.helpers.event import async_call_later
 from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN
-from .coolkit import CoolKitClient, CoolKitError, Device
-from .coolkit.devices.device import Permit
-from .coolkit.events import Event, ShareRequest, ShareRequested, ShareRequestEnded
-from .coolkit.exceptions import ShareOpenError
+from .coolkit import (
+    CoolKitClient,
+    CoolKitError,
+    Device,
+    Event,
+    Permit,
+    ShareOpenError,
+    ShareRequest,
+    ShareRequested,
+    ShareRequestEnded,
+)
 from .errors import error_text
 from .markdown import Markdown, escape
 from .texts import NOTHING, async_notify, async_texts

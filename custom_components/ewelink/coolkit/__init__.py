@@ -10,10 +10,12 @@ from .cloud.quota import Quota, Quotas, shared_quotas
 from .cloud.records import Firmware, HistoryEntry, Message, Outcome, Profile
 from .cloud.region import REGIONS, Hosts, Region, account_address, is_email
 from .cloud.v1.api import ApiV1
+from .cloud.v1.entries import device_from_entry, group_from_entry
 from .cloud.v2.api import ApiV2
 from .cloud.v2.hosts import HostsV2
 from .cloud.v2.oauth import oauth_page_url
 from .devices.capability import (
+    AnyCapability,
     ButtonCapability,
     Capability,
     ClimateAction,
@@ -42,10 +44,13 @@ from .devices.capability import (
     Sender,
 )
 from .devices.device import Device, Group, GroupMove, Permit, Share
+from .devices.fields import visible
+from .devices.model import DeviceKind, Model
 from .devices.params import Params, Sent, merge
 from .devices.places import ControlGroup, Home, Room
 from .devices.recognition import Recollection
 from .devices.shapes import Shape
+from .devices.table import TABLE
 from .devices.timers.capability import TimersCapability
 from .devices.timers.edit import (
     find_timer,
@@ -72,6 +77,7 @@ from .devices.uiid import (
     is_left_out,
     is_plug,
     known_params,
+    may_be_gateway,
     may_change_capabilities,
     model_name,
     recalled_shape,
@@ -176,11 +182,13 @@ from .timings import Timings
 
 __all__ = [
     "REGIONS",
+    "TABLE",
     "AccountExistsError",
     "AccountManagement",
     "AccountNotActivatedError",
     "AccountSession",
     "AlreadySharedError",
+    "AnyCapability",
     "ApiV1",
     "ApiV2",
     "AppCredentials",
@@ -219,6 +227,7 @@ __all__ = [
     "Device",
     "DeviceAdded",
     "DeviceChanged",
+    "DeviceKind",
     "DeviceOfflineError",
     "DeviceRefusedError",
     "DeviceRemoved",
@@ -252,6 +261,7 @@ __all__ = [
     "LocalSchedule",
     "Loop",
     "Message",
+    "Model",
     "Movement",
     "NameRequiredError",
     "NoAnswerError",
@@ -340,8 +350,10 @@ __all__ = [
     "capabilities_of",
     "decode_json",
     "decode_json_text",
+    "device_from_entry",
     "encode_json",
     "find_timer",
+    "group_from_entry",
     "in_slices",
     "is_email",
     "is_gateway",
@@ -355,6 +367,7 @@ __all__ = [
     "make_nonce",
     "make_once",
     "make_repeat",
+    "may_be_gateway",
     "may_change_capabilities",
     "merge",
     "model_name",
@@ -368,6 +381,7 @@ __all__ = [
     "sign",
     "timer_params",
     "timers_of",
+    "visible",
     "with_timer",
     "with_timer_enabled",
     "with_timer_replaced",

@@ -14,8 +14,7 @@ from homeassistant.config_entries import (
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import FlowResultType
 
-from ..coolkit import Device
-from ..coolkit.devices.fields import visible
+from ..coolkit import Device, visible
 from ..coordinator import EwelinkCoordinator
 from ..markdown import Markdown
 from ..texts import listed

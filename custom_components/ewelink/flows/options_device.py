@@ -7,9 +7,17 @@ from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.core import callback
 import probatio
 
-from ..coolkit import CoolKitError, Device, capabilities_of
-from ..coolkit.devices.uiid import is_gateway, may_be_gateway
-from ..coolkit.exceptions import DeviceRefusedError, InvalidInputError, NameRequiredError, NotOwnerError
+from ..coolkit import (
+    CoolKitError,
+    Device,
+    DeviceRefusedError,
+    InvalidInputError,
+    NameRequiredError,
+    NotOwnerError,
+    capabilities_of,
+    is_gateway,
+    may_be_gateway,
+)
 from ..markdown import Markdown
 from ..texts import listed
 from .dialogs import Ended

@@ -6,9 +6,7 @@ from typing import Any, Final
 from homeassistant.config_entries import ConfigFlowResult
 import probatio
 
-from ..coolkit import CoolKitError, Device
-from ..coolkit.devices.device import Group
-from ..coolkit.exceptions import InvalidInputError
+from ..coolkit import CoolKitError, Device, Group, InvalidInputError
 from ..errors import as_home_assistant_error
 from ..markdown import Markdown, escape
 from ..texts import async_error_message, listed

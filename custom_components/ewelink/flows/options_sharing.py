@@ -7,9 +7,17 @@ from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.core import callback
 import probatio
 
-from ..coolkit import CoolKitError, Device, Share, UnknownAccountError
-from ..coolkit.devices.device import Permit
-from ..coolkit.exceptions import AlreadySharedError, InvalidInputError, NoteTooLongError, NotOwnerError
+from ..coolkit import (
+    AlreadySharedError,
+    CoolKitError,
+    Device,
+    InvalidInputError,
+    NoteTooLongError,
+    NotOwnerError,
+    Permit,
+    Share,
+    UnknownAccountError,
+)
 from ..markdown import Markdown, escape
 from ..shares import PERMITS, Offer
 from ..texts import NOTHING, listed
