@@ -143,8 +143,7 @@ async def test_a_share_travels(cloud, owner, receiver, neighbour):
     assert receiver.share_requests.open == ()
     (share,) = owner.devices[LAMP].shared_to
     assert (share.email, share.permit, share.comment) == (NEIGHBOUR, 9, "Holidays")
-    await until(lambda: LAMP in receiver.devices)
-    assert isinstance(told[-1], DeviceAdded)
+    await until(lambda: isinstance(told[-1], DeviceAdded))
     device = receiver.devices[LAMP]
     assert (device.apikey, device.shared_by.email) == (owner.session.apikey, EMAIL)
 
