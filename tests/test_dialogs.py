@@ -7,6 +7,7 @@ from functools import partial
 import logging
 from typing import Any
 
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.data_entry_flow import EVENT_DATA_ENTRY_FLOW_PROGRESSED, FlowResultType
 from homeassistant.setup import async_setup_component
 import pytest
@@ -253,6 +254,76 @@ async def test_a_form_of_groups_goes_on_after_a_reload(
         for name, value in user_input.items()
     }
     done(await go_on(hass, result, given), said)
+
+
+@pytest.mark.parametrize("typed", [None, TYPED], ids=["shown", "submitted"])
+async def test_every_step_waits_for_an_account_that_is_being_reloaded(
+    hass, cloud, running_entry, client, caplog, typed
+):
+    dialogs, user_input = await options_at_every_step(hass, running_entry, client, typed)
+    fault = cloud.faults.add("late_answer", interface="devices")
+    reload = hass.async_create_task(hass.config_entries.async_reload(running_entry.entry_id))
+    await until(lambda: fault.taken)
+    assert running_entry.state is ConfigEntryState.SETUP_IN_PROGRESS
+    options = hass.config_entries.options
+    steps = {
+        step: hass.async_create_task(at_step(options, begun, step, user_input))
+        for step, begun in dialogs.items()
+    }
+    await until(lambda: all(steps[step].done() for step in ("init", "settings")))
+    assert {step for step, task in steps.items() if task.done()} == {"init", "settings"}
+    fault.release()
+    await reload
+    for step, task in steps.items():
+        assert (step, (await task).get("reason")) != (step, "not_loaded")
+    assert errors_of(caplog) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "typed", "said"),
+    [
+        (["rename", {"device": LAMP}], {"name": "Porch"}, "renamed"),
+        # This one needs the connection, which comes a moment after the account is loaded.
+        (["sharing", "cancel_share", {"share": f"{MACHINE} {NEIGHBOUR}"}], {}, "share_cancelled"),
+    ],
+    ids=["http", "frame"],
+)
+async def test_what_was_sent_during_a_reload_is_done_after_it(
+    hass, cloud, running_entry, opened, neighbour, path, typed, said
+):
+    cloud.share(cloud.devices[MACHINE], neighbour)
+    form = await opened(*path)
+    fault = cloud.faults.add("late_answer", interface="devices")
+    reload = hass.async_create_task(hass.config_entries.async_reload(running_entry.entry_id))
+    sent = hass.async_create_task(go_on(hass, form, typed))
+    await until(lambda: fault.taken)
+    fault.release()
+    await reload
+    done(await sent, said)
+    assert cloud.devices[LAMP].name == "Porch" or not cloud.devices[MACHINE].shares
+
+
+async def test_a_reload_that_does_not_end_leaves_nobody_waiting(
+    hass, cloud, running_entry, opened, monkeypatch
+):
+    form = await opened("rename", {"device": LAMP})
+    fault = cloud.faults.add("late_answer", interface="devices")
+    reload = hass.async_create_task(hass.config_entries.async_reload(running_entry.entry_id))
+    await until(lambda: fault.taken)
+    monkeypatch.setattr("custom_components.ewelink.flows.dialogs.SETTLES_WITHIN", 0)
+    assert (await go_on(hass, form, {"name": "Porch"}))["reason"] == "not_loaded"
+    fault.release()
+    await reload
+    assert cloud.devices[LAMP].name != "Porch"
+
+
+async def test_a_form_that_is_sent_while_the_account_is_removed(hass, cloud, running_entry, opened):
+    form = await opened("rename", {"device": LAMP})
+    removal = hass.async_create_task(hass.config_entries.async_remove(running_entry.entry_id))
+    assert running_entry.state is ConfigEntryState.UNLOAD_IN_PROGRESS
+    assert (await go_on(hass, form, {"name": "Porch"}))["reason"] == "entry_gone"
+    await removal
+    assert cloud.devices[LAMP].name != "Porch"
 
 
 # What is sent is what was changed

@@ -1,5 +1,7 @@
 """The menus of the options, each good and bad, against the simulated cloud."""
 
+from dataclasses import replace
+
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
 from homeassistant.data_entry_flow import FlowResultType, InvalidData
 from homeassistant.helpers import device_registry as dr
@@ -641,6 +643,16 @@ async def test_a_group_that_was_deleted_elsewhere(cloud, client, choose, fill):
     await client.management.refresh_groups()
     result = await fill(result, group=group, name="Loft")
     asked(result, "rename_group", base="group_unknown_no_code")
+
+
+async def test_a_group_that_was_added_elsewhere(cloud, client, choose, fill):
+    result = await choose("groups", "rename_group")
+    fresh = replace(next(iter(cloud.account.groups.values())), id="67a9c3787c65c1e582e2e6ff", name="Cellar")
+    cloud.account.groups[fresh.id] = fresh
+    await client.management.refresh_groups()
+    result = await fill(result, name="Loft")
+    asked(result, "rename_group", group="nothing_chosen")
+    done(await fill(result, group=fresh.id, name="Loft"), "group_renamed", group="Loft")
 
 
 async def test_groups_are_put_in_order(cloud, client, choose, fill):

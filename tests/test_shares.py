@@ -545,6 +545,21 @@ async def test_a_request_outlasts_a_reload(hass, cloud, running_entry, offered, 
     assert (requests(hass), notifications(hass)) == ([], {})
 
 
+async def test_a_request_is_answered_while_the_account_is_reloaded(
+    hass, cloud, running_entry, offered, repair
+):
+    (issue,) = requests(hass)
+    result = await repair(issue.issue_id)
+    fault = cloud.faults.add("late_answer", interface="devices")
+    reload = hass.async_create_task(hass.config_entries.async_reload(running_entry.entry_id))
+    await until(lambda: fault.taken)
+    answer = hass.async_create_task(repair(flow_id=result["flow_id"], next_step_id="accept"))
+    fault.release()
+    await reload
+    assert (await answer)["reason"] == "request_accepted"
+    assert (await offered)["result"] == 2
+
+
 async def test_a_request_that_was_accepted_elsewhere_does_not_come_back(
     hass, cloud, running_entry, offered, entry
 ):

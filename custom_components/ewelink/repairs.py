@@ -21,7 +21,7 @@ import probatio
 from .const import DOMAIN
 from .coolkit import CoolKitError, ShareTimeoutError
 from .entry_data import EntryData, SignIn
-from .flows.dialogs import Dialog, Ended
+from .flows.dialogs import Dialog, Ended, async_settled
 from .shares import SHARE_REQUEST, Shares
 
 _LOGGER = logging.getLogger(__name__)
@@ -175,7 +175,7 @@ class ShareRequestFlow(EntryFlow):
         user_input: dict[str, str] | None = None,  # noqa: ARG002 - the flow's first step gets the issue's data
     ) -> RepairsFlowResult:
         """Say what is offered by whom, and ask for the answer."""
-        shares = self._shares()
+        shares = await self._async_shares()
         if shares is None or (request := shares.find(self.issue_id)) is None:
             return self.async_abort(reason="request_ended")
         facts = await shares.async_describe(request)
@@ -200,7 +200,7 @@ class ShareRequestFlow(EntryFlow):
         return await self._async_answer(accept=False)
 
     async def _async_answer(self, *, accept: bool) -> RepairsFlowResult:
-        shares = self._shares()
+        shares = await self._async_shares()
         if shares is None or (request := shares.find(self.issue_id)) is None:
             return self.async_abort(reason="request_ended")
         facts = await shares.async_describe(request)
@@ -217,7 +217,9 @@ class ShareRequestFlow(EntryFlow):
             description_placeholders=facts,
         )
 
-    def _shares(self) -> Shares | None:
+    async def _async_shares(self) -> Shares | None:
+        """Return the shares of the account; requests outlast its reload."""
+        await async_settled(self._entry)
         if self._entry.state is not ConfigEntryState.LOADED:
             return None
         shares: Shares = self._entry.runtime_data.shares

@@ -42,6 +42,7 @@ class Connector:
     Attributes:
         name: what the log calls the account.
         closed: set once nothing is to be said of a connection that ends.
+        tried: set once the first attempt to connect has ended, well or not.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class Connector:
         """Connect nothing yet."""
         self.name = name
         self.closed = False
+        self.tried = asyncio.Event()
         self._websession = websession
         self._api = api
         self._timings = timings
@@ -96,6 +98,8 @@ class Connector:
             except (*TROUBLE, FeatureRefusedError) as error:
                 self._refusals.note(error, Way.CONNECTION)
                 reason, limit = str(error), self.longest_pause(error)
+            finally:
+                self.tried.set()
             self._log_loss(reason)
             if opened is not None and self._health.http_works:
                 # What was missed, and whether HTTP takes over.
@@ -137,6 +141,7 @@ class Connector:
     async def _receive(self, connection: Connection) -> None:
         """Take what a connection pushes until it ends."""
         self._socket.connection = connection
+        self.tried.set()
         self._health.connected()
         self._refusals.end(*Way)
         if self._is_loss_logged:

@@ -208,6 +208,10 @@ class SessionParts:
         """How the account hears of its devices now."""
         return self._health.state
 
+    async def wait_for_first_connection(self) -> None:
+        """Wait until there is a persistent connection, or the first attempt at one has failed."""
+        await self._connector.tried.wait()
+
     @property
     def connection_since(self) -> float:
         """Since when it hears of them like that, in unix seconds."""

@@ -4,12 +4,17 @@ import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, Final, override
 
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import AbortFlow, FlowHandler, FlowResult, FlowResultType
 
 from ..const import DOMAIN
 from ..markdown import placeholders
 
+# An account that is on its way to be loaded, or to be taken down and loaded anew.
+_PASSING: Final = frozenset({ConfigEntryState.SETUP_IN_PROGRESS, ConfigEntryState.UNLOAD_IN_PROGRESS})
+# A dialog waits so many seconds for it.
+SETTLES_WITHIN = 10.0
 # A progress is shown this long at least, in seconds: a browser listens for its end once it has drawn it.
 SHOWN_AT_LEAST = 1.0
 # After so many seconds each, a browser that has not come for what followed is told again.
@@ -119,6 +124,26 @@ class Dialog[R: FlowResult[Any, Any]](FlowHandler[Any, R, Any]):
         """Tell nobody of a dialog that is gone."""
         if self._told is not None:
             self._told.cancel()
+
+
+async def async_settled(entry: ConfigEntry) -> None:
+    """Wait until an account is neither being loaded nor taken down; not for long, whatever keeps it.
+
+    One that was loaded just now is still connecting: what needs the connection would fail.
+    """
+    changed = asyncio.Event()
+    stop = entry.async_on_state_change(changed.set)
+    try:
+        async with asyncio.timeout(SETTLES_WITHIN):
+            while entry.state in _PASSING:
+                changed.clear()
+                await changed.wait()
+            if entry.state is ConfigEntryState.LOADED:
+                await entry.runtime_data.client.wait_for_first_connection()
+    except TimeoutError:
+        pass
+    finally:
+        stop()
 
 
 async def _lasting(work: Coroutine[Any, Any, None]) -> None:

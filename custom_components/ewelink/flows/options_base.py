@@ -1,7 +1,8 @@
 """What all menus of the options share: the account, forms that keep what was typed, choices of devices."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from functools import wraps
 from typing import Any, Final, override
 
 from homeassistant.config_entries import (
@@ -18,16 +19,27 @@ from ..coolkit import Device, visible
 from ..coordinator import EwelinkCoordinator
 from ..markdown import Markdown
 from ..texts import listed
-from .dialogs import Ended
+from .dialogs import Ended, async_settled
 from .forms import Forms
 
 # Names of fields.
 FIELD_DEVICE: Final = "device"
 FIELD_NAME: Final = "name"
 
+# The steps that do without the account: they are shown while it is being loaded.
+_WITHOUT_ACCOUNT: Final = frozenset({"async_step_init", "async_step_settings"})
+
 
 class OptionsSteps(Forms, OptionsFlow):
     """The base of all menus; what is done leads back to its menu, and leaves the options alone."""
+
+    @override
+    def __init_subclass__(cls, **arguments: Any) -> None:
+        """Let every step wait for an account that is being reloaded: what was typed is not for nothing."""
+        super().__init_subclass__(**arguments)
+        for name, step in list(vars(cls).items()):
+            if name.startswith("async_step_") and name not in _WITHOUT_ACCOUNT:
+                setattr(cls, name, _when_settled(step))
 
     def __init__(self) -> None:
         """Begin with nothing shown and nothing typed."""
@@ -148,6 +160,20 @@ class OptionsSteps(Forms, OptionsFlow):
             for device in devices
         )
         return self._texts.markdown("shared_devices", devices=listed(names))
+
+
+type _Step = Callable[[OptionsSteps, dict[str, Any] | None], Awaitable[ConfigFlowResult]]
+
+
+def _when_settled(step: _Step) -> _Step:
+    """Return a step that begins when its account is loaded, or is not about to be."""
+
+    @wraps(step)
+    async def settled(steps: OptionsSteps, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        await async_settled(steps.config_entry)
+        return await step(steps, user_input)
+
+    return settled
 
 
 def owner_of(device: Device) -> str:

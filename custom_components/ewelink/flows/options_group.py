@@ -104,7 +104,7 @@ class GroupSteps(OptionsSteps):
             self._remember(user_input)
             if not (group_id := user_input.get(FIELD_GROUP)):
                 error = nothing_chosen(FIELD_GROUP)
-            elif (name := user_input[FIELD_NAME].strip()) == self._names[group_id]:
+            elif (name := user_input[FIELD_NAME].strip()) == self._names.get(group_id):
                 return await self._async_back("groups", "group_name_unchanged", group=_short(name))
             else:
                 try:
