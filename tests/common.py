@@ -19,8 +19,10 @@ from custom_components.ewelink.const import (
     CONF_TOKENS,
     DOMAIN,
 )
-from custom_components.ewelink.coolkit import ConnectionState, Kind
+from custom_components.ewelink.coolkit import ConnectionState, Kind, Tokens
+from custom_components.ewelink.entry_data import MINOR_VERSION, VERSION, EntryData, Generation, SignIn
 from simulator import Account, Simulator
+from simulator.accounts import App
 
 DEVICES = Path(__file__).parent / "fixtures/devices"
 
@@ -63,6 +65,36 @@ def make_entry(cloud: Simulator, account: Account, *, app_id: str | None = None)
                 "refresh_token_time": now,
             },
         },
+    )
+
+
+def make_entry_v2(
+    cloud: Simulator, account: Account | None = None, *, app: App | None = None
+) -> MockConfigEntry:
+    """Return the entry of an account that has just signed in by OAuth, by default with the free App ID."""
+    account, app = account or cloud.account, app or cloud.free_app
+    now = cloud.clock()
+    tokens = cloud.accounts.sign_in(account, app.app_id, now, "v2")
+    entry = EntryData(
+        account="",
+        country="DE",
+        server=cloud.url,
+        region=account.region,
+        app_id=app.app_id,
+        app_secret=app.secret,
+        tokens=Tokens(
+            access_token=tokens.at, refresh_token=tokens.rt, access_token_time=now, refresh_token_time=now
+        ),
+        generation=Generation.V2,
+        sign_in=SignIn.OAUTH,
+    )
+    return MockConfigEntry(
+        domain=DOMAIN,
+        title=account.address,
+        unique_id=account.apikey,
+        data=entry.as_dict(),
+        version=VERSION,
+        minor_version=MINOR_VERSION,
     )
 
 

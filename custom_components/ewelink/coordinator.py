@@ -33,6 +33,7 @@ from .coolkit import (
     Event,
     Feature,
     GroupsChanged,
+    PlacesChanged,
     QuotaError,
     QuotaSpent,
     ReachabilityChanged,
@@ -157,6 +158,9 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         self._follow(self.inventory.handle_device_added, DeviceAdded)
         self._follow(self.inventory.handle_device_removed, DeviceRemoved)
         self._follow(self._handle_groups_changed, GroupsChanged)
+        self._follow(self._handle_places_changed, PlacesChanged)
+        if self.client.places.known:
+            self.groups.groups_read()
         self._follow(self._handle_connection_changed, ConnectionChanged)
         self._follow(self._handle_reachability_changed, ReachabilityChanged)
         self._follow(self._handle_quota_spent, QuotaSpent)
@@ -255,6 +259,12 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
     def _handle_groups_changed(self, _: GroupsChanged) -> None:
         """Follow the account's groups."""
         self.groups.groups_read()
+
+    @callback
+    def _handle_places_changed(self, _: PlacesChanged) -> None:
+        """Follow the account's control groups; what is known so far may not be all of them."""
+        if self.client.places.known:
+            self.groups.groups_read()
 
     @callback
     def _handle_connection_changed(self, event: ConnectionChanged) -> None:

@@ -20,6 +20,7 @@ from .coolkit import (
     DeviceOfflineError,
     DeviceRefusedError,
     FeatureRefusedError,
+    GroupUnconfirmedError,
     InvalidAddressError,
     InvalidCredentialsError,
     InvalidInputError,
@@ -67,6 +68,7 @@ ERROR_KEYS: tuple[tuple[type[CoolKitError], str | None, str | None], ...] = (
     (DeviceOfflineError, "device_offline", None),
     (CommandNotSentError, "command_not_sent", "command_not_sent"),
     (CommandInDoubtError, "command_in_doubt", "command_in_doubt_no_code"),
+    (GroupUnconfirmedError, None, "group_unconfirmed"),
     (QueryTimeoutError, "query_timeout", "query_timeout_no_code"),
     (CommandTimeoutError, "command_timeout", "command_timeout_no_code"),
     (TooManyCallsError, "too_many_calls", "too_many_calls"),
@@ -119,9 +121,12 @@ ERROR_KEYS: tuple[tuple[type[CoolKitError], str | None, str | None], ...] = (
 _INVALID = (InvalidInputError, NotOwnerError, UnknownDeviceError, UnknownGroupError)
 
 
-def error_text(err: CoolKitError, device: Device | None = None) -> tuple[str, dict[str, str]]:
+def error_text(
+    err: CoolKitError, device: Device | None = None, *, name: str = ""
+) -> tuple[str, dict[str, str]]:
     """Return the key of the text for one of the client's errors, and what is filled in.
 
+    `name` is that of what was commanded where it is no device.
     The words of the cloud and of libraries are for the log: no text shows them.
     """
     keys = (
@@ -131,13 +136,15 @@ def error_text(err: CoolKitError, device: Device | None = None) -> tuple[str, di
     )
     key = next(filter(None, keys))
     placeholders = {
-        "device": "" if device is None else device.name,
+        "device": name if device is None else device.name,
         "code": "" if err.code is None else str(err.code),
         "server": err.server or MANUFACTURER,
     }
     match err:
         case CommandError(may_be_gone=True):
             key = "command_refused_gone"
+        case GroupUnconfirmedError(members=members):
+            placeholders["members"] = ", ".join(members)
         case NotOwnerError(owner=""):
             key = "not_owner_unknown"
         case NotOwnerError(owner=owner):
@@ -152,8 +159,10 @@ def error_text(err: CoolKitError, device: Device | None = None) -> tuple[str, di
     return key, placeholders
 
 
-def as_home_assistant_error(err: CoolKitError, device: Device | None = None) -> HomeAssistantError:
+def as_home_assistant_error(
+    err: CoolKitError, device: Device | None = None, *, name: str = ""
+) -> HomeAssistantError:
     """Return the error that the user sees for one of the client's."""
-    key, placeholders = error_text(err, device)
+    key, placeholders = error_text(err, device, name=name)
     kind = ServiceValidationError if isinstance(err, _INVALID) else HomeAssistantError
     return kind(translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders)

@@ -1,8 +1,11 @@
-"""The account's groups as entities: each is told what all its lights, or all its switches, are to do."""
+"""The account's groups as entities: each is told what all its lights, or all its switches, are to do.
+
+Of folders, each member is commanded by itself; a control group is commanded by one call of the cloud.
+"""
 
 from abc import ABC, abstractmethod
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from typing import Any, override
 
@@ -14,13 +17,28 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.group import IntegrationSpecificGroup
 
 from .const import DOMAIN
-from .coolkit import Capability, Device, Group, in_slices
+from .coolkit import (
+    Capability,
+    ControlGroup,
+    CoolKitError,
+    Device,
+    FeatureRefusedError,
+    Group,
+    NotSupportedError,
+    QuotaError,
+    in_slices,
+)
 from .coordinator import EwelinkCoordinator
 from .entity import EwelinkEntity
+from .errors import as_home_assistant_error
 from .labels import LabeledEntity
 from .texts import async_error_message
 
 type Member = EwelinkEntity[Any, Any]
+type AnyGroup = Group | ControlGroup
+
+# The call for a control group is not to be had, and was not made: its members are commanded one by one.
+_NO_CALL = (FeatureRefusedError, NotSupportedError, QuotaError)
 
 _SUFFIX = "_group"
 
@@ -37,16 +55,17 @@ class EwelinkGroup[M: Member](LabeledEntity, ABC):
     _attr_should_poll = False
     _unrecorded_attributes = frozenset({EntityCapabilityAttribute.GROUP_ENTITIES})
 
-    def __init__(self, coordinator: EwelinkCoordinator, group: Group, members: Sequence[M]) -> None:
+    def __init__(self, coordinator: EwelinkCoordinator, group: AnyGroup, members: Sequence[M]) -> None:
         """Take over the group as it is now."""
         self.coordinator = coordinator
         # Of no device: the account's name before a room's would be in the way, most of all by voice.
         self._attr_unique_id = f"{group.group_id}{_SUFFIX}"
+        self._together_id = group.group_id if isinstance(group, ControlGroup) else None
         self._listening: list[CALLBACK_TYPE] | None = None
         self.group = self._shown_members = IntegrationSpecificGroup(self, [])
         self._take(group, members)
 
-    def _take(self, group: Group, members: Sequence[M]) -> None:
+    def _take(self, group: AnyGroup, members: Sequence[M]) -> None:
         self._attr_name = group.name
         self._members = tuple(members)
         self._shown_members.member_unique_ids = [member.unique_id for member in members if member.unique_id]
@@ -68,7 +87,7 @@ class EwelinkGroup[M: Member](LabeledEntity, ABC):
         """Set the attributes that stand for all that these members show."""
 
     @callback
-    def async_set_members(self, group: Group, members: Sequence[M]) -> None:
+    def async_set_members(self, group: AnyGroup, members: Sequence[M]) -> None:
         """Follow a group that has another name, or other members."""
         self._take(group, members)
         if self._listening is not None:
@@ -118,10 +137,32 @@ class EwelinkGroup[M: Member](LabeledEntity, ABC):
             unsubscribe()
         self._listening = None
 
-    async def _async_command(self, command: Callable[[M], Awaitable[None]]) -> None:
-        """Command every member that can be reached, all at once; say of all that failed why they did."""
+    async def _async_write(self, value_of: Callable[[M], Any]) -> None:
+        """Make every member so that can be reached, all at once; say of all that failed why they did."""
         members = self._present
-        results = await asyncio.gather(*map(command, members), return_exceptions=True)
+        values = [value_of(member) for member in members]
+        if self._together_id is None or not await self._is_written_together(
+            self._together_id, members, values
+        ):
+            await self._async_write_each(members, values)
+
+    async def _is_written_together(self, group_id: str, members: Sequence[M], values: Sequence[Any]) -> bool:
+        """Command a control group; return False if its members have to be commanded one by one."""
+        writes: dict[str, list[tuple[Capability[Any], Any]]] = {}
+        for member, value in zip(members, values, strict=True):
+            writes.setdefault(member.device.device_id, []).append((member.capability, value))
+        try:
+            await self.coordinator.client.group_commands.write(group_id, writes)
+        except _NO_CALL:
+            return False
+        except CoolKitError as err:
+            error = as_home_assistant_error(err, name=str(self.name))
+            raise error from err
+        return True
+
+    async def _async_write_each(self, members: Sequence[M], values: Sequence[Any]) -> None:
+        commands = (member.async_write(value) for member, value in zip(members, values, strict=True))
+        results = await asyncio.gather(*commands, return_exceptions=True)
         failures = [result for result in results if result is not None]
         if not failures:
             return
@@ -150,7 +191,7 @@ def async_add_groups[M: Member](
     coordinator: EwelinkCoordinator,
     platform: Platform,
     make_member: Callable[[EwelinkCoordinator, Device, Capability[Any]], M | None],
-    make_group: Callable[[EwelinkCoordinator, Group, Sequence[M]], EwelinkGroup[M]],
+    make_group: Callable[[EwelinkCoordinator, AnyGroup, Sequence[M]], EwelinkGroup[M]],
     add: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Let a platform show each group in which it finds a member; groups come, change and leave."""
@@ -165,7 +206,7 @@ class _ShownGroups[M: Member]:
         coordinator: EwelinkCoordinator,
         platform: Platform,
         make_member: Callable[[EwelinkCoordinator, Device, Capability[Any]], M | None],
-        make_group: Callable[[EwelinkCoordinator, Group, Sequence[M]], EwelinkGroup[M]],
+        make_group: Callable[[EwelinkCoordinator, AnyGroup, Sequence[M]], EwelinkGroup[M]],
         add: AddConfigEntryEntitiesCallback,
     ) -> None:
         """Start without any."""
@@ -192,13 +233,13 @@ class _ShownGroups[M: Member]:
         client = self._coordinator.client
         while self._is_outdated:
             self._is_outdated = False
-            groups = dict(client.management.groups)
+            groups: dict[str, AnyGroup] = {**client.management.groups, **client.places.control_groups}
             members: dict[str, list[M]] = {group_id: [] for group_id in groups}
             await in_slices(
                 [
                     (device, found)
                     for device in client.devices.values()
-                    for group_id in device.groups
+                    for group_id in device.memberships
                     if (found := members.get(group_id)) is not None
                 ],
                 self._find_members,
@@ -214,7 +255,7 @@ class _ShownGroups[M: Member]:
             if (member := self._make_member(self._coordinator, device, capability)) is not None:
                 found.append(member)
 
-    def _show(self, groups: Sequence[tuple[Group, Sequence[M]]]) -> None:
+    def _show(self, groups: Sequence[tuple[AnyGroup, Sequence[M]]]) -> None:
         """Add the groups that have come, change those that are shown, remove the others."""
         group_ids = {group.group_id for group, _ in groups}
         for group_id in self._shown.keys() - group_ids:

@@ -99,7 +99,7 @@ class Inventory:
         if event.device.device_id not in self._capabilities:
             # With all others of the same list, gateways first.
             self.sync()
-        if event.device.groups:
+        if event.device.memberships:
             self._groups.notify_soon()
         _LOGGER.debug("Device %s has come", event.device.device_id)
 
@@ -129,7 +129,7 @@ class Inventory:
             self._refresh_reached(device, event.previous)
         if may_change_capabilities(event.previous, device, event.keys):
             self._handle_capabilities_changed(device, event.previous)
-        if event.attributes_changed and device.groups != event.previous.groups:
+        if event.attributes_changed and device.memberships != event.previous.memberships:
             self._groups.notify_soon()
 
     @callback
@@ -140,7 +140,7 @@ class Inventory:
         before = [*self.capabilities(previous)]
         if device.device_id in self._capabilities:
             self._sync_capabilities(device)
-        if device.groups and [*self.capabilities(device)] != before:
+        if device.memberships and [*self.capabilities(device)] != before:
             self._groups.notify_soon()
 
     @callback

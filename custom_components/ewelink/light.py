@@ -25,10 +25,10 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import color as color_util
 
 from .const import DOMAIN
-from .coolkit import Capability, Device, Group, Kind, LightCapability, LightCommand, LightMode, LightState
+from .coolkit import Capability, Device, Kind, LightCapability, LightCommand, LightMode, LightState
 from .coordinator import EwelinkConfigEntry, EwelinkCoordinator
 from .entity import EwelinkEntity
-from .groups import EwelinkGroup, async_add_groups
+from .groups import AnyGroup, EwelinkGroup, async_add_groups
 from .texts import quoted
 
 # The client orders and paces the commands of each device.
@@ -109,6 +109,10 @@ class EwelinkLight(EwelinkEntity[LightState, LightCommand], LightEntity):
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
         """Turn the light on, and change what is asked for."""
+        await self.async_write(self.command_for(kwargs))
+
+    def command_for(self, kwargs: Mapping[str, Any]) -> LightCommand:
+        """Return the command for what Home Assistant asks of a light that is to be on."""
         brightness: int | None = kwargs.get(ATTR_BRIGHTNESS)
         fraction = None if brightness is None else brightness / _FULL_BRIGHTNESS
         kelvin: int | None = kwargs.get(ATTR_COLOR_TEMP_KELVIN)
@@ -136,7 +140,7 @@ class EwelinkLight(EwelinkEntity[LightState, LightCommand], LightEntity):
             command = LightCommand(on=True, brightness=fraction, effect=effect)
         if (transition := kwargs.get(ATTR_TRANSITION)) is not None:
             command = replace(command, transition=transition)
-        await self.async_write(command)
+        return command
 
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:
@@ -165,7 +169,7 @@ class EwelinkLightGroup(EwelinkGroup[EwelinkLight], LightEntity):
     _attr_translation_key = "light"
 
     @override
-    def _take(self, group: Group, members: Sequence[EwelinkLight]) -> None:
+    def _take(self, group: AnyGroup, members: Sequence[EwelinkLight]) -> None:
         self._attr_supported_color_modes = filter_supported_color_modes(
             mode for light in members for mode in light.supported_color_modes or ()
         )
@@ -208,12 +212,12 @@ class EwelinkLightGroup(EwelinkGroup[EwelinkLight], LightEntity):
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
         """Turn the lights on, and change of each what it can."""
-        await self._async_command(lambda light: light.async_turn_on(**self._adapted(light, kwargs)))
+        await self._async_write(lambda light: light.command_for(self._adapted(light, kwargs)))
 
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:
         """Turn the lights off."""
-        await self._async_command(lambda light: light.async_turn_off(**kwargs))
+        await self._async_write(lambda _light: LightCommand(on=False))
 
     def _adapted(self, light: EwelinkLight, params: Mapping[str, Any]) -> dict[str, Any]:
         """Return what one light can of what the group is told, in the colours that the light has."""

@@ -174,9 +174,9 @@ class EwelinkSwitchGroup(EwelinkGroup[EwelinkRelay], SwitchEntity):
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
         """Turn the relays on."""
-        await self._async_command(lambda relay: relay.async_turn_on())
+        await self._async_write(lambda _relay: True)
 
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:
         """Turn the relays off."""
-        await self._async_command(lambda relay: relay.async_turn_off())
+        await self._async_write(lambda _relay: False)

@@ -122,6 +122,7 @@ from .exceptions import (
     DeviceOfflineError,
     DeviceRefusedError,
     FeatureRefusedError,
+    GroupUnconfirmedError,
     InvalidAddressError,
     InvalidCredentialsError,
     InvalidInputError,
@@ -166,6 +167,7 @@ from .exceptions import (
     WrongCodeError,
     WrongRegionError,
 )
+from .group_commands import GroupCommands
 from .jsontext import (
     NotJsonError,
     TooDeepError,
@@ -241,7 +243,9 @@ __all__ = [
     "FeatureRefusedError",
     "Firmware",
     "Group",
+    "GroupCommands",
     "GroupMove",
+    "GroupUnconfirmedError",
     "GroupsChanged",
     "HistoryEntry",
     "Home",

@@ -267,6 +267,19 @@ class QueryTimeoutError(CommandTimeoutError):
     """A device did not answer a question; nothing was to be changed."""
 
 
+class GroupUnconfirmedError(CommandTimeoutError):
+    """Members of a control group have not shown what it was told; they may have done it.
+
+    Attributes:
+        members: their names.
+    """
+
+    def __init__(self, interface: str, *, members: tuple[str, ...]) -> None:
+        """Name the members."""
+        super().__init__(interface, reason=f"{len(members)} members of the group did not confirm it")
+        self.members = members
+
+
 class CommandNotSentError(CommandTimeoutError):
     """Earlier commands found nobody who answered; this one was not sent."""
 

@@ -27,6 +27,7 @@ class Places:
         homes: every home by its id, in their order.
         control_groups: every control group by its id.
         withheld: how many things this App ID is not told of: their brands are not released for it.
+        known: whether a list has told of them that was complete and had anything in it.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class Places:
         self.homes: Mapping[str, Home] = MappingProxyType({})
         self.control_groups: Mapping[str, ControlGroup] = MappingProxyType({})
         self.withheld = 0
+        self.known = False
         self._api = api
         self._timings = timings
         self._store = store
@@ -62,10 +64,18 @@ class Places:
             homes |= {home_id: home for home_id, home in self.homes.items() if home_id not in homes}
             groups |= {known: group for known, group in self.control_groups.items() if known not in groups}
         self.withheld = listed.withheld
-        if homes == self.homes and groups == self.control_groups:
+        first, self.known = not self.known, self.known or (listed.complete and bool(listed))
+        if not (first and self.known) and homes == self.homes and groups == self.control_groups:
             return
         self.homes, self.control_groups = MappingProxyType(homes), MappingProxyType(groups)
         self._emit(PlacesChanged(self.homes, self.control_groups))
+
+    def find(self, group_id: str) -> ControlGroup:
+        """Return a control group; raises `UnknownGroupError`."""
+        try:
+            return self.control_groups[group_id]
+        except KeyError:
+            raise UnknownGroupError(_COMMAND, reason="the account has no such control group") from None
 
     def members(self, group_id: str) -> list[Device]:
         """Return the devices of a control group, of which alone its state is known."""
@@ -77,8 +87,7 @@ class Places:
         That it was taken proves nothing of any member: each tells itself what it does.
         Raises `UnknownGroupError`, `NotSupportedError`, `CommandError` and its kin, and as all calls do.
         """
-        if (group := self.control_groups.get(group_id)) is None:
-            raise UnknownGroupError(_COMMAND, reason="the account has no such control group")
+        group = self.find(group_id)
         calls = part(self._api, ControlGroupCommands, _COMMAND)
         await self._authorization.http(lambda session: calls.update_control_group(session, group, params))
         if self._socket.open_connection is None:

@@ -26,6 +26,7 @@ from .events import EVENTS, ConnectionState, DeviceAdded, DeviceRemoved, Event
 from .exceptions import (
     CoolKitError,
 )
+from .group_commands import GroupCommands
 from .health import Health
 from .list_requests import ListRequests
 from .places import Places
@@ -49,6 +50,7 @@ class SessionParts:
         sharing: the shares that the account gives.
         share_requests: the requests of other accounts that wait for its answer.
         places: the homes with their rooms, and the control groups.
+        group_commands: commands to control groups.
     """
 
     def __init__(
@@ -110,6 +112,14 @@ class SessionParts:
         )
         self._commands = Commands(
             timings=timings, background=background, store=store, send=self._delivery.command
+        )
+        self.group_commands = GroupCommands(
+            api=api,
+            timings=timings,
+            background=background,
+            places=self.places,
+            query=self._delivery.query,
+            subscribe=self.subscribe,
         )
         self._timers = TimerWriter(
             store=store, delivery=self._delivery, commands=self._commands, subscribe=self.subscribe

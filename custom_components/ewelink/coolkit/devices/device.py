@@ -197,6 +197,11 @@ class Device:
         return self.listing.control_groups
 
     @property
+    def memberships(self) -> tuple[str, ...]:
+        """The ids of all groups in which it is, of either kind."""
+        return (*self.listing.groups, *self.listing.control_groups)
+
+    @property
     def deny_features(self) -> frozenset[str]:
         """What the cloud says that it cannot."""
         return self.listing.deny_features
