@@ -200,7 +200,7 @@ class Relay(Behaviour):
 
     @override
     def inching(self, state: State, outlet: int) -> tuple[str, int] | None:
-        return ("on", int(state["pulseWidth"])) if state.get("pulse") == "on" else None
+        return ("on", int(state.get("pulseWidth", 500))) if state.get("pulse") == "on" else None
 
 
 class BoolRelay(Behaviour):
@@ -226,15 +226,15 @@ class BoolRelay(Behaviour):
     @override
     def consequences(self, before: State, after: State, sent: Params) -> Params:
         changed = super().consequences(before, after, sent)
-        return changed | ({"switch": False} if "forceShutdown" in sent and after["switch"] else {})
+        return changed | ({"switch": False} if "forceShutdown" in sent and after.get("switch") else {})
 
     @override
     def relays(self, state: State) -> dict[int, str]:
-        return {0: "on" if state["switch"] else "off"}
+        return {0: "on" if state.get("switch") else "off"}
 
     @override
     def flipped(self, state: State, outlet: int) -> Params:
-        return {"switch": not state["switch"]} if outlet == 0 else {}
+        return {"switch": not state.get("switch")} if outlet == 0 else {}
 
 
 class LimitedPlug(Relay):
@@ -249,7 +249,7 @@ class LimitedPlug(Relay):
     @override
     def tick(self, state: State, rng: random.Random, now: float) -> Params:
         changed = super().tick(state, rng, now)
-        if self.meter is None or state["switch"] != "on" or not self._is_exceeded({**state, **changed}):
+        if self.meter is None or state.get("switch") != "on" or not self._is_exceeded({**state, **changed}):
             return changed
         return changed | {"switch": "off"} | self.meter.readings(state, {0: "off"}, 1.0)
 
@@ -318,7 +318,7 @@ class Relays(Behaviour):
         remarks = []
         real = set(range(self.channels))
         outlets = {item["outlet"] for item in sent.get("switches", [])}
-        if outlets - real and outlets != {item["outlet"] for item in state["switches"]}:
+        if outlets - real and outlets != set(Behaviour.relays(self, state)):
             remarks.append("an outlet that the device does not have")
         for tied in self._tied(state):
             if outlets & tied and not tied <= outlets:
@@ -350,8 +350,8 @@ class Relays(Behaviour):
     def _interlocked(self, before: State, after: State, sent: Params) -> Params:
         """Keep at most one relay on of those that are tied: the one that was switched on last."""
         asked = [item["outlet"] for item in sent.get("switches", []) if item["switch"] == "on"]
-        was_on = {item["outlet"] for item in before["switches"] if item["switch"] == "on"}
-        switches = after["switches"]
+        was_on = {item["outlet"] for item in before.get("switches", []) if item["switch"] == "on"}
+        switches = was = after.get("switches", [])
         for tied in self._tied(after):
             on = [item["outlet"] for item in switches if item["switch"] == "on" and item["outlet"] in tied]
             if len(on) < 2:
@@ -359,7 +359,7 @@ class Relays(Behaviour):
             new = (outlet for outlet in asked if outlet in tied and outlet not in was_on)
             falls = tied - {next(new, on[0])}
             switches = [item | {"switch": "off"} if item["outlet"] in falls else item for item in switches]
-        return {} if switches == after["switches"] else {"switches": switches}
+        return {} if switches == was else {"switches": switches}
 
     @override
     def relays(self, state: State) -> dict[int, str]:
@@ -368,7 +368,7 @@ class Relays(Behaviour):
 
     @override
     def inching(self, state: State, outlet: int) -> tuple[str, int] | None:
-        for item in state["pulses"]:
+        for item in state.get("pulses", []):
             if outlet_of(item) == outlet and item["pulse"] == "on":
                 return item.get("switch", "on"), int(item["width"])
         return None

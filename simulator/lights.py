@@ -58,7 +58,7 @@ class Light(Behaviour):
 
     @override
     def rule(self, state: State, sent: Params) -> str | None:
-        if self.turn_on_first and state[self.on] == "off" and sent.keys() - SETTINGS - {self.on}:
+        if self.turn_on_first and state.get(self.on) == "off" and sent.keys() - SETTINGS - {self.on}:
             return "the light is off and takes only the on command"
         if sent.keys() & self.on_with and sent.get(self.on) != "on":
             return f"{', '.join(sorted(sent.keys() & self.on_with))} without {self.on} on"
@@ -66,12 +66,12 @@ class Light(Behaviour):
 
     @override
     def relays(self, state: State) -> dict[int, str]:
-        return {0: state[self.on]}
+        return {0: state.get(self.on, "off")}
 
     @override
     def pressed(self, state: State, outlet: int) -> Params:
         del outlet
-        return {self.on: "off" if state[self.on] == "on" else "on"}
+        return {self.on: "off" if state.get(self.on) == "on" else "on"}
 
 
 class ZigbeeLight(Light):
@@ -123,7 +123,7 @@ class SceneLight(Light):
             return refusal
         ltype = sent.get("ltype")
         objects = {key for key, value in sent.items() if isinstance(value, dict)}
-        if ltype is None and objects and (self.ltype_needed or objects != {state["ltype"]}):
+        if ltype is None and objects and (self.ltype_needed or objects != {state.get("ltype")}):
             return "light values without ltype"
         if ltype is not None and objects != {ltype}:
             return "ltype and the object of that name go together"
@@ -141,7 +141,7 @@ class SceneLight(Light):
     @override
     def consequences(self, before: State, after: State, sent: Params) -> Params:
         changed = super().consequences(before, after, sent)
-        mode = after["ltype"]
+        mode = after.get("ltype", "")
         values = after.get(mode)
         if not isinstance(values, dict):
             return changed
@@ -260,7 +260,7 @@ class HueLight(Light):
 
     @override
     def rule(self, state: State, sent: Params) -> str | None:
-        mode = sent.get("colorMode", state["colorMode"])
+        mode = sent.get("colorMode", state.get("colorMode", "cct"))
         others = {"rgbBrightness", "hue"} if mode == "cct" else {"cctBrightness", "colorTemp"}
         if sent.keys() & others:
             return "values of the other mode"
