@@ -16,7 +16,6 @@ from .coolkit import AppCredentials, CoolKitError
 from .coordinator import EwelinkConfigEntry, EwelinkCoordinator
 from .entry_data import EntryData, SignIn, async_migrate, make_api_v2
 from .errors import as_home_assistant_error
-from .flows.options_base import owner_of
 from .memory import async_forget
 from .names import async_write_names
 from .repairs import async_forget_problems
@@ -133,9 +132,9 @@ async def async_remove_config_entry_device(
             raise as_home_assistant_error(err, listed) from err
         if gone:
             continue
-        if listed.apikey in {"", client.session.apikey}:
+        if listed.is_owned_by(client.session.apikey):
             raise invalid("device_still_listed")
-        if owner := owner_of(listed):
+        if owner := listed.owner_label:
             raise invalid("device_still_shared", owner=owner)
         raise invalid("device_still_shared_unknown")
     return True

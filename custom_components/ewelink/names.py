@@ -88,7 +88,7 @@ class _NameWriter:
         client = self._coordinator.client
         for domain, device_id in device_entry.identifiers:
             device = client.devices.get(device_id)
-            if domain == DOMAIN and device is not None and device.apikey == client.session.apikey:
+            if domain == DOMAIN and device is not None and device.is_owned_by(client.session.apikey):
                 return device
         return None
 

@@ -340,9 +340,7 @@ def _last_seen(coordinator: EwelinkCoordinator, device: Device) -> datetime | No
 
 def _owner(device: Device) -> str | None:
     """Return what is known of the one who shares a device."""
-    if (owner := device.shared_by) is None:
-        return None
-    return owner.nickname or owner.email or owner.phone_number
+    return device.owner_label or None
 
 
 FACTS: tuple[EwelinkFactDescription, ...] = (

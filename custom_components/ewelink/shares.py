@@ -1,8 +1,10 @@
 """Shares that wait: the requests of others for this account's answer, its own for the answer of others."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from functools import reduce
 import logging
+from operator import or_
 from typing import Any, Final
 
 from homeassistant.components import persistent_notification
@@ -33,12 +35,25 @@ _LOGGER = logging.getLogger(__name__)
 SHARE_REQUEST: Final = "share_request"
 # The requests that wait while their entry, by its id, is not loaded.
 _WAITING: HassKey[dict[str, Sequence[ShareRequest]]] = HassKey(f"{DOMAIN}_share_requests")
+# What the recipient of a share may do with timers, by the names of actions and dialogs.
 PERMITS: Final = {
     "add_timers": Permit.ADD,
     "edit_timers": Permit.EDIT,
     "delete_timers": Permit.DELETE,
     "enable_timers": Permit.ENABLE,
 }
+
+
+def permit_of(names: Iterable[str]) -> Permit:
+    """Return what those with these names may do."""
+    return reduce(or_, (PERMITS[name] for name in names), Permit(0))
+
+
+def permit_names(permit: int | None) -> list[str]:
+    """Return the names of what may be done; what has none is left out."""
+    return [name for name, flag in PERMITS.items() if flag in Permit(permit or 0)]
+
+
 _REPAIRS: Final = Markdown("/config/repairs")
 # An outcome that no dialog has shown by then, in seconds, is told by a notification.
 UNSEEN_AFTER = 15.0
@@ -258,11 +273,9 @@ class Shares:
 
     async def async_describe(self, request: ShareRequest) -> dict[str, str]:
         """Return what the texts of a request name."""
-        permit = request.permit or Permit(0)
         permissions = [
             await self._async_text(f"options.step.share_device.data.{name}")
-            for name, flag in PERMITS.items()
-            if flag in permit
+            for name in permit_names(request.permit)
         ]
         return {
             "account": self.entry.title,

@@ -113,11 +113,8 @@ def capability_for(device: Device) -> TimersCapability:
 
 def check_permit(coordinator: EwelinkCoordinator, device: Device, needed: Permit) -> None:
     """Refuse what the owner of a shared device has not allowed, as far as that is known."""
-    share = device.shared_by
-    if device.apikey == coordinator.client.session.apikey or share is None or share.permit is None:
-        return
-    if needed not in Permit(share.permit):
-        if owner := share.nickname or share.email or share.phone_number:
+    if not device.allows(coordinator.client.session.apikey, needed):
+        if owner := device.owner_label:
             raise invalid("timers_not_allowed", device=device.name, owner=owner)
         raise invalid("timers_not_allowed_unknown", device=device.name)
 

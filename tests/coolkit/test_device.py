@@ -5,7 +5,9 @@ import copy
 from fixture_devices import NAMES, device, entry
 import pytest
 
+from custom_components.ewelink.coolkit import Device, Permit, Share
 from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry, group_from_entry
+from custom_components.ewelink.coolkit.devices.device import Listing
 
 
 def of(**data):
@@ -270,3 +272,25 @@ def test_a_name_that_cannot_be_seen_is_none(name):
     assert device.name == "1000000001"
     assert device.channel_names == {1: "TV"}
     assert group_from_entry({"id": "5f", "name": name}).name == "5f"
+
+
+ACCOUNT = "00000000-0000-4000-8000-000000000001"
+
+
+@pytest.mark.parametrize(
+    ("owner", "shared_by", "is_own", "label"),
+    [
+        (ACCOUNT, None, True, ""),
+        ("", None, True, ""),
+        ("another", None, False, ""),
+        ("another", Share(nickname="Anna", email="anna@example.com", permit=1), False, "Anna"),
+        ("", Share(email="anna@example.com", permit=1), False, "anna@example.com"),
+        ("", Share(phone_number="+491700000000", permit=1), False, "+491700000000"),
+    ],
+)
+def test_who_owns_a_device_decides_what_the_account_may_do(owner, shared_by, is_own, label):
+    device = Device("1000000001", Listing(apikey=owner, shared_by=shared_by))
+    assert device.is_owned_by(ACCOUNT) is is_own
+    assert device.owner_label == label
+    assert device.allows(ACCOUNT, Permit.ADD)
+    assert device.allows(ACCOUNT, Permit.EDIT) is (shared_by is None)

@@ -1,17 +1,15 @@
 """Actions for sharing devices with other accounts, and for answering those who want to share theirs."""
 
-from enum import StrEnum
-from functools import reduce
-from operator import or_
 from typing import Any, Final
 
 from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse, callback
 from homeassistant.helpers import config_validation as cv
-from homeassistant.util.json import JsonObjectType
+from homeassistant.util.json import JsonObjectType, JsonValueType
 import probatio
 
-from ..coolkit import Device, Permit, Share, ShareRequest
+from ..coolkit import Device, Share, ShareRequest
 from ..coordinator import EwelinkCoordinator
+from ..shares import PERMITS, permit_names, permit_of
 from .common import (
     ACCOUNT_FIELD,
     DEVICE_FIELD,
@@ -32,27 +30,6 @@ ATTR_PERMISSIONS: Final = "permissions"
 ATTR_USER_NAME: Final = "user_name"
 
 
-class Permission(StrEnum):
-    """What a receiver may do with the timers of a device; controlling it is always allowed."""
-
-    ADD = "add_timers"
-    EDIT = "edit_timers"
-    DELETE = "delete_timers"
-    ENABLE = "enable_timers"
-
-
-_PERMITS: Final = {
-    Permission.ADD: Permit.ADD,
-    Permission.EDIT: Permit.EDIT,
-    Permission.DELETE: Permit.DELETE,
-    Permission.ENABLE: Permit.ENABLE,
-}
-
-
-def _permit(permissions: list[Permission]) -> Permit:
-    return reduce(or_, (_PERMITS[permission] for permission in permissions), Permit(0))
-
-
 @callback
 def _shared_to(coordinator: EwelinkCoordinator, device: Device) -> JsonObjectType:
     """Return who has a device now."""
@@ -61,11 +38,11 @@ def _shared_to(coordinator: EwelinkCoordinator, device: Device) -> JsonObjectTyp
 
 
 def _describe(share: Share) -> JsonObjectType:
-    permit = Permit(share.permit or 0)
+    permissions: list[JsonValueType] = [*permit_names(share.permit)]
     return {
         "address": share.address,
         "name": share.nickname,
-        "permissions": [permission.value for permission, flag in _PERMITS.items() if flag in permit],
+        "permissions": permissions,
         "note": share.comment,
     }
 
@@ -77,7 +54,7 @@ async def _async_share_device(call: ServiceCall) -> ServiceResponse:
         await coordinator.client.sharing.share(
             device.device_id,
             call.data[ATTR_ADDRESS],
-            permit=_permit(call.data[ATTR_PERMISSIONS]),
+            permit=permit_of(call.data[ATTR_PERMISSIONS]),
             note=call.data.get(ATTR_NOTE, ""),
             user_name=call.data.get(ATTR_USER_NAME),
         )
@@ -92,7 +69,7 @@ async def _async_edit_share(call: ServiceCall) -> ServiceResponse:
         await coordinator.client.sharing.change(
             device.device_id,
             call.data[ATTR_ADDRESS],
-            permit=None if permissions is None else _permit(permissions),
+            permit=None if permissions is None else permit_of(permissions),
             note=call.data.get(ATTR_NOTE),
             user_name=call.data.get(ATTR_USER_NAME),
         )
@@ -142,7 +119,7 @@ _TERMS: Final[dict[Any, Any]] = {
     probatio.Optional(ATTR_USER_NAME): text,
 }
 
-_PERMISSIONS: Final = probatio.All(probatio.EnsureList(), [probatio.Coerce(Permission)])
+_PERMISSIONS: Final = probatio.All(probatio.EnsureList(), [probatio.In(PERMITS)])
 
 SHARING_ACTIONS: Final = {
     "share_device": Action(

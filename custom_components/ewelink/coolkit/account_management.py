@@ -16,10 +16,8 @@ _LEAVING = "leaving the share"
 
 def own(device: Device, apikey: str, interface: str) -> Device:
     """Return the device if it is the account's own; raise `NotOwnerError` for one that is shared with it."""
-    if device.apikey and device.apikey != apikey:
-        owner = device.shared_by
-        known = owner and (owner.nickname or owner.email or owner.phone_number)
-        raise NotOwnerError(interface, owner=known or "")
+    if not device.is_owned_by(apikey):
+        raise NotOwnerError(interface, owner=device.owner_label)
     return device
 
 
@@ -153,7 +151,7 @@ class AccountManagement(GroupManagement):
     def _received(self, device_id: str) -> Device:
         """Return a device that is shared with the account; raise `OwnDeviceError` for another one."""
         device = self._store.get(device_id)
-        if device.shared_by is None and device.apikey in {"", self._authorization.session.apikey}:
+        if device.is_owned_by(self._authorization.session.apikey):
             raise OwnDeviceError(_LEAVING)
         return device
 

@@ -54,7 +54,7 @@ class ShareRequests:
     def take(self, request: ShareRequest) -> None:
         """Keep a request that has come, as long as it can be answered."""
         device = self._store.devices.get(request.device_id)
-        if device is not None and device.apikey == self._authorization.session.apikey:
+        if device is not None and device.is_owned_by(self._authorization.session.apikey):
             # Another client of this account shares a device of its own.
             return
         for earlier in self.open:

@@ -141,7 +141,7 @@ class OptionsSteps(Forms, OptionsFlow):
 
     def _is_own(self, device: Device) -> bool:
         """Tell if the account owns a device: most of what acts on the cloud is up to the owner."""
-        return device.apikey in {"", self.coordinator.client.session.apikey}
+        return device.is_owned_by(self.coordinator.client.session.apikey)
 
     def _own_devices(self) -> list[Device]:
         """Return the account's own devices; there has to be one."""
@@ -156,7 +156,7 @@ class OptionsSteps(Forms, OptionsFlow):
         if not devices:
             return Markdown()
         names = (
-            f"{self._label(device)} ({owner})" if (owner := owner_of(device)) else self._label(device)
+            f"{self._label(device)} ({owner})" if (owner := device.owner_label) else self._label(device)
             for device in devices
         )
         return self._texts.markdown("shared_devices", devices=listed(names))
@@ -174,9 +174,3 @@ def _when_settled(step: _Step) -> _Step:
         return await step(steps, user_input)
 
     return settled
-
-
-def owner_of(device: Device) -> str:
-    """Return what is known of the owner of a device that is shared with the account; may be empty."""
-    owner = device.shared_by
-    return (owner and (owner.nickname or owner.email or owner.phone_number)) or ""

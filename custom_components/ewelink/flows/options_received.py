@@ -7,7 +7,7 @@ from homeassistant.config_entries import ConfigFlowResult
 from ..coolkit import CoolKitError, Device
 from .dialogs import Ended
 from .forms import FormError, form_error, nothing_chosen, one_of
-from .options_base import FIELD_DEVICE, OptionsSteps, owner_of
+from .options_base import FIELD_DEVICE, OptionsSteps
 
 
 class ReceivedSteps(OptionsSteps):
@@ -34,7 +34,7 @@ class ReceivedSteps(OptionsSteps):
         error: FormError | None = None
         device = self._device(self._device_id)
         name = self._label(device)
-        owner = owner_of(device) or self._texts.get("another_account")
+        owner = device.owner_label or self._texts.get("another_account")
         if user_input is not None:
             try:
                 await self.coordinator.client.management.leave_share(device.device_id)

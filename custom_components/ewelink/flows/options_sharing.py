@@ -19,7 +19,7 @@ from ..coolkit import (
     UnknownAccountError,
 )
 from ..markdown import Markdown, escape
-from ..shares import PERMITS, Offer
+from ..shares import PERMITS, Offer, permit_names, permit_of
 from ..texts import NOTHING, listed
 from .dialogs import Ended
 from .forms import TEXT, Fields, FormError, form_error, nothing_chosen, one_of
@@ -274,16 +274,12 @@ def _terms() -> Fields:
 
 def _terms_of(share: Share) -> dict[str, Any]:
     """Return the terms of a share as its form shows them."""
-    permit = Permit((share.permit or 0) & sum(Permit))
-    return {**{name: flag in permit for name, flag in PERMITS.items()}, FIELD_NOTE: share.comment or ""}
+    names = permit_names(share.permit)
+    return {**{name: name in names for name in PERMITS}, FIELD_NOTE: share.comment or ""}
 
 
 def _permit(user_input: dict[str, Any]) -> Permit:
-    permit = Permit(0)
-    for name, flag in PERMITS.items():
-        if user_input[name]:
-            permit |= flag
-    return permit
+    return permit_of(name for name in PERMITS if user_input[name])
 
 
 def _address_of(share: Share) -> str:

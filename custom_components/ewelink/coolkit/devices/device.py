@@ -44,6 +44,11 @@ class Share:
     permit: int | None = None
     comment: str | None = None
 
+    @property
+    def label(self) -> str:
+        """What the other side is called, else how it is reached; empty if the cloud tells neither."""
+        return self.nickname or self.email or self.phone_number or self.address or ""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
@@ -175,6 +180,22 @@ class Device:
     def shared_to(self) -> tuple[Share, ...]:
         """The accounts with which it is shared."""
         return self.listing.shared_to
+
+    @property
+    def owner_label(self) -> str:
+        """What the owner is called who shares it; empty for an own device, and if the cloud does not tell."""
+        return self.shared_by.label if self.shared_by else ""
+
+    def is_owned_by(self, apikey: str) -> bool:
+        """Return whether an account owns it, as one does if nobody is named who owns or shares it."""
+        return self.apikey == apikey or (not self.apikey and self.shared_by is None)
+
+    def allows(self, apikey: str, needed: Permit) -> bool:
+        """Return whether an account may do this with its timers, as far as the cloud tells."""
+        share = self.shared_by
+        if self.is_owned_by(apikey) or share is None or share.permit is None:
+            return True
+        return needed in Permit(share.permit)
 
     @property
     def groups(self) -> tuple[str, ...]:
