@@ -49,7 +49,7 @@ class Cloud:
         return next(str(account["apikey"]) for account in accounts if account["email"] == EMAIL)
 
     async def answers(self) -> bool:
-        """Tell if it serves yet."""
+        """Return whether it serves yet."""
         try:
             await self.get("violations")
         except aiohttp.ClientError:
@@ -108,7 +108,7 @@ class Home:
         return entries[0] if entries else None
 
     async def loaded(self) -> bool:
-        """Tell if the integration runs."""
+        """Return whether the integration runs."""
         return (entry := await self.entry()) is not None and entry["state"] == "loaded"
 
     async def flows(self) -> list[dict[str, Any]]:
@@ -133,7 +133,7 @@ class Home:
         await self.cloud.post(f"accounts/{apikey}/sign_in_elsewhere", app_id=app_id(self.generation))
 
     async def connected(self) -> bool:
-        """Tell if the integration holds a session with the simulator."""
+        """Return whether the integration holds a session with the simulator."""
         return bool((await self.cloud.get("state"))["connections"])
 
     async def open_flow(self, **start: str) -> dict[str, Any]:

@@ -112,7 +112,7 @@ def _kind(row: Model) -> str:
 def _relays(row: Model) -> str:
     """Return how many relays a device has."""
     if row.kind is DeviceKind.SWITCH or row.channels:
-        return str(row.channels or row.flags or "as sent")
+        return str(row.channels or row.boolean_relays or "as sent")
     return ""
 
 

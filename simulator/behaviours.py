@@ -254,7 +254,7 @@ class LimitedPlug(Relay):
         return changed | {"switch": "off"} | self.meter.readings(state, {0: "off"}, 1.0)
 
     def _is_exceeded(self, state: State) -> bool:
-        """Tell if a reading is above its upper limit; -1 stands for none."""
+        """Return whether a reading is above its upper limit; -1 stands for none."""
         return any(
             letter in str(state.get("alarmType"))
             and limits(state.get(key))

@@ -34,14 +34,14 @@ class Sharing:
     """Carries out share, updateShare and cancelShare."""
 
     def __init__(
-        self, core: Core, accounts: Accounts, household: Household, connections: Connections, patience: float
+        self, core: Core, accounts: Accounts, household: Household, connections: Connections, timeout: float
     ) -> None:
         """Give receivers that many seconds to answer."""
         self._core = core
         self._accounts = accounts
         self._household = household
         self._connections = connections
-        self.patience = patience
+        self.timeout = timeout
         self.pending: list[Request] = []
 
     async def offer(
@@ -157,7 +157,7 @@ class Sharing:
         self.pending.append(request)
         try:
             await self._connections.push(receiver, frame)
-            async with asyncio.timeout(self.patience):
+            async with asyncio.timeout(self.timeout):
                 return await request.answer
         except TimeoutError as error:
             raise CloudError(504, "the receiver did not answer") from error

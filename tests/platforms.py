@@ -29,10 +29,10 @@ def state_of(hass: HomeAssistant, entity_id: str) -> str | None:
 
 
 def on(hass: HomeAssistant, entity_id: str) -> bool:
-    """Tell if an entity is on."""
+    """Return whether an entity is on."""
     return state_of(hass, entity_id) == STATE_ON
 
 
 def off(hass: HomeAssistant, entity_id: str) -> bool:
-    """Tell if an entity is off."""
+    """Return whether an entity is off."""
     return state_of(hass, entity_id) == STATE_OFF

@@ -19,7 +19,7 @@ from custom_components.ewelink.coolkit import CodePurpose, Hosts, Permit
 from custom_components.ewelink.flows.account_input import Access
 from custom_components.ewelink.flows.options import EwelinkOptionsFlow
 from custom_components.ewelink.flows.verification import SentCode
-from custom_components.ewelink.repairs import Problem, ProblemFlow, async_report_problem
+from custom_components.ewelink.repairs import AccountIssue, ProblemFlow, async_report_problem
 from simulator.cloud import PASSWORD
 from simulator.home import NEIGHBOUR
 from tests.common import make_entry, until
@@ -206,7 +206,7 @@ async def repairs(hass, hass_client):
     return post
 
 
-@pytest.mark.parametrize("problem", Problem)
+@pytest.mark.parametrize("problem", AccountIssue)
 async def test_an_account_that_is_removed_ends_the_repair_of_its_problem(
     hass, running_entry, repairs, caplog, problem
 ):
@@ -684,7 +684,7 @@ async def test_a_progress_lasts_until_the_browser_has_drawn_it(
 async def test_an_account_that_goes_while_its_dialog_waits(
     hass, cloud, running_entry, offered, caplog, end, reason
 ):
-    cloud.sharing.patience = 5
+    cloud.sharing.timeout = 5
     result = await offered(on_share="ignore")
     assert result["type"] is FlowResultType.SHOW_PROGRESS
     await until(lambda: cloud.sharing.pending)

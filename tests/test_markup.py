@@ -15,7 +15,7 @@ import pytest
 
 from custom_components.ewelink.const import DOMAIN
 from custom_components.ewelink.markdown import Markdown, escape, placeholders
-from custom_components.ewelink.repairs import Problem, async_report_problem
+from custom_components.ewelink.repairs import AccountIssue, async_report_problem
 from custom_components.ewelink.texts import async_texts, listed
 from simulator.home import NEIGHBOUR
 from tests.common import until
@@ -215,13 +215,13 @@ async def test_names_of_others_do_nothing_in_repairs_and_notifications(
     assert await async_setup_component(hass, "repairs", {})
     http = await hass_client()
     shed = {**cloud.devices[GARAGE].item, "deviceid": "1000000016", "online": True}
-    cloud.sharing.patience = 5
+    cloud.sharing.timeout = 5
     device = cloud.add_device(shed, cloud.accounts.find(NEIGHBOUR))
     asking = hass.async_create_task(
         cloud.offer(device, cloud.account, permit=1, note="*n*"), eager_start=True
     )
     await until(lambda: _async_get_or_create_notifications(hass))
-    for problem in Problem:
+    for problem in AccountIssue:
         async_report_problem(hass, running_entry, problem)
     for one in _async_get_or_create_notifications(hass).values():
         assert_harmless(one["message"])

@@ -6,7 +6,7 @@ from homeassistant.setup import async_setup_component
 import pytest
 
 from custom_components.ewelink.const import DOMAIN
-from custom_components.ewelink.repairs import Problem, async_clear_problems, async_report_problem
+from custom_components.ewelink.repairs import AccountIssue, async_clear_problems, async_report_problem
 from tests.common import until
 
 
@@ -34,7 +34,7 @@ def reported(issue_registry):
     return {issue.translation_key for (domain, _), issue in issue_registry.issues.items() if domain == DOMAIN}
 
 
-@pytest.mark.parametrize("problem", [Problem.APP_ID_REFUSED, Problem.QUOTA_EXCEEDED])
+@pytest.mark.parametrize("problem", [AccountIssue.APP_ID_REFUSED, AccountIssue.QUOTA_EXCEEDED])
 async def test_another_app_id_is_taken_in_the_dialog_of_the_account(
     hass, running_entry, issue_registry, mend, problem
 ):
@@ -64,9 +64,9 @@ async def test_the_fight_over_an_account_ends_when_the_user_says_so(
 ):
     entry = running_entry
     coordinator = entry.runtime_data
-    async_report_problem(hass, entry, Problem.SIGNED_OUT_REPEATEDLY)
+    async_report_problem(hass, entry, AccountIssue.SIGNED_OUT_REPEATEDLY)
 
-    result = await mend(f"{Problem.SIGNED_OUT_REPEATEDLY}_{entry.entry_id}")
+    result = await mend(f"{AccountIssue.SIGNED_OUT_REPEATEDLY}_{entry.entry_id}")
     assert result["type"] == FlowResultType.CREATE_ENTRY
     assert reported(issue_registry) == set()
     assert entry.state is ConfigEntryState.LOADED
@@ -79,16 +79,18 @@ async def test_the_repair_of_an_account_that_is_gone_just_ends(
     entry = running_entry
     await async_setup_component(hass, "repairs", {})
     await hass.config_entries.async_remove(entry.entry_id)
-    async_report_problem(hass, entry, Problem.APP_ID_REFUSED)
+    async_report_problem(hass, entry, AccountIssue.APP_ID_REFUSED)
 
     client = await hass_client()
-    issue = {"handler": DOMAIN, "issue_id": f"{Problem.APP_ID_REFUSED}_{entry.entry_id}"}
+    issue = {"handler": DOMAIN, "issue_id": f"{AccountIssue.APP_ID_REFUSED}_{entry.entry_id}"}
     answer = await client.post("/api/repairs/issues/fix", json=issue)
     assert (await answer.json())["type"] == FlowResultType.CREATE_ENTRY
     assert reported(issue_registry) == set()
 
 
-@pytest.mark.parametrize(("code", "problem"), [(412, Problem.QUOTA_EXCEEDED), (407, Problem.APP_ID_REFUSED)])
+@pytest.mark.parametrize(
+    ("code", "problem"), [(412, AccountIssue.QUOTA_EXCEEDED), (407, AccountIssue.APP_ID_REFUSED)]
+)
 async def test_a_refusal_raises_its_repair_and_recovery_clears_it(
     cloud, running_entry, issue_registry, code, problem
 ):
@@ -101,8 +103,8 @@ async def test_a_refusal_raises_its_repair_and_recovery_clears_it(
 
 
 async def test_a_new_connection_clears_repairs(hass, cloud, running_entry, issue_registry):
-    async_report_problem(hass, running_entry, Problem.QUOTA_EXCEEDED)
-    assert reported(issue_registry) == {Problem.QUOTA_EXCEEDED}
+    async_report_problem(hass, running_entry, AccountIssue.QUOTA_EXCEEDED)
+    assert reported(issue_registry) == {AccountIssue.QUOTA_EXCEEDED}
     await cloud.drop_connections()
     await until(lambda: not reported(issue_registry))
 
@@ -114,6 +116,6 @@ async def test_a_client_that_keeps_signing_in_is_not_fought(hass, cloud, running
     for _ in range(2):
         cloud.faults.add("handshake_error", code=406, reason="signed in elsewhere")
     await until(lambda: reported(issue_registry))
-    assert reported(issue_registry) == {Problem.SIGNED_OUT_REPEATEDLY}
+    assert reported(issue_registry) == {AccountIssue.SIGNED_OUT_REPEATEDLY}
     assert not hass.config_entries.flow.async_progress()
     assert running_entry.state is ConfigEntryState.LOADED

@@ -78,7 +78,7 @@ def outcome(hass):
 @pytest.fixture
 def patient(cloud):
     """A receiver who takes its time, as long as it is online."""
-    cloud.sharing.patience = 5
+    cloud.sharing.timeout = 5
 
 
 def notifications(hass):
@@ -638,7 +638,7 @@ async def test_the_permissions_of_a_shared_device_are_to_change(
 
 async def test_a_request_is_gone_when_its_time_is_over(hass, cloud, entry, setup_entry, monkeypatch):
     monkeypatch.setattr("custom_components.ewelink.coordinator.TIMINGS", TIMINGS.__replace__(share=0.15))
-    cloud.sharing.patience = 0.3
+    cloud.sharing.timeout = 0.3
     await setup_entry(entry)
     neighbour = cloud.accounts.find(NEIGHBOUR)
     shed = cloud.add_device({**cloud.devices[GARAGE].item, "deviceid": "1000000016"}, neighbour)

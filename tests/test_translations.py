@@ -31,7 +31,7 @@ from custom_components.ewelink.flows.password import REGION_SELECTOR
 from custom_components.ewelink.flows.sign_in import SERVER_SELECTOR
 from custom_components.ewelink.flows.verification import REGISTRATION_PLACES, VERIFICATION_PLACES
 from custom_components.ewelink.repairs import (
-    Problem,
+    AccountIssue,
     ProblemFlow,
     ShareRequestFlow,
     async_create_fix_flow,
@@ -540,7 +540,7 @@ def test_titles_that_a_browser_does_not_fill_in_name_nothing():
 # Repairs
 
 
-@pytest.mark.parametrize("problem", Problem)
+@pytest.mark.parametrize("problem", AccountIssue)
 async def test_every_repair_has_its_texts(hass, entry, problem):
     entry.add_to_hass(hass)
     issue = TEXTS["issues"][problem]
@@ -574,7 +574,7 @@ def test_every_request_of_others_has_its_texts(kind):
 
 
 def test_no_repair_is_dead():
-    assert set(TEXTS["issues"]) == {*Problem, "share_request", "share_change"}
+    assert set(TEXTS["issues"]) == {*AccountIssue, "share_request", "share_change"}
 
 
 # The options; that no text lacks is looked at wherever their dialogs are tested

@@ -113,7 +113,7 @@ def _create(
 ) -> EwelinkBinarySensor | None:
     if (description := BINARY_SENSORS.get(capability.kind)) is None:
         return None
-    entity = EwelinkEventSensor if description.is_event else EwelinkBinarySensor
+    entity = EwelinkMotionSensor if description.is_event else EwelinkBinarySensor
     return entity(coordinator, device, capability, description)
 
 
@@ -151,7 +151,7 @@ class EwelinkBinarySensor(EwelinkEntity[bool], BinarySensorEntity):
         return self._value
 
 
-class EwelinkEventSensor(EwelinkBinarySensor):
+class EwelinkMotionSensor(EwelinkBinarySensor):
     """Something that happens: what a device told before it went offline counts no more."""
 
     _is_outdated = False

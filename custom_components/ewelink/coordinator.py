@@ -50,7 +50,7 @@ from .entry_data import EntryData, async_store
 from .errors import error_text
 from .inventory import Inventory
 from .listeners import DeviceListeners, GroupListeners
-from .repairs import Problem, async_check_application, async_clear_problems, async_report_problem
+from .repairs import AccountIssue, async_check_application, async_clear_problems, async_report_problem
 from .shares import Shares
 
 _LOGGER = logging.getLogger(__name__)
@@ -240,13 +240,13 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         """Raise a repair for what only the user can mend."""
         match err:
             case AppIdExpiredError():
-                async_report_problem(self.hass, self.config_entry, Problem.APP_ID_EXPIRED)
+                async_report_problem(self.hass, self.config_entry, AccountIssue.APP_ID_EXPIRED)
             case AppIdRefusedError():
-                async_report_problem(self.hass, self.config_entry, Problem.APP_ID_REFUSED)
+                async_report_problem(self.hass, self.config_entry, AccountIssue.APP_ID_REFUSED)
             case QuotaError():
-                async_report_problem(self.hass, self.config_entry, Problem.QUOTA_EXCEEDED)
+                async_report_problem(self.hass, self.config_entry, AccountIssue.QUOTA_EXCEEDED)
             case RepeatedSignOutError():
-                async_report_problem(self.hass, self.config_entry, Problem.SIGNED_OUT_REPEATEDLY)
+                async_report_problem(self.hass, self.config_entry, AccountIssue.SIGNED_OUT_REPEATEDLY)
 
     @property
     def entry_data(self) -> EntryData:
@@ -285,12 +285,12 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
     @callback
     def _handle_quota_spent(self, _: QuotaSpent) -> None:
         """Raise a repair: only the user can mend that."""
-        async_report_problem(self.hass, self.config_entry, Problem.QUOTA_EXCEEDED)
+        async_report_problem(self.hass, self.config_entry, AccountIssue.QUOTA_EXCEEDED)
 
     @callback
     def _handle_app_id_refused(self, event: AppIdRefused) -> None:
         """Raise a repair; the client tries on, and it may end by itself."""
-        problem = Problem.APP_ID_EXPIRED if event.has_expired else Problem.APP_ID_REFUSED
+        problem = AccountIssue.APP_ID_EXPIRED if event.has_expired else AccountIssue.APP_ID_REFUSED
         async_report_problem(self.hass, self.config_entry, problem)
 
     @callback
@@ -319,7 +319,7 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
     # What entities ask
 
     def is_available(self, device: Device) -> bool:
-        """Tell if commands to the device can arrive, as far as is known."""
+        """Return whether commands to the device can arrive, as far as is known."""
         return self.client.reachable and self.client.is_online(device)
 
     @property

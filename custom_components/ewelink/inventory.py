@@ -318,7 +318,7 @@ def loaded_others(hass: HomeAssistant, entry: ConfigEntry[Any]) -> list[Any]:
 
 @callback
 def is_shown_by(hass: HomeAssistant, entry: ConfigEntry[Any], device: Device) -> bool:
-    """Tell if an entry shows a device: its owner's does, else the oldest that lists it."""
+    """Return whether an entry shows a device: its owner's does, else the oldest that lists it."""
     if is_left_out(device):
         return False
     if device.apikey == entry.unique_id:
@@ -336,7 +336,7 @@ def is_shown_by(hass: HomeAssistant, entry: ConfigEntry[Any], device: Device) ->
 
 
 def _lists(hass: HomeAssistant, entry: ConfigEntry[Any], device_id: str) -> bool:
-    """Tell if an entry's account lists a device; of one that is not loaded the registry remembers."""
+    """Return whether an entry's account lists a device; of one that is not loaded the registry remembers."""
     coordinator: Any = getattr(entry, "runtime_data", None)
     if coordinator is not None:
         return device_id in coordinator.client.devices

@@ -134,9 +134,9 @@ class EwelinkNumber(EwelinkEntity[float], NumberEntity):
     @override
     def _show(self, value: float | None) -> None:
         """Widen the range to what the device has now: it may have been set elsewhere."""
-        least, greatest = self._range
-        self._attr_native_min_value = least if value is None else min(least, value)
-        self._attr_native_max_value = greatest if value is None else max(greatest, value)
+        minimum, maximum = self._range
+        self._attr_native_min_value = minimum if value is None else min(minimum, value)
+        self._attr_native_max_value = maximum if value is None else max(maximum, value)
 
     @property
     @override

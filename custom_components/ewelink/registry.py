@@ -143,6 +143,6 @@ class AccountDevices:
 
 
 def _is_capability(key: str) -> bool:
-    """Tell if a key is that of a capability, with or without the number of a channel."""
+    """Return whether a key is that of a capability, with or without the number of a channel."""
     kind, _, number = key.rpartition("_")
     return key in _KINDS or (number.isdecimal() and kind in _KINDS)

@@ -27,7 +27,7 @@ from .shares import SHARE_REQUEST, Shares
 _LOGGER = logging.getLogger(__name__)
 
 
-class Problem(StrEnum):
+class AccountIssue(StrEnum):
     """A problem of an account that does not end by itself; the value is the key of its texts."""
 
     APP_ID_REFUSED = "app_id_refused"
@@ -38,7 +38,9 @@ class Problem(StrEnum):
 
 
 # What ends when the account works again; the end of an application comes nearer meanwhile.
-PRESENT_PROBLEMS: Final = tuple(problem for problem in Problem if problem is not Problem.APP_ID_ENDS)
+PRESENT_PROBLEMS: Final = tuple(
+    problem for problem in AccountIssue if problem is not AccountIssue.APP_ID_ENDS
+)
 # An application is made anew each year; before that, somebody is asked to in time.
 APPLICATION_LIFE: Final = timedelta(days=365)
 WARNED_BEFORE: Final = timedelta(days=30)
@@ -54,20 +56,20 @@ def async_check_application(hass: HomeAssistant, entry: ConfigEntry, today: date
         and today >= data.app_seen + APPLICATION_LIFE - WARNED_BEFORE
     )
     if is_near:
-        async_report_problem(hass, entry, Problem.APP_ID_ENDS)
+        async_report_problem(hass, entry, AccountIssue.APP_ID_ENDS)
     else:
-        ir.async_delete_issue(hass, DOMAIN, _issue_id(entry, Problem.APP_ID_ENDS))
+        ir.async_delete_issue(hass, DOMAIN, _issue_id(entry, AccountIssue.APP_ID_ENDS))
 
 
 @callback
 def async_forget_problems(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Take back all repairs of an account that is gone."""
     async_clear_problems(hass, entry)
-    ir.async_delete_issue(hass, DOMAIN, _issue_id(entry, Problem.APP_ID_ENDS))
+    ir.async_delete_issue(hass, DOMAIN, _issue_id(entry, AccountIssue.APP_ID_ENDS))
 
 
 @callback
-def async_report_problem(hass: HomeAssistant, entry: ConfigEntry, problem: Problem) -> None:
+def async_report_problem(hass: HomeAssistant, entry: ConfigEntry, problem: AccountIssue) -> None:
     """Raise the repair of a problem, once."""
     ir.async_create_issue(
         hass,
@@ -75,7 +77,7 @@ def async_report_problem(hass: HomeAssistant, entry: ConfigEntry, problem: Probl
         _issue_id(entry, problem),
         data={"entry_id": entry.entry_id, "problem": problem.value},
         is_fixable=True,
-        severity=ir.IssueSeverity.WARNING if problem is Problem.APP_ID_ENDS else ir.IssueSeverity.ERROR,
+        severity=ir.IssueSeverity.WARNING if problem is AccountIssue.APP_ID_ENDS else ir.IssueSeverity.ERROR,
         translation_key=problem.value,
         translation_placeholders={"account": entry.title, "app_id": EntryData.from_entry(entry).app_id},
     )
@@ -96,7 +98,7 @@ def _open_flows(hass: HomeAssistant, entry: ConfigEntry, source: str) -> list[Co
     return hass.config_entries.flow.async_progress_by_handler(DOMAIN, match_context=match)
 
 
-def _issue_id(entry: ConfigEntry, problem: Problem) -> str:
+def _issue_id(entry: ConfigEntry, problem: AccountIssue) -> str:
     return f"{problem.value}_{entry.entry_id}"
 
 
@@ -248,6 +250,6 @@ async def async_create_fix_flow(
         return EntryGoneFlow()
     if facts["problem"] == SHARE_REQUEST:
         return ShareRequestFlow(entry)
-    if facts["problem"] == Problem.SIGNED_OUT_REPEATEDLY:
+    if facts["problem"] == AccountIssue.SIGNED_OUT_REPEATEDLY:
         return ConnectAgainFlow(entry)
     return ChangeAppIdFlow(entry)

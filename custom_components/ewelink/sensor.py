@@ -319,7 +319,7 @@ SENSORS: dict[Kind, SensorEntityDescription] = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class EwelinkFactDescription(SensorEntityDescription):
+class EwelinkDeviceSensorDescription(SensorEntityDescription):
     """Something that the account knows of a device, of those devices where it `exists`."""
 
     exists: Callable[[Device], bool] = lambda _: True
@@ -343,8 +343,8 @@ def _owner(device: Device) -> str | None:
     return device.owner_label or None
 
 
-FACTS: tuple[EwelinkFactDescription, ...] = (
-    EwelinkFactDescription(
+DEVICE_SENSORS: tuple[EwelinkDeviceSensorDescription, ...] = (
+    EwelinkDeviceSensorDescription(
         key="last_seen",
         translation_key="last_seen",
         device_class=SensorDeviceClass.TIMESTAMP,
@@ -354,7 +354,7 @@ FACTS: tuple[EwelinkFactDescription, ...] = (
         every_frame=True,
         restored=True,
     ),
-    EwelinkFactDescription(
+    EwelinkDeviceSensorDescription(
         key="offline_since",
         translation_key="offline_since",
         device_class=SensorDeviceClass.TIMESTAMP,
@@ -363,7 +363,7 @@ FACTS: tuple[EwelinkFactDescription, ...] = (
         read=_last_seen,
         begins=True,
     ),
-    EwelinkFactDescription(
+    EwelinkDeviceSensorDescription(
         key="shared_by",
         translation_key="shared_by",
         entity_category=EntityCategory.DIAGNOSTIC,
@@ -384,7 +384,7 @@ async def async_setup_entry(
     await async_add_timer_entities(
         coordinator, Platform.SENSOR, Kind.NEXT_TIMER, _create_next_timer, async_add_entities
     )
-    await _add_facts(coordinator, async_add_entities)
+    await _add_device_sensors(coordinator, async_add_entities)
     async_add_entities([EwelinkConnection(coordinator)])
 
 
@@ -403,29 +403,41 @@ def _create_next_timer(
     return EwelinkNextTimer(coordinator, device, capability, SENSORS[capability.kind])
 
 
-async def _add_facts(coordinator: EwelinkCoordinator, add: AddConfigEntryEntitiesCallback) -> None:
+async def _add_device_sensors(coordinator: EwelinkCoordinator, add: AddConfigEntryEntitiesCallback) -> None:
     """Show what the account knows of its devices, as long as there is something to know."""
     registry = er.async_get(coordinator.hass)
 
     @callback
     def watch(device: Device, previous: Device | None) -> None:
-        before = () if previous is None else [fact for fact in FACTS if fact.exists(previous)]
-        now = [fact for fact in FACTS if fact.exists(device)]
-        if appeared := [fact for fact in now if fact not in before]:
-            add([_make_fact(coordinator, device, fact, began=previous is not None) for fact in appeared])
+        before = () if previous is None else [row for row in DEVICE_SENSORS if row.exists(previous)]
+        now = [row for row in DEVICE_SENSORS if row.exists(device)]
+        if appeared := [row for row in now if row not in before]:
+            add(
+                [
+                    _make_device_sensor(coordinator, device, row, began=previous is not None)
+                    for row in appeared
+                ]
+            )
         remove_others(device)
 
     @callback
     def remove_others(device: Device) -> None:
         """Remove what there is nothing to know of any more, since when ever."""
-        for fact in FACTS:
-            if not fact.exists(device):
-                unique_id = f"{device.device_id}_{fact.key}"
+        for row in DEVICE_SENSORS:
+            if not row.exists(device):
+                unique_id = f"{device.device_id}_{row.key}"
                 if entity_id := registry.async_get_entity_id(SENSOR_DOMAIN, DOMAIN, unique_id):
                     registry.async_remove(entity_id)
 
     def add_of(devices: Iterable[Device]) -> None:
-        add([_make_fact(coordinator, one, fact) for one in devices for fact in FACTS if fact.exists(one)])
+        add(
+            [
+                _make_device_sensor(coordinator, one, row)
+                for one in devices
+                for row in DEVICE_SENSORS
+                if row.exists(one)
+            ]
+        )
         for device in devices:
             remove_others(device)
 
@@ -433,18 +445,20 @@ async def _add_facts(coordinator: EwelinkCoordinator, add: AddConfigEntryEntitie
     coordinator.async_watch_devices(watch)
 
 
-def _make_fact(
+def _make_device_sensor(
     coordinator: EwelinkCoordinator,
     device: Device,
-    description: EwelinkFactDescription,
+    description: EwelinkDeviceSensorDescription,
     *,
     began: bool = False,
-) -> EwelinkFact:
+) -> EwelinkDeviceSensor:
     if description.begins and began:
         # The cloud tells when it was with the next list.
         now = dt_util.utcnow().replace(microsecond=0)
         description = replace(description, read=lambda _coordinator, _device: now)
-    return (EwelinkLastSeen if description.restored else EwelinkFact)(coordinator, device, description)
+    return (EwelinkLastSeen if description.restored else EwelinkDeviceSensor)(
+        coordinator, device, description
+    )
 
 
 class EwelinkSensor(EwelinkEntity[float], SensorEntity):
@@ -537,15 +551,15 @@ class EwelinkNextTimer(_Waiting, EwelinkTimersEntity, SensorEntity):
         self.async_write_ha_state()
 
 
-class EwelinkFact(LabeledEntity, SensorEntity):
+class EwelinkDeviceSensor(LabeledEntity, SensorEntity):
     """Something that the account knows of a device, whether that can be reached or not."""
 
-    entity_description: EwelinkFactDescription
+    entity_description: EwelinkDeviceSensorDescription
     _attr_has_entity_name = True
     _attr_should_poll = False
 
     def __init__(
-        self, coordinator: EwelinkCoordinator, device: Device, description: EwelinkFactDescription
+        self, coordinator: EwelinkCoordinator, device: Device, description: EwelinkDeviceSensorDescription
     ) -> None:
         """Show it as the description says."""
         self.coordinator = coordinator
@@ -578,7 +592,7 @@ class EwelinkFact(LabeledEntity, SensorEntity):
             self.async_write_ha_state()
 
 
-class EwelinkLastSeen(EwelinkFact, RestoreSensor):
+class EwelinkLastSeen(EwelinkDeviceSensor, RestoreSensor):
     """When a device was last heard: the cloud knows only since when it is online."""
 
     @override

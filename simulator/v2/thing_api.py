@@ -139,22 +139,22 @@ class ThingApi:
     async def batch_status(self, call: Call) -> dict[str, Any]:
         """Command up to ten things; without a time-out nothing is learned of what came of it."""
         items = self._items(call, "type")
-        patience = int(call.params.get("timeout", 0))
-        fits = len({one["id"] for one in items}) == len(items) and 0 <= patience <= LONGEST
+        timeout = int(call.params.get("timeout", 0))
+        fits = len({one["id"] for one in items}) == len(items) and 0 <= timeout <= LONGEST
         if not fits or not all(isinstance(one.get("params"), dict) and one["params"] for one in items):
             self._core.violations.record(
                 "batch_status", "field", "ids are not distinct, params are missing, or timeout is beyond 8000"
             )
             raise CloudError(400, "thingList is invalid")
-        works = [self._one_of_batch(call.account, one, patience / 1000) for one in items]
+        works = [self._one_of_batch(call.account, one, timeout / 1000) for one in items]
         return {"respList": list(await asyncio.gather(*works))}
 
-    async def _one_of_batch(self, account: Account, item: dict[str, Any], patience: float) -> dict[str, Any]:
+    async def _one_of_batch(self, account: Account, item: dict[str, Any], seconds: float) -> dict[str, Any]:
         one = self._find(account, item["id"])
         error = 0
         if isinstance(one, ControlGroup):
             await self._command_group(one, item["params"], account)
-        elif not patience:
+        elif not seconds:
             # Nobody waits: what comes of it is not told.
             if one is not None and _permitted(one, account, item["params"]):
                 self._core.spawn(self._beside(one, item["params"], account))
@@ -164,7 +164,7 @@ class ThingApi:
             error = NO_PERMISSION
         else:
             try:
-                async with asyncio.timeout(patience):
+                async with asyncio.timeout(seconds):
                     answer = await self._commands.command(
                         one, item["params"], "batch_status", account=account
                     )

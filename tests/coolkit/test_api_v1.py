@@ -690,7 +690,7 @@ async def test_nobody_answers(websession, limiter, session, unused_tcp_port):
     with pytest.raises(CannotConnectError) as caught:
         await api.list_devices(session)
 
-    assert not caught.value.handed
+    assert not caught.value.maybe_sent
 
 
 async def test_the_answer_takes_too_long(serve, websession, limiter, session):
@@ -706,7 +706,7 @@ async def test_the_answer_takes_too_long(serve, websession, limiter, session):
     with pytest.raises(NoAnswerError) as caught:
         await api.list_devices(session)
 
-    assert caught.value.handed
+    assert caught.value.maybe_sent
     released.set()
 
 
@@ -720,7 +720,7 @@ async def test_the_server_hangs_up(serve, websession, limiter, session):
     with pytest.raises(CannotConnectError) as caught:
         await api.refresh(session)
 
-    assert caught.value.handed
+    assert caught.value.maybe_sent
     assert session.tokens.refresh_token not in str(caught.value)
 
 
@@ -749,7 +749,7 @@ async def test_a_call_that_breaks_is_sent_once(serve, websession, limiter, sessi
     with pytest.raises(CannotConnectError) as caught:
         await getattr(api, name)(session, *arguments, **named)
 
-    assert caught.value.handed
+    assert caught.value.maybe_sent
     assert len(nonces) == 1
 
 

@@ -194,4 +194,4 @@ def test_errors_say_what_failed_and_what_can_be_done():
     assert (error.interface, error.code, error.reason) == ("device list", 500, "Bearer ***")
     assert str(error).startswith("device list failed with error 500 (Bearer ***). ")
     assert "try again" in str(error)
-    assert not CannotConnectError("dispatch").handed
+    assert not CannotConnectError("dispatch").maybe_sent

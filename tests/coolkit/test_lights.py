@@ -14,8 +14,8 @@ from custom_components.ewelink.coolkit.devices.capability import (
 )
 from custom_components.ewelink.coolkit.devices.lights import (
     WHITES,
+    ColorTempRange,
     Levels,
-    Whites,
     kelvin_of_white,
     white_of_kelvin,
 )
@@ -622,9 +622,9 @@ def test_levels():
 
 
 def test_steps_of_white():
-    assert Whites(2700, 6500, 100).kelvin(None) is None
+    assert ColorTempRange(2700, 6500, 100).kelvin(None) is None
     for steps in (100, 255):
-        whites = Whites(2700, 6500, steps)
+        whites = ColorTempRange(2700, 6500, steps)
         assert [whites.step(whites.kelvin(step)) for step in range(steps + 1)] == list(range(steps + 1))
         assert (whites.step(100), whites.step(10000)) == (0, steps)
 

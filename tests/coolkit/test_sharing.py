@@ -236,7 +236,7 @@ async def test_a_receiver_who_is_not_online(owner):
 
 
 async def test_a_receiver_who_does_not_answer(cloud, owner, receiver):
-    cloud.sharing.patience = 0.05
+    cloud.sharing.timeout = 0.05
 
     with pytest.raises(ShareTimeoutError):
         await owner.sharing.share(LAMP, NEIGHBOUR, permit=ALL)
@@ -635,7 +635,7 @@ async def test_without_a_connection_nothing_is_asked(cloud, sign_in):
     with pytest.raises(NotConnectedError) as caught:
         await client.sharing.share(LAMP, NEIGHBOUR, permit=ALL)
 
-    assert not caught.value.handed
+    assert not caught.value.maybe_sent
 
 
 @pytest.mark.parametrize("how", ["abort", "close"])
@@ -673,7 +673,7 @@ async def test_a_frame_that_was_never_sent_is_not_open(cloud, owner, neighbour):
     with pytest.raises(NotConnectedError) as caught:
         await sharing
 
-    assert not caught.value.handed
+    assert not caught.value.maybe_sent
     assert frames(cloud, "share") == []
     # It may be asked anew as soon as there is a connection.
     await until(lambda: owner.connection is ConnectionState.CONNECTED)
@@ -781,7 +781,7 @@ def offer(cloud):
 
 
 async def test_a_request_is_over_after_its_time(cloud, sign_in, neighbour, offer):
-    cloud.sharing.patience = 0.1
+    cloud.sharing.timeout = 0.1
     async with online(await sign_in(neighbour, replace(TIMINGS, share=0.1))) as client:
         ended = events_of(client, ShareRequestEnded)
         answer = offer(LAMP, neighbour)
@@ -878,7 +878,7 @@ async def test_an_answer_without_a_connection(cloud, sign_in, neighbour, offer):
 
         # It can still be answered when there is a connection again.
         assert client.share_requests.open == (request,)
-        cloud.sharing.patience = 0
+        cloud.sharing.timeout = 0
         for pending in cloud.sharing.pending:
             pending.answer.set_result(3)
         await answer

@@ -599,7 +599,7 @@ async def test_pending_requests_fail_with_the_connection(connect, line, how):
         results = await asyncio.gather(*commands, return_exceptions=True)
 
     assert [type(result) for result in results] == [CannotConnectError] * 2
-    assert all(result.handed for result in results)
+    assert all(result.maybe_sent for result in results)
     assert "closed by the cloud" in connection.lost
 
 
@@ -612,7 +612,7 @@ async def test_a_frame_that_was_never_handed_over(connect, line):
         with pytest.raises(CannotConnectError) as caught:
             await waiting
 
-    assert not caught.value.handed
+    assert not caught.value.maybe_sent
     assert line.frames == []
 
 
@@ -623,7 +623,7 @@ async def test_a_socket_that_takes_no_frames(connect, line):
         with pytest.raises(CannotConnectError) as caught:
             await connection.update(DEVICE, {"switch": "on"})
 
-    assert caught.value.handed
+    assert caught.value.maybe_sent
     assert connection._requests == connection.confirmations.pending == {}
     assert line.frames == []
 
@@ -711,7 +711,7 @@ async def test_a_socket_that_takes_nothing_more_is_gone(connect, line, first):
         await until(connection._beating.done)
         server.abort()
 
-    assert caught.value.handed
+    assert caught.value.maybe_sent
     assert connection.lost in {"the socket takes no frames", "no answer to a ping"}
 
 

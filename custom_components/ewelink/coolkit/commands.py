@@ -81,7 +81,7 @@ class Commands:
         queue.gathering = None
         await Background.outcome(
             self._background.spawn(
-                self._in_turn(device_id, queue, lambda: write(self._store.get(device_id).params, value))
+                self._exclusively(device_id, queue, lambda: write(self._store.get(device_id).params, value))
             )
         )
 
@@ -91,7 +91,7 @@ class Commands:
         queue = self._queues.setdefault(device_id, _DeviceQueue())
         queue.gathering = None
         return await Background.outcome(
-            self._background.spawn(self._in_turn(device_id, queue, lambda: (params,)))
+            self._background.spawn(self._exclusively(device_id, queue, lambda: (params,)))
         )
 
     def _join(self, queue: _DeviceQueue, device: Device, write: Write) -> asyncio.Task[Params]:
@@ -109,7 +109,7 @@ class Commands:
         # together, however long the step takes.
         timer = loop.call_at(batch.until, queue.close, batch)
         batch.task = self._background.spawn(
-            self._in_turn(
+            self._exclusively(
                 device_id, queue, lambda: frames_of(self._store.get(device_id).params, opened.writes), opened
             )
         )
@@ -117,7 +117,7 @@ class Commands:
         queue.gathering = batch
         return batch.task
 
-    async def _in_turn(
+    async def _exclusively(
         self,
         device_id: str,
         queue: _DeviceQueue,

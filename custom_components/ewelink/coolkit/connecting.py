@@ -116,7 +116,7 @@ class Connector:
         if isinstance(error, (*APP_REFUSED, FeatureRefusedError)):
             return self._timings.refused_limit
         shaken = error is not None and error.interface == HANDSHAKE
-        if error is None or (isinstance(error, CannotConnectError) and not (shaken and error.handed)):
+        if error is None or (isinstance(error, CannotConnectError) and not (shaken and error.maybe_sent)):
             return min(self._timings.dropped_limit, self._timings.backoff_limit)
         return self._timings.backoff_limit
 

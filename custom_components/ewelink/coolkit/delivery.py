@@ -93,7 +93,7 @@ class Delivery:
         except (CommandInDoubtError, CommandTimeoutError, UndeliveredError) as error:
             return await self._confirm(device, together(params), error)
         except CannotConnectError as error:
-            if not error.handed:
+            if not error.maybe_sent:
                 raise
             return await self._confirm(device, together(params), error)
         except (UnknownDeviceError, CommandError) as error:
@@ -108,7 +108,7 @@ class Delivery:
                 try:
                     return await transport.update(device, params)
                 except CannotConnectError as error:
-                    if error.handed:
+                    if error.maybe_sent:
                         raise
                     _LOGGER.debug("Not sent by %s: %s", type(transport).__name__, error)
                     failure = error

@@ -160,8 +160,8 @@ class DeviceList:
             async with self.lock:
                 return await work()
         except CoolKitError as error:
-            handed = not isinstance(error, CannotConnectError) or error.handed
-            if changes and handed and not isinstance(error, _NOT_TRIED):
+            maybe_sent = not isinstance(error, CannotConnectError) or error.maybe_sent
+            if changes and maybe_sent and not isinstance(error, _NOT_TRIED):
                 # It may have been done nevertheless, or is not as we know it: the list tells.
                 self.requests.request(self._timings.resync)
             raise

@@ -42,17 +42,17 @@ class CannotConnectError(CoolKitError):
     """The cloud was not reached: network, name, certificate, time-out, a connection that broke.
 
     Attributes:
-        handed: whether the request may have been taken before the failure; a write is then not sent again.
+        maybe_sent: whether the request may have been taken before it failed; a write is not sent again then.
     """
 
     advice = "Check the network and the address of the server."
 
     def __init__(
-        self, interface: str, *, code: int | None = None, reason: str = "", handed: bool = False
+        self, interface: str, *, code: int | None = None, reason: str = "", maybe_sent: bool = False
     ) -> None:
         """Keep what is known, and whether the request may have arrived."""
         super().__init__(interface, code=code, reason=reason)
-        self.handed = handed
+        self.maybe_sent = maybe_sent
 
 
 class NoAnswerError(CannotConnectError):

@@ -211,7 +211,7 @@ class GroupManagement:
             raise
         except (CannotConnectError, CloudError) as error:
             # It may have been done nevertheless.
-            self._in_doubt |= not isinstance(error, CannotConnectError) or error.handed
+            self._in_doubt |= not isinstance(error, CannotConnectError) or error.maybe_sent
             raise
 
     @property

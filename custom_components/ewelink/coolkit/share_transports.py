@@ -107,7 +107,7 @@ class FrameShares:
             answer = await connection.ask(action, change.device, self._params(change), seconds)
             self._check(action, answer, change.device)
         except CannotConnectError as error:
-            if not error.handed:
+            if not error.maybe_sent:
                 raise NotConnectedError(action, reason=error.reason) from error
             raise ShareOpenError(action, reason=error.reason) from error
         except CommandTimeoutError as error:
@@ -188,6 +188,6 @@ class CallShares:
                     )
                 )
         except CannotConnectError as error:
-            if not error.handed:
+            if not error.maybe_sent:
                 raise
             raise ShareOpenError(change.action, reason=error.reason) from error

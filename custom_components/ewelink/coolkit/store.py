@@ -283,13 +283,13 @@ class DeviceStore:
     def _let_leave(self, listed: Mapping[str, Device]) -> Iterator[Event]:
         """Let devices go that two complete lists lack."""
         now = asyncio.get_running_loop().time()
-        patience = self._timings.leave
+        leave = self._timings.leave
         # In a fixed order, so that events come in one: those that are missing longest first.
         for device_id in [item for item in {**self._missing, **self._devices} if item not in listed]:
             if (since := self._missing.get(device_id)) is None:
                 since = self._missing[device_id] = now
-            if now - since < patience:
-                self._list_requests.request(since + patience - now)
+            if now - since < leave:
+                self._list_requests.request(since + leave - now)
                 continue
             del self._missing[device_id]
             self._forget(device_id)

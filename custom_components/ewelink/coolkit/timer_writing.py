@@ -116,7 +116,7 @@ class TimerWriter:
 
 
 def _same(some: Sequence[Timer], others: Sequence[Timer]) -> bool:
-    """Tell if two lists mean the same timers, in whatever order and spelling."""
+    """Return whether two lists mean the same timers, in whatever order and spelling."""
     meant = [_meaning(timer) for timer in others]
     return len(some) == len(others) and all(_meaning(timer) in meant for timer in some)
 

@@ -29,7 +29,7 @@ class DeviceTransport(Protocol):
     """Carries messages to devices.
 
     What it raises tells what has become of a message: it was surely not sent (`CannotConnectError` without
-    `handed`), its outcome is unknown (with it, `CommandTimeoutError`, `CommandInDoubtError`), or it was
+    `maybe_sent`), its outcome is unknown (with it, `CommandTimeoutError`, `CommandInDoubtError`), or it was
     refused (everything else).
     """
 

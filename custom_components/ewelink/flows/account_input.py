@@ -37,11 +37,11 @@ SERVERS: Final = (SERVER_AUTOMATIC, *REGIONS)
 # Digits of a phone number with its country code; what is shorter calls an office or a neighbour.
 SHORTEST_NUMBER: Final = 7
 
-type Places = Mapping[type[CoolKitError], tuple[str, str | None]]
+type ErrorFields = Mapping[type[CoolKitError], tuple[str, str | None]]
 
 # Where in the form an error of the cloud is shown, and the key of a text of its own, which names the code; a
 # class stands before its base.
-PLACES: Final[Places] = {
+ERROR_FIELDS: Final[ErrorFields] = {
     WrongRegionError: (SECTION_SERVER, "wrong_region"),
     InvalidCredentialsError: (CONF_PASSWORD, "invalid_password"),
     UnknownAccountError: (CONF_ACCOUNT, "unknown_account"),
@@ -58,7 +58,7 @@ PLACES: Final[Places] = {
 }
 
 # What is sent at a sign-in is all that was entered: the cloud does not say which of it.
-SIGN_IN_PLACES: Final[Places] = {**PLACES, InvalidInputError: (BASE, "input_refused")}
+SIGN_IN_ERROR_FIELDS: Final[ErrorFields] = {**ERROR_FIELDS, InvalidInputError: (BASE, "input_refused")}
 
 
 class RegionUnknownError(Exception):

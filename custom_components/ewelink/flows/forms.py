@@ -67,11 +67,11 @@ def nothing_chosen(where: str) -> FormError:
 def form_error(
     err: CoolKitError,
     device: Device | None = None,
-    places: Mapping[type[CoolKitError], str] | None = None,
+    error_fields: Mapping[type[CoolKitError], str] | None = None,
 ) -> FormError:
-    """Return how a form shows an error of the client; `places` says which field is to blame for which."""
+    """Return how a form shows an error of the client; `error_fields` names the field for each."""
     key, placeholders = error_text(err, device)
-    where = next((place for kind, place in (places or {}).items() if isinstance(err, kind)), BASE)
+    where = next((place for kind, place in (error_fields or {}).items() if isinstance(err, kind)), BASE)
     return FormError(key=key, where=where, placeholders=placeholders)
 
 

@@ -73,7 +73,7 @@ class EwelinkOptionsFlow(DeviceSteps, GroupSteps, SharingSteps, TimerSteps):
                     )
                 except InvalidCredentialsError as err:
                     del secrets[FIELD_OLD_PASSWORD]
-                    error = form_error(err, places={InvalidCredentialsError: FIELD_OLD_PASSWORD})
+                    error = form_error(err, error_fields={InvalidCredentialsError: FIELD_OLD_PASSWORD})
                 except CoolKitError as err:
                     error = form_error(err)
                 else:

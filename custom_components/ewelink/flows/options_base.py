@@ -140,7 +140,7 @@ class OptionsSteps(Forms, OptionsFlow):
         )
 
     def _is_own(self, device: Device) -> bool:
-        """Tell if the account owns a device: most of what acts on the cloud is up to the owner."""
+        """Return whether the account owns a device: most of what acts on the cloud is up to the owner."""
         return device.is_owned_by(self.coordinator.client.session.apikey)
 
     def _own_devices(self) -> list[Device]:

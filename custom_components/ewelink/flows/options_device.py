@@ -100,7 +100,7 @@ class DeviceSteps(OptionsSteps):
                     device = await add(user_input, key)
                 except CoolKitError as err:
                     error = form_error(
-                        err, places={DeviceRefusedError: FIELD_DEVICE_ID, NameRequiredError: FIELD_NAME}
+                        err, error_fields={DeviceRefusedError: FIELD_DEVICE_ID, NameRequiredError: FIELD_NAME}
                     )
                 else:
                     return await self._async_back("add_device", "device_added", device=device.name)
@@ -153,8 +153,8 @@ class DeviceSteps(OptionsSteps):
                 sub_device_id=user_input[FIELD_SUB_DEVICE_ID].strip(),
             )
         except CoolKitError as err:
-            places = {DeviceRefusedError: FIELD_SUB_DEVICE_ID, NameRequiredError: FIELD_NAME}
-            return form_error(err, places=places)
+            error_fields = {DeviceRefusedError: FIELD_SUB_DEVICE_ID, NameRequiredError: FIELD_NAME}
+            return form_error(err, error_fields=error_fields)
 
     def _gateways(self) -> list[tuple[str, str]]:
         """Return the devices that may have children, the likeliest first; there has to be one."""
@@ -254,8 +254,8 @@ class DeviceSteps(OptionsSteps):
                 else:
                     await client.management.rename_channel(device.device_id, outlet, name)
             except CoolKitError as err:
-                places = {InvalidInputError: FIELD_NAME, NotOwnerError: FIELD_NAME}
-                error = form_error(err, device, places)
+                error_fields = {InvalidInputError: FIELD_NAME, NotOwnerError: FIELD_NAME}
+                error = form_error(err, device, error_fields)
             else:
                 return await self._async_back("init", "renamed", name=name)
         part = device.name if outlet is None else f"{device.name} · {self._channel_label(device, outlet)}"

@@ -86,7 +86,7 @@ class GroupSteps(OptionsSteps):
             try:
                 group = await client.management.add_group(user_input[FIELD_NAME])
             except CoolKitError as err:
-                error = form_error(err, places={InvalidInputError: FIELD_NAME})
+                error = form_error(err, error_fields={InvalidInputError: FIELD_NAME})
             else:
                 return await self._async_back("groups", "group_added", group=_short(group.name))
         return self._show_form("add_group", {probatio.Required(FIELD_NAME): TEXT}, error)
@@ -110,7 +110,7 @@ class GroupSteps(OptionsSteps):
                 try:
                     group = await self.coordinator.client.management.change_group(group_id, name=name)
                 except CoolKitError as err:
-                    error = form_error(err, places={InvalidInputError: FIELD_NAME})
+                    error = form_error(err, error_fields={InvalidInputError: FIELD_NAME})
                 else:
                     return await self._async_back("groups", "group_renamed", group=_short(group.name))
         fields = {**one_of(FIELD_GROUP, groups), probatio.Required(FIELD_NAME): TEXT}

@@ -35,7 +35,7 @@ FIELD_SHARE: Final = "share"
 # An answer that comes so soon, in seconds, needs no step that waits for it.
 AT_ONCE = 1.0
 
-_PLACES: Final[dict[type[CoolKitError], str]] = {
+_ERROR_FIELDS: Final[dict[type[CoolKitError], str]] = {
     NotOwnerError: FIELD_DEVICE,
     AlreadySharedError: FIELD_ADDRESS,
     NoteTooLongError: FIELD_NOTE,
@@ -199,7 +199,7 @@ class SharingSteps(ReceivedSteps):
         err = offer.async_seen()
         if err is None:
             return await self._async_back("sharing", "share_accepted", **self._offered)
-        error = form_error(err, offer.device, _PLACES)
+        error = form_error(err, offer.device, _ERROR_FIELDS)
         if self._offer_step == "share_device":
             return self._show_share_device(error)
         return self._show_edit_terms(error)

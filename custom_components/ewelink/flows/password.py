@@ -26,12 +26,12 @@ from ..coolkit import (
 from ..entry_data import EntryData, hosts_of, make_api_v1
 from ..errors import error_text
 from .account_input import (
-    PLACES,
+    ERROR_FIELDS,
     SECTION_APPLICATION,
     SECTION_SERVER,
-    SIGN_IN_PLACES,
+    SIGN_IN_ERROR_FIELDS,
     Access,
-    Places,
+    ErrorFields,
     RegionUnknownError,
     identify_account,
 )
@@ -145,7 +145,7 @@ class PasswordSteps(SignInSteps):
         self,
         access: Access,
         call: Callable[[ApiV1], Awaitable[T]],
-        places: Places = PLACES,
+        error_fields: ErrorFields = ERROR_FIELDS,
         *,
         region: str | None = None,
     ) -> T:
@@ -159,7 +159,7 @@ class PasswordSteps(SignInSteps):
         try:
             return await call(api)
         except CoolKitError as err:
-            where, own_key = next(place for kind, place in places.items() if isinstance(err, kind))
+            where, own_key = next(place for kind, place in error_fields.items() if isinstance(err, kind))
             key, placeholders = error_text(err)
             if (
                 isinstance(err, (UnknownAccountError, InvalidInputError))
@@ -182,14 +182,14 @@ class PasswordSteps(SignInSteps):
         self,
         access: Access,
         enter: Callable[[ApiV1], Awaitable[AccountSession]],
-        places: Places = PLACES,
+        error_fields: ErrorFields = ERROR_FIELDS,
         *,
         region: str | None = None,
         known_reason: str = "already_configured",
     ) -> ConfigFlowResult:
         """Get a session, and finish with it before another dialog gets the next one."""
         async with sign_in_turn(self.hass):
-            session = await self._async_call(access, enter, places, region=region)
+            session = await self._async_call(access, enter, error_fields, region=region)
             data = EntryData(
                 account=access.account,
                 country=self._typed[CONF_COUNTRY],
@@ -235,7 +235,7 @@ class PasswordSteps(SignInSteps):
             return await api.sign_in(region, password=password, **access.address)
 
         try:
-            return await self._async_enter(access, sign_in, SIGN_IN_PLACES, region=region)
+            return await self._async_enter(access, sign_in, SIGN_IN_ERROR_FIELDS, region=region)
         except FormError as err:
             if err.where == CONF_PASSWORD:
                 self._secrets.pop(CONF_PASSWORD, None)

@@ -211,7 +211,7 @@ class SignInSteps(Forms, ConfigFlow):
         """Hand the tokens to the entry of the account, whichever that is, then end the flow."""
         known = await self.async_set_unique_id(apikey, raise_on_progress=False)
         if known is not None and known.entry_id != self.context.get("entry_id"):
-            self._hand_over(known, data)
+            self._update_other_entry(known, data)
         today = dt_util.utcnow().date()
         if (entry := self._own_entry()) is None:
             if known is not None:
@@ -227,7 +227,7 @@ class SignInSteps(Forms, ConfigFlow):
         return result
 
     @callback
-    def _hand_over(self, entry: EwelinkConfigEntry, data: EntryData) -> None:
+    def _update_other_entry(self, entry: EwelinkConfigEntry, data: EntryData) -> None:
         """Give new tokens to an entry whose own they have replaced: same account, App ID and cloud."""
         before = EntryData.from_entry(entry)
         if (before.app_id, before.generation, before.hosts) != (data.app_id, data.generation, data.hosts):

@@ -14,12 +14,12 @@ from ..const import CONF_ACCOUNT
 from ..coolkit import AccountSession, ApiV1, CodePurpose, InvalidInputError, UnknownAccountError
 from ..markdown import Markdown
 from .account_input import (
+    ERROR_FIELDS,
     FIELD_CODE,
-    PLACES,
     SECTION_APPLICATION,
     SECTION_SERVER,
     Access,
-    Places,
+    ErrorFields,
     RegionUnknownError,
 )
 from .forms import FIELD_NEW_PASSWORD, FIELD_REPEATED_PASSWORD, NEW_PASSWORD, FormError
@@ -28,13 +28,13 @@ from .password import PasswordSteps
 FIELD_RESEND: Final = "resend"
 
 # An address that has no account is what a new account needs.
-REGISTRATION_PLACES: Final[Places] = {
-    **PLACES,
+REGISTRATION_ERROR_FIELDS: Final[ErrorFields] = {
+    **ERROR_FIELDS,
     UnknownAccountError: (CONF_ACCOUNT, "new_account_refused"),
 }
 # What the cloud does not take beside a code: the address has passed when the code was sent.
-VERIFICATION_PLACES: Final[Places] = {
-    **PLACES,
+VERIFICATION_ERROR_FIELDS: Final[ErrorFields] = {
+    **ERROR_FIELDS,
     InvalidInputError: (FIELD_NEW_PASSWORD, "password_refused"),
 }
 # Errors at these places are mended in the form before the code's.
@@ -129,7 +129,7 @@ class VerificationSteps(PasswordSteps):
             self._secrets.pop(name, None)
 
     def _is_sent(self, purpose: CodePurpose, access: Access) -> bool:
-        """Tell if the latest code is for this."""
+        """Return whether the latest code is for this."""
         return any((code.purpose, code.access) == (purpose, access) for code in self._codes[-1:])
 
     async def _async_send(self, purpose: CodePurpose, access: Access, region: str) -> None:
@@ -138,7 +138,7 @@ class VerificationSteps(PasswordSteps):
             place = await self._async_call(
                 access,
                 lambda api: api.send_code(region, purpose, **access.address),
-                REGISTRATION_PLACES if purpose is CodePurpose.REGISTER else PLACES,
+                REGISTRATION_ERROR_FIELDS if purpose is CodePurpose.REGISTER else ERROR_FIELDS,
                 region=region,
             )
         except FormError as err:
@@ -193,7 +193,7 @@ class VerificationSteps(PasswordSteps):
 
         try:
             return await self._async_enter(
-                sent.access, enter, VERIFICATION_PLACES, known_reason="password_reset"
+                sent.access, enter, VERIFICATION_ERROR_FIELDS, known_reason="password_reset"
             )
         except FormError as err:
             if err.where == FIELD_NEW_PASSWORD:

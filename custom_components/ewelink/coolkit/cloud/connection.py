@@ -98,21 +98,21 @@ class Connection:
         """Connect and shake hands.
 
         Raises `SignedOutError` (another client has signed in), `TokenExpiredError`, `AppIdRefusedError`,
-        `CloudError`, `CannotConnectError` (its `handed` says whether the handshake was given to the socket).
-        Source: API Center, WebSocket: Handshake.
+        `CloudError`, `CannotConnectError` (its `maybe_sent` says whether the handshake was given to the
+        socket). Source: API Center, WebSocket: Handshake.
         """
-        handed = False
+        maybe_sent = False
         try:
             async with asyncio.timeout(timings.handshake), AsyncExitStack() as failed:
                 socket = await open_socket(websession, endpoint.url, close_timeout=timings.close)
                 failed.push_async_callback(socket.close)
                 _require_encryption(socket, endpoint)
-                handed = True
+                maybe_sent = True
                 answer, early = await cls._shake_hands(socket, app_id, session)
                 failed.pop_all()
         except (ClientError, TimeoutError, OSError) as error:
             reason = scrub(f"{type(error).__name__}: {error}".rstrip(": "))
-            raise CannotConnectError(HANDSHAKE, reason=reason, handed=handed) from error
+            raise CannotConnectError(HANDSHAKE, reason=reason, maybe_sent=maybe_sent) from error
         return cls(
             socket,
             account_apikey=session.apikey,
@@ -134,7 +134,7 @@ class Connection:
             message = await socket.receive()
             if message.type in _GONE:
                 raise CannotConnectError(
-                    HANDSHAKE, code=socket.close_code, reason="closed instead of an answer", handed=True
+                    HANDSHAKE, code=socket.close_code, reason="closed instead of an answer", maybe_sent=True
                 )
             answer = frames.read(message.data)
             if answer is None:
@@ -219,7 +219,7 @@ class Connection:
         The params that were sent are pushed to whoever iterates as soon as the cloud has confirmed them.
 
         Raises `DeviceOfflineError` (503), `CommandTimeoutError` (504, or no answer in time), `CommandError`
-        (other codes), `CannotConnectError` (its `handed` says whether the frame was given to the socket).
+        (other codes), `CannotConnectError` (its `maybe_sent` says whether the frame was given to the socket).
         Source: API Center, WebSocket: Update Device Status.
         """
         return await self._request(UPDATE, device, params, self._timings.command)
@@ -236,9 +236,9 @@ class Connection:
     async def ask(self, action: str, device: Device, params: Params, seconds: float) -> Mapping[str, Any]:
         """Send what concerns the shares of an own device; return the answer, whatever it says.
 
-        Raises `CommandTimeoutError` (no answer within so many seconds), `CannotConnectError` (its `handed`
-        says whether the frame was given to the socket). Source: API Center, WebSocket: Share device, Edit
-        Sharing, Cancel sharing.
+        Raises `CommandTimeoutError` (no answer within so many seconds), `CannotConnectError` (its
+        `maybe_sent` says whether the frame was given to the socket). Source: API Center, WebSocket: Share
+        device, Edit Sharing, Cancel sharing.
         """
         return await self._exchange(action, device, params, seconds)
 
@@ -302,7 +302,7 @@ class Connection:
                 self._end("the socket takes no frames")
                 self.probe()
                 # Whether this one went out stays open.
-                raise CannotConnectError(action, reason=self.lost, handed=True) from error
+                raise CannotConnectError(action, reason=self.lost, maybe_sent=True) from error
 
     def _next_sequence(self) -> str:
         """Return 13 digits that are new to this connection: the time in milliseconds, or the next number."""
@@ -316,7 +316,7 @@ class Connection:
         self.lost = reason
         for request in self._requests.values():
             if not request.answer.done():
-                request.answer.set_exception(CannotConnectError("connection", reason=reason, handed=True))
+                request.answer.set_exception(CannotConnectError("connection", reason=reason, maybe_sent=True))
 
     def _take(self, frame: Mapping[str, Any]) -> Push | ShareRequest | None:
         """Deal with a frame; return what it says of a device."""

@@ -341,4 +341,4 @@ def _failure(interface: Interface, error: Exception, secrets: tuple[str, ...]) -
         kind = CertificateError
     elif isinstance(error, TimeoutError):
         kind = NoAnswerError
-    return kind(interface.name, reason=reason, handed=not isinstance(error, ClientConnectorError))
+    return kind(interface.name, reason=reason, maybe_sent=not isinstance(error, ClientConnectorError))

@@ -30,7 +30,7 @@ _FORBIDDEN, _SPENT = 403, 412
 _TOO_MANY = 429
 # A path or a method that a web server does not know: by itself it says nothing of devices or accounts.
 _NOT_THERE = frozenset({404, 405})
-_LONGEST = 4000
+MAX_QUOTED_LENGTH = 4000
 
 
 class Envelope(Protocol):
@@ -125,7 +125,7 @@ def _page(
     name = interface.name
     if status == _TOO_MANY:
         return ThrottledError(name, code=status)
-    text = content[:_LONGEST].decode(errors="replace").strip()
+    text = content[:MAX_QUOTED_LENGTH].decode(errors="replace").strip()
     if status in {_FORBIDDEN, _SPENT} and _is_spent(text):
         return QuotaError(name, code=status)
     reason = "the answer is no JSON object" if text else "the answer is empty"

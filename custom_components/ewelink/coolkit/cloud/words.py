@@ -31,7 +31,7 @@ _PLACES = (
     "statusText",
 )
 # So much of a text is looked at, so many texts of an answer, and so many answers within answers.
-_LONGEST = 4000
+MAX_QUOTED_LENGTH = 4000
 _MOST = 32
 _DEEPEST = 4
 
@@ -97,7 +97,7 @@ def of_web_server(text: str, status: int = 200) -> bool:
     Some phrases may be either's: one that came with that very HTTP status is the server's.
     Source: docs/protocol.md, Words before codes.
     """
-    text = text[:_LONGEST].strip()
+    text = text[:MAX_QUOTED_LENGTH].strip()
     phrase = text.strip(" .:!-").lower()
     if phrase in _OWN_PHRASES or phrase == _PHRASES.get(status):
         return True

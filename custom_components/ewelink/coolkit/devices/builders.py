@@ -12,13 +12,13 @@ ON_OFF = ("off", "on")
 ZERO_ONE = (0, 1)
 
 
-def reading(
+def float_reading(
     kind: Kind,
     param: str,
     *,
     divisor: int = 1,
-    least: float | None = None,
-    greatest: float | None = None,
+    minimum: float | None = None,
+    maximum: float | None = None,
     outlet: int | None = None,
     beside: Callable[[Params], bool] | None = None,
 ) -> Capability[float]:
@@ -30,12 +30,12 @@ def reading(
         if value is None:
             return None
         value /= divisor
-        if (least is not None and value < least) or (greatest is not None and value > greatest):
+        if (minimum is not None and value < minimum) or (maximum is not None and value > maximum):
             return None
         return value
 
     # Most are just what the device tells.
-    plain = divisor == 1 and least is None and greatest is None
+    plain = divisor == 1 and minimum is None and maximum is None
     return Capability(
         kind=kind,
         params=frozenset({param}),
@@ -45,26 +45,26 @@ def reading(
     )
 
 
-def whole(
+def int_reading(
     kind: Kind,
     param: str,
     *,
-    least: int | None = None,
-    greatest: int | None = None,
+    minimum: int | None = None,
+    maximum: int | None = None,
     outlet: int | None = None,
 ) -> Capability[int]:
     """Make a measurement in whole numbers; what lies beyond the limits is no value."""
 
     def read(params: Params) -> int | None:
         value = integer(params, param)
-        if value is None or (least is not None and value < least):
+        if value is None or (minimum is not None and value < minimum):
             return None
-        return None if greatest is not None and value > greatest else value
+        return None if maximum is not None and value > maximum else value
 
     return Capability(kind=kind, params=frozenset({param}), read=read, outlet=outlet)
 
 
-def state(kind: Kind, param: str) -> Capability[bool]:
+def boolean(kind: Kind, param: str) -> Capability[bool]:
     """Make a state that the device tells and nobody sets."""
     return Capability(kind=kind, params=frozenset({param}), read=lambda params: flag(params, param))
 
@@ -74,7 +74,7 @@ def expected[T, W](capability: Capability[T, W]) -> Capability[T, W]:
     return replace(capability, present=lambda _: True)
 
 
-def setting(
+def on_off_setting(
     kind: Kind, param: str, *, values: tuple[Any, Any] = ON_OFF, outlet: int | None = None
 ) -> Capability[bool]:
     """Make a setting that is off or on, written as one of two `values`."""
@@ -109,8 +109,8 @@ def number_setting(
     kind: Kind,
     param: str,
     *,
-    least: float,
-    greatest: float,
+    minimum: float,
+    maximum: float,
     step: float = 1,
     unit: str,
     divisor: int = 1,
@@ -119,7 +119,7 @@ def number_setting(
     """Make a number that can be set: the param by `divisor`, in the type in which the device tells it."""
 
     def write(params: Params, value: float) -> tuple[Params, ...]:
-        steps = round(min(max(value, least), greatest) / step)
+        steps = round(min(max(value, minimum), maximum) / step)
         wire = round(steps * step * divisor, 6)
         wire = int(wire) if wire.is_integer() else wire
         return ({param: str(wire) if isinstance(params.get(param), str) else wire},)
@@ -127,11 +127,11 @@ def number_setting(
     return NumberCapability(
         kind=kind,
         params=frozenset({param}),
-        read=reading(kind, param, divisor=divisor).read,
+        read=float_reading(kind, param, divisor=divisor).read,
         write=write,
         outlet=outlet,
-        minimum=least,
-        maximum=greatest,
+        minimum=minimum,
+        maximum=maximum,
         step=step,
         unit=unit,
     )

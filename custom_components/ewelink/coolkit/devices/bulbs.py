@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 
 from .capability import LightCapability
-from .lights import Scenes, Whites
+from .lights import ColorTempRange, ModeLight
 from .params import Params
 
 
-def white_lamp(steps: int, warmest: int, coldest: int) -> LightCapability:
+def white_lamp(steps: int, min_kelvin: int, max_kelvin: int) -> LightCapability:
     """Make a lamp of two whites; its scenes are at the ends of its range."""
     scenes: Mapping[str, Params] = {
         "bright": {"br": 100, "ct": steps},
@@ -15,7 +15,7 @@ def white_lamp(steps: int, warmest: int, coldest: int) -> LightCapability:
         "computer": {"br": 20, "ct": steps},
         "nightLight": {"br": 5, "ct": 0},
     }
-    return Scenes(Whites(warmest, coldest, steps), scenes, colors=False).capability()
+    return ModeLight(ColorTempRange(min_kelvin, max_kelvin, steps), scenes, colors=False).capability()
 
 
 def color_lamp(steps: int, good_night: Params, night_light: Params) -> LightCapability:
@@ -30,4 +30,4 @@ def color_lamp(steps: int, good_night: Params, night_light: Params) -> LightCapa
         "soft": {"r": 38, "g": 254, "b": 0, "br": 20, "tf": 1, "sp": 1},
         "colorful": {"r": 255, "g": 0, "b": 0, "br": 100, "tf": 1, "sp": 1},
     }
-    return Scenes(Whites(2700, 6500, steps), scenes, colors=True).capability()
+    return ModeLight(ColorTempRange(2700, 6500, steps), scenes, colors=True).capability()

@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
 
-from .builders import reading
+from .builders import float_reading
 from .bulbs import color_lamp, white_lamp
 from .capability import AnyCapability, Capability, Kind, LightCapability
 from .homes import wherever_told
 from .inching import INCHING
-from .lights import Channels, Dimmer, Levels, Strip, Whites
+from .lights import ChannelLight, ColorStrip, ColorTempRange, Dimmer, Levels
 from .model import Capabilities
 from .outlets import channels
 from .params import Params, integer, number
@@ -119,16 +119,18 @@ _LAMPS: Mapping[LampShape, Callable[[bool], LightCapability]] = {
     LampShape.CHANNEL: lambda _: Dimmer(
         "channel0", Levels(25, 255), power="state", as_text=True
     ).capability(),
-    LampShape.COLOR_CHANNELS: lambda _: Channels(colors=True).capability(),
+    LampShape.COLOR_CHANNELS: lambda _: ChannelLight(colors=True).capability(),
     LampShape.COLOR_SCENES: _color_scenes,
     LampShape.DIMMER: lambda fine: _dimmer(Levels(1, 255 if fine else 100)),
     LampShape.DIMMER_WITH_MODE: lambda fine: _dimmer(Levels(1, 255 if fine else 100), mode=0),
     LampShape.HUE: lambda _: Hue().capability(),
     LampShape.MODE_STRIP: lambda _: ModeStrip().capability(),
     LampShape.STATE: lambda _: on_off_lamp("state"),
-    LampShape.STRIP: lambda _: Strip(Levels(1, 100), {}, with_speed=False).capability(),
-    LampShape.WHITE_CHANNELS: lambda _: Channels(colors=False).capability(),
-    LampShape.WHITE_DIMMER: lambda fine: WhiteDimmer(Whites(2700, 6500, 255 if fine else 100)).capability(),
+    LampShape.STRIP: lambda _: ColorStrip(Levels(1, 100), {}, with_speed=False).capability(),
+    LampShape.WHITE_CHANNELS: lambda _: ChannelLight(colors=False).capability(),
+    LampShape.WHITE_DIMMER: lambda fine: WhiteDimmer(
+        ColorTempRange(2700, 6500, 255 if fine else 100)
+    ).capability(),
     LampShape.WHITE_SCENES: _white_scenes,
 }
 
@@ -142,7 +144,7 @@ def meters_by_shape(shape: Shape, channels_of_number: int | None = None) -> Capa
     if Sign.PHASE in shape.signs:
         made = (
             *(_metering(kind, name, shape.meter) for kind, name in _PHASE.items()),
-            reading(Kind.ENERGY, "totalPower", least=0),
+            float_reading(Kind.ENERGY, "totalPower", minimum=0),
         )
     elif Sign.METER in shape.signs:
         match shape.meter:
@@ -217,7 +219,7 @@ def _climate(
     kind: Kind, param: str, scale: Scale | None, limits: tuple[float, float], correction: str | None
 ) -> Capability[float]:
     """Make a reading of the air; as long as nothing tells its scale, it is known only while it is 0."""
-    least, greatest = limits
+    minimum, maximum = limits
 
     def read(params: Params) -> float | None:
         value = number(params, param)
@@ -227,7 +229,7 @@ def _climate(
             value /= 100
         if correction is not None and correction in params:
             value = round(value + (number(params, correction) or 0), 2)
-        return value if least <= value <= greatest else None
+        return value if minimum <= value <= maximum else None
 
     return Capability(
         kind=kind,

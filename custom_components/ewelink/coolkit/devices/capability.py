@@ -322,7 +322,7 @@ class Capability[T, W = T]:
         return self.kind if number is None else f"{self.kind}_{number}"
 
     def is_present(self, params: Params) -> bool:
-        """Tell if a device with these params has it: they hold it, and do not put it away."""
+        """Return whether a device with these params has it: they hold it, and do not put it away."""
         if self.put_away is not None and self.put_away(params):
             return False
         return not self.params.isdisjoint(params) if self.present is None else self.present(params)

@@ -51,7 +51,7 @@ class Thermostat(ABC):
         return replace(state, mode=before.mode) if state.mode is None else state
 
     def is_present(self, params: Params) -> bool:
-        """Tell if a device with these params has it."""
+        """Return whether a device with these params has it."""
         return not self.params.isdisjoint(params)
 
     def capability(self) -> ClimateCapability:
@@ -103,7 +103,7 @@ class ProbeThermostat(Thermostat):
 
     @abstractmethod
     def _is_enabled(self, params: Params) -> bool | None:
-        """Tell if the probe controls the relay."""
+        """Return whether the probe controls the relay."""
 
     @abstractmethod
     def _message(self, params: Params, limits: list[Params] | None, *, enabled: bool) -> Params:

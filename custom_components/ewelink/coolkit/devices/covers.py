@@ -182,7 +182,7 @@ class Travel:
         return {opened: OPEN, closed: CLOSED}.get(integer(params, self.end[0]) or 0)
 
     def _is_left(self, params: Params, position: int | None) -> bool:
-        """Tell if an end that a cover tells was left: it was stopped since, and has not told where."""
+        """Return whether an end that a cover tells was left: it was stopped since, and has not told where."""
         return position in (OPEN, CLOSED) and self._action(params) is CoverAction.STOP
 
 
@@ -208,17 +208,17 @@ def _unless_there(state: CoverState) -> CoverState:
 
 
 def is_calibrated(params: Params) -> bool:
-    """Tell if a motor that says so is calibrated."""
+    """Return whether a motor that says so is calibrated."""
     return flag(params, "calibState") is True
 
 
 def _unless_denied(params: Params) -> bool:
-    """Tell if a motor is calibrated; older ones do not say."""
+    """Return whether a motor is calibrated; older ones do not say."""
     return "calibState" not in params or flag(params, "calibState") is not False
 
 
 def _has_place(params: Params) -> bool:
-    """Tell if a Zigbee motor knows where it is: 255 stands for one that does not."""
+    """Return whether a Zigbee motor knows where it is: 255 stands for one that does not."""
     place = integer(params, "curPercent") if "curPercent" in params else None
     return place is None or CLOSED <= place <= OPEN
 
@@ -273,9 +273,9 @@ _CONTACTS = "doorsensors"
 _DOOR_COMMAND: Mapping[str, Any] = {"source": "app", "NO_SAVE_DB": True, "ASYN_RESP": {}}
 
 
-def door(wire: int) -> CoverCapability:
+def door(wire_outlet: int) -> CoverCapability:
     """Make one garage door of a controller: commanded as an outlet, known by its contact."""
-    name = str(wire)
+    name = str(wire_outlet)
 
     def read(params: Params) -> CoverState:
         contact = choice(object_of(params, _CONTACTS), name, ("on", "off"))
@@ -285,7 +285,7 @@ def door(wire: int) -> CoverCapability:
         now = read(params)
         if _CONTACTS in sent:
             return now
-        item = item_of(params, "switches", wire)
+        item = item_of(params, "switches", wire_outlet)
         asked = None if item is None else flag(item, "switch")
         if "switches" not in sent or asked is None or sender is Sender.DEVICE:
             return replace(now, movement=before.movement)
@@ -295,7 +295,7 @@ def door(wire: int) -> CoverCapability:
 
     def write(_: Params, command: CoverCommand) -> tuple[Params, ...]:
         switch = "on" if command.action is CoverAction.OPEN else "off"
-        return ({"switches": [{"switch": switch, "outlet": wire}], **_DOOR_COMMAND},)
+        return ({"switches": [{"switch": switch, "outlet": wire_outlet}], **_DOOR_COMMAND},)
 
     return CoverCapability(
         kind=Kind.COVER,
@@ -303,9 +303,9 @@ def door(wire: int) -> CoverCapability:
         read=read,
         write=write,
         follow=follow,
-        outlet=wire,
+        outlet=wire_outlet,
         present=lambda params: (
-            item_of(params, "switches", wire) is not None or name in object_of(params, _CONTACTS)
+            item_of(params, "switches", wire_outlet) is not None or name in object_of(params, _CONTACTS)
         ),
         form=CoverForm.GARAGE,
         can_stop=False,

@@ -62,10 +62,12 @@ def capabilities_of_row(row: Model, shape: Shape) -> Capabilities:
 
 def _relays_of(row: Model, shape: Shape) -> Capabilities:
     """Return the relays that a number has where that is known, else those that the params show."""
-    if row.flags:
-        return tuple(relay_as_sent(f"switch_{outlet:02}", outlet=outlet) for outlet in range(row.flags))
+    if row.boolean_relays:
+        return tuple(
+            relay_as_sent(f"switch_{outlet:02}", outlet=outlet) for outlet in range(row.boolean_relays)
+        )
     if row.channels is not None:
-        return (*channels(tuple(range(row.channels)), complete=row.complete), *RELAY_SETTINGS)
+        return (*channels(tuple(range(row.channels)), send_all_outlets=row.send_all_outlets), *RELAY_SETTINGS)
     return _moded(relays_by_shape(shape), shape)
 
 

@@ -60,11 +60,11 @@ class Levels:
 
 
 @dataclass(frozen=True, slots=True)
-class Whites:
+class ColorTempRange:
     """Steps 0 (warmest) to `steps` (coldest), linear in kelvin."""
 
-    warmest: int
-    coldest: int
+    min_kelvin: int
+    max_kelvin: int
     steps: int
 
     def kelvin(self, step: int | None) -> int | None:
@@ -72,11 +72,11 @@ class Whites:
         if step is None:
             return None
         step = min(max(step, 0), self.steps)
-        return round(self.warmest + (self.coldest - self.warmest) * step / self.steps)
+        return round(self.min_kelvin + (self.max_kelvin - self.min_kelvin) * step / self.steps)
 
     def step(self, kelvin: float) -> int:
         """Return the step next to a colour temperature in kelvin."""
-        step = round((kelvin - self.warmest) * self.steps / (self.coldest - self.warmest))
+        step = round((kelvin - self.min_kelvin) * self.steps / (self.max_kelvin - self.min_kelvin))
         return min(max(step, 0), self.steps)
 
 
@@ -156,7 +156,7 @@ class Dimmer(Lamp):
         on_first: bool = True,
         as_text: bool = False,
         always: Params | None = None,
-        whites: Whites | None = None,
+        whites: ColorTempRange | None = None,
         scenes: Mapping[str, Params] | None = None,
     ) -> None:
         """Describe the dimmer."""
@@ -174,7 +174,7 @@ class Dimmer(Lamp):
             {power, param, *(("colorTemp",) if whites else ()), *(("mode",) if scenes else ())}
         )
         self.modes = frozenset({self._mode})
-        self.kelvin = (whites.warmest, whites.coldest) if whites else None
+        self.kelvin = (whites.min_kelvin, whites.max_kelvin) if whites else None
         self.effects = tuple(self._scenes)
 
     @override
@@ -210,7 +210,7 @@ class Dimmer(Lamp):
             yield {**self._always, **change}
 
 
-class Channels(Lamp):
+class ChannelLight(Lamp):
     """A lamp of two whites and perhaps three colours, each a channel of its own, all levels as text."""
 
     power = "state"
@@ -326,7 +326,7 @@ class Channels(Lamp):
         return {**white, **({"zyx_mode": 1} if self._colors else {}), "type": tone}
 
 
-class Strip(Lamp):
+class ColorStrip(Lamp):
     """A strip of coloured diodes; its white is a colour, too."""
 
     params = frozenset(
@@ -394,7 +394,7 @@ class Strip(Lamp):
         return {"colorR": red, "colorG": green, "colorB": blue, "light_type": light_type}
 
 
-class Scenes(Lamp):
+class ModeLight(Lamp):
     """A lamp whose `ltype` names the object that holds its values: `white`, perhaps `color`, or a scene."""
 
     _LEVELS = Levels(1, 100)
@@ -402,7 +402,7 @@ class Scenes(Lamp):
     # Scenes that have it can be edited; the others are as they are.
     _MOTION = "tf"
 
-    def __init__(self, whites: Whites, scenes: Mapping[str, Params], *, colors: bool) -> None:
+    def __init__(self, whites: ColorTempRange, scenes: Mapping[str, Params], *, colors: bool) -> None:
         """Describe the lamp; `scenes` holds the values that a scene has where the device sends none."""
         self._whites = whites
         self._scenes = scenes
@@ -412,7 +412,7 @@ class Scenes(Lamp):
         self._colors = colors
         self.params = frozenset({"switch", "ltype", *self._ltypes})
         self.modes = frozenset({LightMode.COLOR_TEMP, LightMode.RGB} if colors else {LightMode.COLOR_TEMP})
-        self.kelvin = (whites.warmest, whites.coldest)
+        self.kelvin = (whites.min_kelvin, whites.max_kelvin)
         self.effects = tuple(self._ltype_of)
 
     def _values(self, params: Params) -> tuple[str, Mapping[str, Any]]:

@@ -63,8 +63,8 @@ class Model:
         timed_outlets: the outlets that timers set, where they cannot be told from the capabilities.
         hears_remotes: whether eWeLink-Remote buttons are heard through them.
         channels: of those without capabilities, how many relays of `switches` are real, where that is known.
-        flags: of those without capabilities, how many relays are a JSON bool of their own (`switch_00` …).
-        complete: of those without capabilities, whether a command carries all relays.
+        boolean_relays: of those without capabilities, how many relays are a JSON bool each (`switch_00` …).
+        send_all_outlets: of those without capabilities, whether a command carries all relays.
         battery: of those without capabilities, the unit of the battery.
         corrects: whether a correction beside a reading is still to be added; None where nobody knows.
         named: whether nothing is known but the name.
@@ -86,8 +86,8 @@ class Model:
     timed_outlets: tuple[int, ...] | None = None
     hears_remotes: bool = False
     channels: int | None = None
-    flags: int = 0
-    complete: bool = False
+    boolean_relays: int = 0
+    send_all_outlets: bool = False
     battery: Battery = Battery.PERCENT
     corrects: bool | None = None
     named: bool = False

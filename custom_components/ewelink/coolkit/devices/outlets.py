@@ -15,19 +15,24 @@ type _Groups = list[tuple[bool, frozenset[int]]]
 
 
 def outlet_relay(
-    wire: int, *, outlet: int | None, outlets: tuple[int, ...], complete: bool = False, also: Params
+    wire_outlet: int,
+    *,
+    outlet: int | None,
+    outlets: tuple[int, ...],
+    send_all_outlets: bool = False,
+    also: Params,
 ) -> Capability[bool]:
-    """Make the relay of one of these `outlets`; with `complete` a command carries all of them."""
+    """Make the relay of one of these `outlets`; with `send_all_outlets` a command carries all of them."""
 
     def read(params: Params) -> bool | None:
-        item = item_of(params, "switches", wire)
+        item = item_of(params, "switches", wire_outlet)
         return None if item is None else flag(item, "switch")
 
     def write(params: Params, value: bool) -> tuple[Params, ...]:  # noqa: FBT001 - the value of the relay
-        states = {wire: value}
-        tied = _tied(params, wire, outlets)
-        for other in outlets if complete else tied:
-            if other != wire:
+        states = {wire_outlet: value}
+        tied = _tied(params, wire_outlet, outlets)
+        for other in outlets if send_all_outlets else tied:
+            if other != wire_outlet:
                 item = item_of(params, "switches", other)
                 on = item is not None and flag(item, "switch") is True
                 states[other] = on and not (other in tied and value)
@@ -44,25 +49,27 @@ def outlet_relay(
         read=read,
         write=write,
         outlet=outlet,
-        present=lambda params: item_of(params, "switches", wire) is not None,
+        present=lambda params: item_of(params, "switches", wire_outlet) is not None,
     )
 
 
-def outlet_startup(wire: int, *, outlet: int | None) -> SelectCapability:
+def outlet_startup(wire_outlet: int, *, outlet: int | None) -> SelectCapability:
     """Make the power-on state of one outlet: an item of the complete list `configure`."""
 
     def read(params: Params) -> str | None:
-        item = item_of(params, "configure", wire)
+        item = item_of(params, "configure", wire_outlet)
         return None if item is None else choice(item, "startup", STARTUP_OPTIONS)
 
     return SelectCapability(
         kind=Kind.STARTUP,
         params=frozenset({"configure"}),
         read=read,
-        write=lambda params, value: ({"configure": items_with(params, "configure", wire, startup=value)},),
+        write=lambda params, value: (
+            {"configure": items_with(params, "configure", wire_outlet, startup=value)},
+        ),
         outlet=outlet,
         options=STARTUP_OPTIONS,
-        present=lambda params: "startup" in (item_of(params, "configure", wire) or ()),
+        present=lambda params: "startup" in (item_of(params, "configure", wire_outlet) or ()),
     )
 
 
@@ -70,22 +77,28 @@ def channels(
     outlets: tuple[int, ...],
     *,
     interlock: bool = True,
-    complete: bool = False,
+    send_all_outlets: bool = False,
     numbered: bool = False,
     also: Params | None = None,
 ) -> tuple[AnyCapability, ...]:
     """Make the relays of these outlets with their power-on states and inching, and `interlock` of several.
 
-    A command carries its outlet alone, with `complete` or while interlock is on all of them; `also` rides
-    along. A single outlet is the device's relay and has no number of its own, but in its key if `numbered`.
+    A command carries its outlet alone, with `send_all_outlets` or while interlock is on all of them;
+    `also` goes with it. A single outlet is the device's relay and has no number but in its key if `numbered`.
     """
     made: list[AnyCapability] = []
-    for wire in outlets:
-        outlet = wire if len(outlets) > 1 else None
+    for wire_outlet in outlets:
+        outlet = wire_outlet if len(outlets) > 1 else None
         made += (
-            outlet_relay(wire, outlet=outlet, outlets=outlets, complete=complete, also=also or {}),
-            outlet_startup(wire, outlet=outlet),
-            *outlet_inching(wire, outlet=outlet),
+            outlet_relay(
+                wire_outlet,
+                outlet=outlet,
+                outlets=outlets,
+                send_all_outlets=send_all_outlets,
+                also=also or {},
+            ),
+            outlet_startup(wire_outlet, outlet=outlet),
+            *outlet_inching(wire_outlet, outlet=outlet),
         )
     if numbered and len(outlets) == 1:
         return tuple(replace(capability, numbered=outlets[0]) for capability in made)
@@ -134,7 +147,7 @@ def interlock_of(outlets: tuple[int, ...]) -> Capability[bool]:
 
 
 def _is_grouped(params: Params) -> bool:
-    """Tell if the device keeps its interlock as groups of outlets alone; beside `lock` they are its own."""
+    """Return whether a device has its interlock as groups of outlets alone, without `lock` beside them."""
     return params.get("lock") is None and params.get("locks") not in (None, [], "")
 
 
@@ -154,11 +167,11 @@ def _groups(params: Params) -> _Groups | None:
     return groups
 
 
-def _tied(params: Params, wire: int, outlets: tuple[int, ...]) -> tuple[int, ...]:
+def _tied(params: Params, wire_outlet: int, outlets: tuple[int, ...]) -> tuple[int, ...]:
     """Return the outlets of which at most one can be on together with this one; none without interlock."""
     if len(outlets) < 2:
         return ()
     if not _is_grouped(params):
         return outlets if flag(params, "lock") is True else ()
-    tied = [group for enabled, group in _groups(params) or () if enabled and wire in group]
+    tied = [group for enabled, group in _groups(params) or () if enabled and wire_outlet in group]
     return tuple(outlet for outlet in outlets if any(outlet in group for group in tied))

@@ -21,7 +21,7 @@ def _always(_: Params) -> bool:
 
 
 def _is_new(now: Params, before: Params, keys: AbstractSet[str]) -> bool:
-    """Tell if a press is one that was not told before: by its time, if it tells any."""
+    """Return whether a press is one that was not told before: by its time, if it tells any."""
     for name in _TIMES:
         if name in keys and name in now:
             told, known = str(now[name]), str(before.get(name, ""))
@@ -38,8 +38,8 @@ def _press(values: Params, count: int) -> str | None:
 def buttons(count: int, *, presses: int = 3) -> tuple[EventCapability, ...]:
     """Make the buttons of a remote control; with several, the press names one."""
 
-    def make(wire: int) -> EventCapability:
-        outlet = wire if count > 1 else None
+    def make(wire_outlet: int) -> EventCapability:
+        outlet = wire_outlet if count > 1 else None
 
         def read(params: Params) -> str | None:
             if outlet is not None and integer(params, "outlet") != outlet:
@@ -58,16 +58,16 @@ def buttons(count: int, *, presses: int = 3) -> tuple[EventCapability, ...]:
             present=_always,
         )
 
-    return tuple(make(wire) for wire in range(count))
+    return tuple(make(wire_outlet) for wire_outlet in range(count))
 
 
 def wall_keys(outlets: tuple[int, ...]) -> tuple[EventCapability, ...]:
     """Make the keys of a wall switch that tells presses beside what they switch."""
 
-    def make(wire: int) -> EventCapability:
+    def make(wire_outlet: int) -> EventCapability:
         def read(params: Params) -> str | None:
             press = object_of(params, "localKeyPass")
-            return _press(press, 3) if integer(press, "outlet") == wire else None
+            return _press(press, 3) if integer(press, "outlet") == wire_outlet else None
 
         def happened(now: Params, before: Params, keys: AbstractSet[str]) -> str | None:
             alone = "localKeyPass" in keys and keys <= {"localKeyPass"} | _ALONG
@@ -79,7 +79,7 @@ def wall_keys(outlets: tuple[int, ...]) -> tuple[EventCapability, ...]:
             types=_PRESSES[:3],
             read=read,
             happened=happened,
-            outlet=wire if len(outlets) > 1 else None,
+            outlet=wire_outlet if len(outlets) > 1 else None,
             present=_always,
         )
 
@@ -110,9 +110,9 @@ DETACHED_KEY = EventCapability(
 def touches(outlets: tuple[int, ...]) -> tuple[EventCapability, ...]:
     """Make the keys of a switch that says whether a hand has switched it, and nothing else of them."""
 
-    def make(wire: int) -> EventCapability:
+    def make(wire_outlet: int) -> EventCapability:
         def on(params: Params) -> bool | None:
-            item = item_of(params, "switches", wire)
+            item = item_of(params, "switches", wire_outlet)
             return None if item is None else flag(item, "switch")
 
         def happened(now: Params, before: Params, keys: AbstractSet[str]) -> str | None:
@@ -127,7 +127,7 @@ def touches(outlets: tuple[int, ...]) -> tuple[EventCapability, ...]:
             types=("single",),
             read=lambda _: None,
             happened=happened,
-            outlet=wire if len(outlets) > 1 else None,
+            outlet=wire_outlet if len(outlets) > 1 else None,
             present=_always,
             # The relay says so, too.
             minor=True,

@@ -1,6 +1,6 @@
 """The probes of the first thermostats, and how their failures are told from what they measure."""
 
-from .builders import reading
+from .builders import float_reading
 from .capability import Kind, ProbeCapability
 from .params import Params, number
 
@@ -9,7 +9,7 @@ _LIMIT = 270
 
 
 def probe_failed(sound: Params | None, now: Params) -> bool:
-    """Tell if the params are those of a failure: beyond 270 degrees, or both readings exactly 0.
+    """Return whether the params are those of a failure: beyond 270 degrees, or both readings exactly 0.
 
     Either 0 by itself is a measurement; so are both where no humidity, or 0, was told before. "unavailable"
     says plainly that there is no probe.
@@ -21,12 +21,12 @@ def probe_failed(sound: Params | None, now: Params) -> bool:
     return both_zero and sound is not None and number(sound, _HUMIDITY) not in (0, None)
 
 
-def _of_probe(kind: Kind, param: str, least: float, greatest: float) -> ProbeCapability:
+def _of_probe(kind: Kind, param: str, minimum: float, maximum: float) -> ProbeCapability:
     return ProbeCapability(
         kind=kind,
         params=frozenset({_TEMPERATURE, _HUMIDITY}),
         present=lambda params: param in params,
-        read=reading(kind, param, least=least, greatest=greatest).read,
+        read=float_reading(kind, param, minimum=minimum, maximum=maximum).read,
         failed=probe_failed,
     )
 

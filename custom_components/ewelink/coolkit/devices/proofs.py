@@ -156,7 +156,7 @@ def _sensed_signs(params: Params) -> Iterator[Sign]:
 
 
 def _is_report_of_door(params: Params) -> bool:
-    """Tell if params say why and when they were reported, as doors do that wake up for it."""
+    """Return whether params say why and when they were reported, as doors do that wake up for it."""
     return (
         quiet_number(params, "type") is not None
         and not params.keys().isdisjoint({"actionTime", "lastUpdateTime"})

@@ -2,7 +2,16 @@
 
 from dataclasses import replace
 
-from .builders import ZERO_ONE, number_setting, reading, request, select_setting, setting, state, whole
+from .builders import (
+    ZERO_ONE,
+    boolean,
+    float_reading,
+    int_reading,
+    number_setting,
+    on_off_setting,
+    request,
+    select_setting,
+)
 from .capability import AnyCapability, Capability, Kind
 from .params import Params, choice, flag, integer, number, object_of
 
@@ -24,40 +33,40 @@ def _read_signal(params: Params) -> int | None:
 SIGNAL: Capability[int] = Capability(
     kind=Kind.SIGNAL_STRENGTH, params=frozenset({"rssi", "subDevRssi"}), read=_read_signal
 )
-BATTERY = whole(Kind.BATTERY, "battery", least=0, greatest=100)
-WIFI_SIGNAL = whole(Kind.SIGNAL_STRENGTH, "rssi", least=-150, greatest=0)
-ZIGBEE_SIGNAL = whole(Kind.SIGNAL_STRENGTH, "subDevRssi", least=-150, greatest=0)
+BATTERY = int_reading(Kind.BATTERY, "battery", minimum=0, maximum=100)
+WIFI_SIGNAL = int_reading(Kind.SIGNAL_STRENGTH, "rssi", minimum=-150, maximum=0)
+ZIGBEE_SIGNAL = int_reading(Kind.SIGNAL_STRENGTH, "subDevRssi", minimum=-150, maximum=0)
 
 METER = (
-    reading(Kind.POWER, "power"),
-    reading(Kind.VOLTAGE, "voltage"),
-    reading(Kind.CURRENT, "current"),
+    float_reading(Kind.POWER, "power"),
+    float_reading(Kind.VOLTAGE, "voltage"),
+    float_reading(Kind.CURRENT, "current"),
 )
 
 
 def _is_clamp(params: Params) -> bool:
-    """Tell if a meter is a clamp around the supply of the house, which its relay does not switch."""
+    """Return whether a meter is a clamp around the supply of the house, which its relay does not switch."""
     return "supplyPower" in params
 
 
 METER_IN_HUNDREDTHS = (
-    reading(Kind.POWER, "power", divisor=100, beside=_is_clamp),
-    reading(Kind.VOLTAGE, "voltage", divisor=100),
-    reading(Kind.CURRENT, "current", divisor=100, beside=_is_clamp),
+    float_reading(Kind.POWER, "power", divisor=100, beside=_is_clamp),
+    float_reading(Kind.VOLTAGE, "voltage", divisor=100),
+    float_reading(Kind.CURRENT, "current", divisor=100, beside=_is_clamp),
 )
 APPARENT_AND_REACTIVE_POWER = (
-    reading(Kind.APPARENT_POWER, "appPower"),
-    reading(Kind.REACTIVE_POWER, "reactPower"),
+    float_reading(Kind.APPARENT_POWER, "appPower"),
+    float_reading(Kind.REACTIVE_POWER, "reactPower"),
 )
 COUNTERS_IN_HUNDREDTHS = (
-    reading(Kind.ENERGY_TODAY, "dayKwh", divisor=100),
-    reading(Kind.ENERGY_MONTH, "monthKwh", divisor=100),
+    float_reading(Kind.ENERGY_TODAY, "dayKwh", divisor=100),
+    float_reading(Kind.ENERGY_MONTH, "monthKwh", divisor=100),
 )
 SUPPLY_IN_HUNDREDTHS = (
-    reading(Kind.SUPPLY_POWER, "supplyPower", divisor=100),
-    reading(Kind.SUPPLY_CURRENT, "supplyCurrent", divisor=100),
-    reading(Kind.SUPPLY_ENERGY_TODAY, "dayPowerSupply", divisor=100),
-    reading(Kind.SUPPLY_ENERGY_MONTH, "monthPowerSupply", divisor=100),
+    float_reading(Kind.SUPPLY_POWER, "supplyPower", divisor=100),
+    float_reading(Kind.SUPPLY_CURRENT, "supplyCurrent", divisor=100),
+    float_reading(Kind.SUPPLY_ENERGY_TODAY, "dayPowerSupply", divisor=100),
+    float_reading(Kind.SUPPLY_ENERGY_MONTH, "monthPowerSupply", divisor=100),
 )
 
 
@@ -65,7 +74,7 @@ def channel_meters(outlets: tuple[int, ...]) -> tuple[AnyCapability, ...]:
     """Make a meter for each of these outlets."""
     return tuple(
         replace(
-            reading(kind, f"{name}_{outlet:02}", divisor=100, outlet=outlet),
+            float_reading(kind, f"{name}_{outlet:02}", divisor=100, outlet=outlet),
             minor=len(outlets) > 2 and kind is not Kind.POWER,
         )
         for outlet in outlets
@@ -82,31 +91,31 @@ def channel_meters(outlets: tuple[int, ...]) -> tuple[AnyCapability, ...]:
 CHANNEL_METERS = channel_meters((0, 1))
 
 PROBE_OF_TH_ELITE = (
-    reading(Kind.TEMPERATURE, "currentTemperature", least=-99.9, greatest=127),
-    reading(Kind.HUMIDITY, "currentHumidity", least=0, greatest=100),
+    float_reading(Kind.TEMPERATURE, "currentTemperature", minimum=-99.9, maximum=127),
+    float_reading(Kind.HUMIDITY, "currentHumidity", minimum=0, maximum=100),
 )
 CLIMATE = (
-    reading(Kind.TEMPERATURE, "temperature"),
-    reading(Kind.HUMIDITY, "humidity", least=0, greatest=100),
+    float_reading(Kind.TEMPERATURE, "temperature"),
+    float_reading(Kind.HUMIDITY, "humidity", minimum=0, maximum=100),
 )
 # What Zigbee can say of a temperature; -327.68 and 655.35 say that there is none.
 CLIMATE_IN_HUNDREDTHS = (
-    reading(Kind.TEMPERATURE, "temperature", divisor=100, least=-273.15, greatest=327.67),
-    reading(Kind.HUMIDITY, "humidity", divisor=100, least=0, greatest=100),
+    float_reading(Kind.TEMPERATURE, "temperature", divisor=100, minimum=-273.15, maximum=327.67),
+    float_reading(Kind.HUMIDITY, "humidity", divisor=100, minimum=0, maximum=100),
 )
 # Levels of 1 to 10: illumination from bright to dark, noise from quiet to noisy, dust from clean to poor.
 LEVELS = (
-    whole(Kind.ILLUMINATION_LEVEL, "light", least=1, greatest=10),
-    whole(Kind.NOISE_LEVEL, "noise", least=1, greatest=10),
-    whole(Kind.DUST_LEVEL, "dusty", least=1, greatest=10),
+    int_reading(Kind.ILLUMINATION_LEVEL, "light", minimum=1, maximum=10),
+    int_reading(Kind.NOISE_LEVEL, "noise", minimum=1, maximum=10),
+    int_reading(Kind.DUST_LEVEL, "dusty", minimum=1, maximum=10),
 )
-MOTION = state(Kind.MOTION, "motion")
-OPENING = state(Kind.OPENING, "lock")
-SMOKE = state(Kind.SMOKE, "smoke")
-TAMPER = state(Kind.TAMPER, "split")
-WATER = state(Kind.MOISTURE, "water")
-OCCUPANCY = state(Kind.OCCUPANCY, "human")
-ILLUMINANCE = whole(Kind.ILLUMINANCE, "illumination", least=0)
+MOTION = boolean(Kind.MOTION, "motion")
+OPENING = boolean(Kind.OPENING, "lock")
+SMOKE = boolean(Kind.SMOKE, "smoke")
+TAMPER = boolean(Kind.TAMPER, "split")
+WATER = boolean(Kind.MOISTURE, "water")
+OCCUPANCY = boolean(Kind.OCCUPANCY, "human")
+ILLUMINANCE = int_reading(Kind.ILLUMINANCE, "illumination", minimum=0)
 AMBIENT_LIGHT: Capability[bool] = Capability(
     kind=Kind.AMBIENT_LIGHT,
     params=frozenset({"brState"}),
@@ -115,13 +124,13 @@ AMBIENT_LIGHT: Capability[bool] = Capability(
     ),
 )
 AIR: tuple[AnyCapability, ...] = (
-    whole(Kind.CO2, "co2", least=0),
-    whole(Kind.PM25, "pm2_5", least=0),
-    whole(Kind.PM10, "pm10", least=0),
+    int_reading(Kind.CO2, "co2", minimum=0),
+    int_reading(Kind.PM25, "pm2_5", minimum=0),
+    int_reading(Kind.PM10, "pm10", minimum=0),
 )
 # On newer Wi-Fi door sensors `switch` is the door.
-DOOR = state(Kind.OPENING, "switch")
-BATTERY_VOLTAGE = reading(Kind.BATTERY_VOLTAGE, "battery", least=0, greatest=5)
+DOOR = boolean(Kind.OPENING, "switch")
+BATTERY_VOLTAGE = float_reading(Kind.BATTERY_VOLTAGE, "battery", minimum=0, maximum=5)
 # Volts below which the vendor's app warns.
 _LOW_VOLTAGE = 2.6
 
@@ -132,14 +141,14 @@ def _is_low(params: Params) -> bool | None:
 
 
 BATTERY_LOW: Capability[bool] = Capability(kind=Kind.BATTERY_LOW, params=frozenset({"battery"}), read=_is_low)
-DOOR_ALARM = setting(Kind.DOOR_ALARM, "defense", values=ZERO_ONE)
+DOOR_ALARM = on_off_setting(Kind.DOOR_ALARM, "defense", values=ZERO_ONE)
 
 SENSITIVITY = select_setting(Kind.SENSITIVITY, "sensitivity", {"low": 1, "medium": 2, "high": 3})
 
 
 def clear_delay(param: str) -> AnyCapability:
     """Make the time for which a sensor goes on telling that somebody is there."""
-    return number_setting(Kind.CLEAR_DELAY, param, least=1, greatest=65_535, unit="s")
+    return number_setting(Kind.CLEAR_DELAY, param, minimum=1, maximum=65_535, unit="s")
 
 
 def room(
@@ -147,8 +156,8 @@ def room(
     param: str,
     *,
     divisor: int = 1,
-    least: float,
-    greatest: float,
+    minimum: float,
+    maximum: float,
     correction: str | None = None,
 ) -> Capability[float]:
     """Make a reading of a room; `correction` is what the device leaves to others to add."""
@@ -158,7 +167,7 @@ def room(
         if value is None:
             return None
         value /= divisor
-        if value < least or value > greatest:
+        if value < minimum or value > maximum:
             return None
         if correction is not None and correction in params:
             value = round(value + (number(params, correction) or 0), 2)
@@ -179,36 +188,36 @@ def climate(*, divisor: int = 1, corrects: bool) -> tuple[AnyCapability, ...]:
             Kind.TEMPERATURE,
             "temperature",
             divisor=divisor,
-            least=-273.15,
-            greatest=327.67,
+            minimum=-273.15,
+            maximum=327.67,
             correction="tempCorrection" if corrects else None,
         ),
         room(
             Kind.HUMIDITY,
             "humidity",
             divisor=divisor,
-            least=0,
-            greatest=100,
+            minimum=0,
+            maximum=100,
             correction="humCorrection" if corrects else None,
         ),
     )
 
 
 REMOTE_TEMPERATURE = room(
-    Kind.REMOTE_TEMPERATURE, "remoteTemperature", divisor=100, least=-273.15, greatest=327.67
+    Kind.REMOTE_TEMPERATURE, "remoteTemperature", divisor=100, minimum=-273.15, maximum=327.67
 )
 TEMPERATURE_CORRECTION = number_setting(
-    Kind.TEMPERATURE_CORRECTION, "tempCorrection", least=-50, greatest=50, unit="°C"
+    Kind.TEMPERATURE_CORRECTION, "tempCorrection", minimum=-50, maximum=50, unit="°C"
 )
 CORRECTIONS: tuple[AnyCapability, ...] = (
     TEMPERATURE_CORRECTION,
-    number_setting(Kind.HUMIDITY_CORRECTION, "humCorrection", least=-50, greatest=50, unit="%"),
+    number_setting(Kind.HUMIDITY_CORRECTION, "humCorrection", minimum=-50, maximum=50, unit="%"),
 )
 TEMPERATURE_UNIT = select_setting(Kind.TEMPERATURE_UNIT, "tempUnit", {"celsius": 0, "fahrenheit": 1})
 # Beyond these a display shows that the room is not comfortable.
 COMFORT: tuple[AnyCapability, ...] = tuple(
-    number_setting(kind, param, least=least, greatest=greatest, step=step, unit=unit, divisor=100)
-    for kind, param, least, greatest, step, unit in (
+    number_setting(kind, param, minimum=minimum, maximum=maximum, step=step, unit=unit, divisor=100)
+    for kind, param, minimum, maximum, step, unit in (
         (Kind.COMFORT_TEMPERATURE_LOW, "tempComfortLower", -20, 60, 0.1, "°C"),
         (Kind.COMFORT_TEMPERATURE_HIGH, "tempComfortUpper", -20, 60, 0.1, "°C"),
         (Kind.COMFORT_HUMIDITY_LOW, "humiComfortLower", 0, 100, 1, "%"),
@@ -217,8 +226,8 @@ COMFORT: tuple[AnyCapability, ...] = tuple(
 )
 # The light by which a monitor shows how good the air is.
 INDICATOR: tuple[AnyCapability, ...] = (
-    setting(Kind.LED, "sensorLight", values=(False, True)),
-    number_setting(Kind.LED_BRIGHTNESS, "sensorLightBr", least=0, greatest=100, unit="%"),
+    on_off_setting(Kind.LED, "sensorLight", values=(False, True)),
+    number_setting(Kind.LED_BRIGHTNESS, "sensorLightBr", minimum=0, maximum=100, unit="%"),
 )
 
 
@@ -234,10 +243,10 @@ def _nested(kind: Kind, param: str, name: str) -> Capability[bool]:
 
 # Of valves: what they have dosed, and what is wrong.
 DOSES: tuple[AnyCapability, ...] = (
-    reading(Kind.WATER_TODAY, "todayWaterUsage", least=0),
-    reading(Kind.WATER_VOLUME, "realIrrigationVolume", least=0),
+    float_reading(Kind.WATER_TODAY, "todayWaterUsage", minimum=0),
+    float_reading(Kind.WATER_VOLUME, "realIrrigationVolume", minimum=0),
 )
-HAS_EXCEPTION = state(Kind.PROBLEM, "hasException")
+HAS_EXCEPTION = boolean(Kind.PROBLEM, "hasException")
 VALVE_FAULTS: tuple[AnyCapability, ...] = (
     _nested(Kind.WATER_SHORTAGE, "errorDetail", "waterShortage"),
     _nested(Kind.WATER_LEAKAGE, "errorDetail", "waterLeakage"),
@@ -265,20 +274,20 @@ def _temperature_in(kind: Kind, param: str, name: str) -> Capability[float]:
 CPU_TEMPERATURE = _temperature_in(Kind.CPU_TEMPERATURE, "cpuInfo", "temperature")
 # The weather of the place, not of the room.
 PANEL_WEATHER = _temperature_in(Kind.OUTDOOR_TEMPERATURE, "HMI_outdoorTemp", "current")
-TOWN_WEATHER = room(Kind.OUTDOOR_TEMPERATURE, "temperature", least=-100, greatest=100)
-ROOM_OF_PANEL = room(Kind.TEMPERATURE, "temperature", least=-100, greatest=150, correction="tempCorrection")
+TOWN_WEATHER = room(Kind.OUTDOOR_TEMPERATURE, "temperature", minimum=-100, maximum=100)
+ROOM_OF_PANEL = room(Kind.TEMPERATURE, "temperature", minimum=-100, maximum=150, correction="tempCorrection")
 
 PHASE: tuple[AnyCapability, ...] = (
-    reading(Kind.POWER, "phase_0_p"),
-    reading(Kind.VOLTAGE, "phase_0_v"),
-    reading(Kind.CURRENT, "phase_0_c"),
-    reading(Kind.ENERGY, "totalPower", least=0),
+    float_reading(Kind.POWER, "phase_0_p"),
+    float_reading(Kind.VOLTAGE, "phase_0_v"),
+    float_reading(Kind.CURRENT, "phase_0_c"),
+    float_reading(Kind.ENERGY, "totalPower", minimum=0),
 )
 LONG_COUNTERS: tuple[AnyCapability, ...] = (
-    reading(Kind.ENERGY_WEEK, "weekKwh", divisor=100),
-    reading(Kind.ENERGY_YEAR, "yearKwh", divisor=100),
+    float_reading(Kind.ENERGY_WEEK, "weekKwh", divisor=100),
+    float_reading(Kind.ENERGY_YEAR, "yearKwh", divisor=100),
 )
-ENERGY_YESTERDAY = reading(Kind.ENERGY_YESTERDAY, "yesterdayKwh", divisor=100)
+ENERGY_YESTERDAY = float_reading(Kind.ENERGY_YESTERDAY, "yesterdayKwh", divisor=100)
 # Live readings for a minute: meters are quiet otherwise, and the vendor blocks who keeps them awake.
 MEASURE = request(Kind.MEASURE, "uiActive", 60, told=False)
 MEASURE_ALL = request(Kind.MEASURE, "uiActive", {"all": 1, "time": 60}, told=False)

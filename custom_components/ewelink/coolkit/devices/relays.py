@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 
-from .builders import ON_OFF, ZERO_ONE, number_setting, reading, request, setting, whole
+from .builders import ON_OFF, ZERO_ONE, float_reading, int_reading, number_setting, on_off_setting, request
 from .capability import AnyCapability, Capability, Kind, NumberCapability, SelectCapability
 from .params import Params, choice, flag, integer, item_of, items_with, object_of
 
@@ -15,12 +15,12 @@ _WORK_MODE = "workMode"
 _SWITCH, _MOTOR, _METER_ONLY = 1, 2, 3
 
 
-def relay(param: str = "switch", *, rides_along: Callable[[str], Params] | None = None) -> Capability[bool]:
-    """Make the relay of a device with one; `rides_along` gives what else the command has to carry."""
+def relay(param: str = "switch", *, extra_params: Callable[[str], Params] | None = None) -> Capability[bool]:
+    """Make the relay of a device with one; `extra_params` gives what else the command has to carry."""
 
     def write(_: Params, value: bool) -> tuple[Params, ...]:  # noqa: FBT001 - the value of the relay
         text = ON_OFF[value]
-        return ({param: text, **(rides_along(text) if rides_along else {})},)
+        return ({param: text, **(extra_params(text) if extra_params else {})},)
 
     return Capability(
         kind=Kind.RELAY, params=frozenset({param}), read=lambda params: flag(params, param), write=write
@@ -43,11 +43,11 @@ def relay_as_sent(param: str = "switch", *, outlet: int | None = None) -> Capabi
     )
 
 
-LED = setting(Kind.LED, "sledOnline")
+LED = on_off_setting(Kind.LED, "sledOnline")
 LED_BRIGHTNESS = NumberCapability(
     kind=Kind.LED_BRIGHTNESS,
     params=frozenset({"sledBright"}),
-    read=reading(Kind.LED_BRIGHTNESS, "sledBright", least=0, greatest=100).read,
+    read=float_reading(Kind.LED_BRIGHTNESS, "sledBright", minimum=0, maximum=100).read,
     write=lambda _, value: ({"sledBright": min(max(round(value), 0), 100)},),
     minimum=0,
     maximum=100,
@@ -63,25 +63,25 @@ STARTUP = SelectCapability(
     options=STARTUP_OPTIONS,
 )
 # The numbers of `swMode` are not documented: it is shown and not set.
-SWITCH_MODE = whole(Kind.SWITCH_MODE, "swMode")
-SWITCH_REVERSED = setting(Kind.SWITCH_REVERSED, "swCtrlReverse")
-DETACHED_RELAY = setting(Kind.DETACHED_RELAY, "relaySeparation", values=ZERO_ONE)
+SWITCH_MODE = int_reading(Kind.SWITCH_MODE, "swMode")
+SWITCH_REVERSED = on_off_setting(Kind.SWITCH_REVERSED, "swCtrlReverse")
+DETACHED_RELAY = on_off_setting(Kind.DETACHED_RELAY, "relaySeparation", values=ZERO_ONE)
 CHANNEL_SWITCHES: tuple[AnyCapability, ...] = tuple(
     capability
     for outlet in (0, 1)
     for capability in (
-        whole(Kind.SWITCH_MODE, f"swMode_0{outlet}", outlet=outlet),
-        setting(Kind.SWITCH_REVERSED, f"swReverse_0{outlet}", values=ZERO_ONE, outlet=outlet),
+        int_reading(Kind.SWITCH_MODE, f"swMode_0{outlet}", outlet=outlet),
+        on_off_setting(Kind.SWITCH_REVERSED, f"swReverse_0{outlet}", values=ZERO_ONE, outlet=outlet),
     )
 )
 
 
 # What turns the other way round while a device drives a motor: the motor itself, and the wall switch.
 MOTOR_SETTINGS: tuple[AnyCapability, ...] = (
-    setting(Kind.MOTOR_REVERSED, "outputReverse", values=ZERO_ONE),
-    setting(Kind.SWITCH_REVERSED, "motorSwReverse", values=ZERO_ONE),
+    on_off_setting(Kind.MOTOR_REVERSED, "outputReverse", values=ZERO_ONE),
+    on_off_setting(Kind.SWITCH_REVERSED, "motorSwReverse", values=ZERO_ONE),
 )
-TOUCH_MOTOR_REVERSED = setting(Kind.MOTOR_REVERSED, "motorReversal", values=(False, True))
+TOUCH_MOTOR_REVERSED = on_off_setting(Kind.MOTOR_REVERSED, "motorReversal", values=(False, True))
 
 
 def thermostat_rides_along(switch: str) -> Params:
@@ -90,12 +90,12 @@ def thermostat_rides_along(switch: str) -> Params:
 
 
 def _is_no_switch(params: Params) -> bool:
-    """Tell if a device of several work modes is something else than a switch now."""
+    """Return whether a device of several work modes is something else than a switch now."""
     return integer(params, _WORK_MODE) in (_MOTOR, _METER_ONLY)
 
 
 def is_motor(params: Params) -> bool:
-    """Tell if a device of several work modes drives a motor now."""
+    """Return whether a device of several work modes drives a motor now."""
     return integer(params, _WORK_MODE) == _MOTOR
 
 
@@ -131,9 +131,9 @@ def while_switch(capabilities: Iterable[AnyCapability]) -> tuple[AnyCapability, 
 def detached_relays(outlets: tuple[int, ...]) -> tuple[AnyCapability, ...]:
     """Make the settings that keep wall switches from moving relays: items of one list, written as a whole."""
 
-    def make(wire: int) -> AnyCapability:
+    def make(wire_outlet: int) -> AnyCapability:
         def read(params: Params) -> bool | None:
-            item = item_of(params, "relaySeparations", wire)
+            item = item_of(params, "relaySeparations", wire_outlet)
             return None if item is None else flag(item, "enable")
 
         return Capability(
@@ -141,24 +141,28 @@ def detached_relays(outlets: tuple[int, ...]) -> tuple[AnyCapability, ...]:
             params=frozenset({"relaySeparations"}),
             read=read,
             write=lambda params, value: (
-                {"relaySeparations": items_with(params, "relaySeparations", wire, enable=ZERO_ONE[value])},
+                {
+                    "relaySeparations": items_with(
+                        params, "relaySeparations", wire_outlet, enable=ZERO_ONE[value]
+                    )
+                },
             ),
-            outlet=wire if len(outlets) > 1 else None,
-            present=lambda params: item_of(params, "relaySeparations", wire) is not None,
+            outlet=wire_outlet if len(outlets) > 1 else None,
+            present=lambda params: item_of(params, "relaySeparations", wire_outlet) is not None,
         )
 
     return tuple(map(make, outlets))
 
 
 # How bright the keys are while their relays are off.
-BACKLIGHT = number_setting(Kind.BACKLIGHT, "offBrightness", least=0, greatest=100, unit="%")
-CHILD_LOCK = setting(Kind.CHILD_LOCK, "childLock", values=(False, True))
-TURBO_RADIO = setting(Kind.TURBO_RADIO, "wallPenetration", values=(False, True))
-INDICATOR_LIGHT = setting(Kind.LED, "backlight")
+BACKLIGHT = number_setting(Kind.BACKLIGHT, "offBrightness", minimum=0, maximum=100, unit="%")
+CHILD_LOCK = on_off_setting(Kind.CHILD_LOCK, "childLock", values=(False, True))
+TURBO_RADIO = on_off_setting(Kind.TURBO_RADIO, "wallPenetration", values=(False, True))
+INDICATOR_LIGHT = on_off_setting(Kind.LED, "backlight")
 
 # Touch switches.
-DO_NOT_DISTURB = setting(Kind.DO_NOT_DISTURB, "doNotDisturb", values=ZERO_ONE)
-VIBRATION = setting(Kind.VIBRATION, "shock", values=ZERO_ONE)
+DO_NOT_DISTURB = on_off_setting(Kind.DO_NOT_DISTURB, "doNotDisturb", values=ZERO_ONE)
+VIBRATION = on_off_setting(Kind.VIBRATION, "shock", values=ZERO_ONE)
 
 
 def _unless(kind: Kind, param: str) -> Capability[bool]:
@@ -226,7 +230,7 @@ MANUAL_VALVE: Capability[bool] = Capability(
     read=lambda params: flag(params, "switch"),
     write=lambda _, value: ({"switch": value, "controlMode": "manual"},),
 )
-ZIGBEE_LED = setting(Kind.ZIGBEE_LED, "zled")
+ZIGBEE_LED = on_off_setting(Kind.ZIGBEE_LED, "zled")
 REBOOT = request(Kind.RESTART, "reboot", value=True, told=False)
 _SOUND = {"test": True, "fileName": "ring/ring5.mp3", "volume": 50, "duration": 5}
 PLAY_SOUND = request(Kind.PLAY_ALARM, "buzzerAlarm", _SOUND)

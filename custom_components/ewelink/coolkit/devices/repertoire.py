@@ -30,7 +30,7 @@ class Meter:
         self.is_off = _is_off(feeders[0]) if len(feeders) == 1 else self._are_off
 
     def _are_off(self, params: Params) -> bool:
-        """Tell if all that can feed the loads is off; what is not told may be on."""
+        """Return whether all that can feed the loads is off; what is not told may be on."""
         states = {state(params) for state in self._states} - {_ABSENT}
         return states == {False}
 
@@ -96,7 +96,7 @@ class Repertoire:
         return held, put_away
 
     def changes(self, before: Params, after: Params, keys: AbstractSet[str]) -> bool:
-        """Tell if params with other values under `keys` may make a device have something else."""
+        """Return whether params with other values under `keys` may make a device have something else."""
         for key in keys:
             if (key in before) is not (key in after) and key in self._params:
                 return True
@@ -132,7 +132,7 @@ class Repertoire:
 
 
 def _is_alike(name: str, was: Any, now: Any) -> bool:
-    """Tell if two values that differ hold the same facts.
+    """Return whether two values that differ hold the same facts.
 
     Nothing depends on whether something is on or off; of lists of outlets only their items and keys decide.
     """
@@ -153,7 +153,7 @@ def _is_alike(name: str, was: Any, now: Any) -> bool:
 
 
 def _standing(capability: AnyCapability, params: Params) -> bool | None:
-    """Tell if params hold a capability; None if they put it away."""
+    """Return whether params hold a capability; None if they put it away."""
     if capability.put_away is not None and capability.put_away(params):
         return None
     return capability.is_present(params)

@@ -31,7 +31,7 @@ def quiet_number(params: Params, name: str) -> float | None:
 
 
 def has_fraction(params: Params, name: str) -> bool:
-    """Tell if a number is spelled with a decimal point."""
+    """Return whether a number is spelled with a decimal point."""
     value = params.get(name)
     return isinstance(value, float) or (isinstance(value, str) and "." in value)
 
@@ -96,7 +96,7 @@ class Scales:
         return told or known
 
     def _fits(self, name: str, scale: Scale) -> bool:
-        """Tell if a reading is possible in the scale of its neighbour."""
+        """Return whether a reading is possible in the scale of its neighbour."""
         value = quiet_number(self._params, name)
         if value is None or "umidity" not in name or scale is not Scale.HUNDREDTHS:
             return True

@@ -5,7 +5,7 @@ import colorsys
 from typing import Any, override
 
 from .capability import LightCommand, LightMode, LightState
-from .lights import Dimmer, Lamp, Levels, Whites
+from .lights import ColorTempRange, Dimmer, Lamp, Levels
 from .params import Params, choice, flag, integer, number
 
 type _Rgb = tuple[int, int, int]
@@ -47,7 +47,7 @@ class WhiteDimmer(Dimmer):
 
     _IN_LIST = "cctBrightness"
 
-    def __init__(self, whites: Whites) -> None:
+    def __init__(self, whites: ColorTempRange) -> None:
         """Describe the dimmer."""
         super().__init__("brightness", _PERCENT, on_first=False, always=_SWITCH_ON, whites=whites)
         self.params |= {self._IN_LIST}
@@ -81,7 +81,7 @@ class ModeStrip(Lamp):
     modes = frozenset({LightMode.COLOR_TEMP, LightMode.RGB})
 
     _COLOR, _WHITE = 1, 2
-    _WHITES = Whites(2700, 6500, 100)
+    _WHITES = ColorTempRange(2700, 6500, 100)
     kelvin = (2700, 6500)
 
     @override
@@ -130,10 +130,10 @@ class Hue(Lamp):
 
     _MODES = ("cct", "rgb")
 
-    def __init__(self, warmest: int = 2700) -> None:
+    def __init__(self, min_kelvin: int = 2700) -> None:
         """Take the warmest of its whites, in kelvin."""
-        self._whites = Whites(warmest, 6500, 100)
-        self.kelvin = (warmest, 6500)
+        self._whites = ColorTempRange(min_kelvin, 6500, 100)
+        self.kelvin = (min_kelvin, 6500)
 
     def _is_color(self, params: Params) -> bool:
         return choice(params, "colorMode", self._MODES) == "rgb"

@@ -119,7 +119,7 @@ def capabilities_of(device: Device) -> Capabilities:
 
 
 def may_change_capabilities(previous: Device, device: Device, keys: AbstractSet[str]) -> bool:
-    """Tell if a device of which params under `keys` were sent may have gained or lost capabilities."""
+    """Return whether a device of which params under `keys` were sent may have gained or lost capabilities."""
     if previous.listing is device.listing and previous.shape is device.shape is not None:
         repertoire = repertoire_of(device)
         # Frames add params, and take none away.
@@ -135,7 +135,7 @@ def may_change_capabilities(previous: Device, device: Device, keys: AbstractSet[
 
 
 def is_left_out(device: Device) -> bool:
-    """Tell if a device is none: an entity of a Home Assistant that an iHost shows in eWeLink."""
+    """Return whether a device is none: an entity of a Home Assistant that an iHost shows in eWeLink."""
     return _row(device.uiid).kind is DeviceKind.BRIDGED
 
 
@@ -155,7 +155,7 @@ def model_name(device: Device) -> str:
 
 
 def is_plug(device: Device) -> bool:
-    """Tell if devices of this uiid are plugs: what they switch is behind a socket, not behind a wall."""
+    """Return whether devices of this uiid are plugs: what they switch is behind a socket, not in a wall."""
     return _row(device.uiid).plug
 
 
@@ -165,12 +165,12 @@ def longest_silence(uiid: int | None) -> float | None:
 
 
 def is_gateway(device: Device) -> bool:
-    """Tell if a device is known as one through which others are heard, by its uiid or by what it tells."""
+    """Return whether others are known to be heard through a device, by its uiid or by what it tells."""
     return _row(device.uiid).kind in _GATEWAYS or not _TOLD_BY_GATEWAYS.isdisjoint(device.params)
 
 
 def may_be_gateway(device: Device) -> bool:
-    """Tell if others may be heard through a device: of a uiid that is not known, nobody knows."""
+    """Return whether others may be heard through a device: of a uiid that is not known, nobody knows."""
     if device.parent_id is not None:
         return False
     row = _row(device.uiid)
@@ -224,7 +224,7 @@ def _by_shape(uiid: int | None, product: str | None, shape: Shape, denied: froze
 
 
 def _is_other_than(row: Model, shape: Shape) -> bool:
-    """Tell if a shape plainly shows something else than a row of which no param was told."""
+    """Return whether a shape plainly shows something else than a row of which no param was told."""
     if shape.lamp is not None or shape.senses:
         return True
     kinds = {capability.kind for capability in row.capabilities}

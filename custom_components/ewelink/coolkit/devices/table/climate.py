@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from ..builders import number_setting, reading, setting
+from ..builders import float_reading, number_setting, on_off_setting
 from ..capability import Kind
 from ..climates import RadiatorValve, RulesThermostat, RuleThermostat
 from ..homes import wherever_told
@@ -16,12 +16,12 @@ from .parts import WIFI, ZIGBEE
 
 _VALVE: Capabilities = (
     RadiatorValve().capability(),
-    reading(Kind.TEMPERATURE, "temperature", divisor=10, least=-99, greatest=149),
+    float_reading(Kind.TEMPERATURE, "temperature", divisor=10, minimum=-99, maximum=149),
     number_setting(
-        Kind.TEMPERATURE_CORRECTION, "tempCorrection", least=-7, greatest=7, step=0.1, unit="°C", divisor=10
+        Kind.TEMPERATURE_CORRECTION, "tempCorrection", minimum=-7, maximum=7, step=0.1, unit="°C", divisor=10
     ),
     CHILD_LOCK,
-    setting(Kind.WINDOW_DETECTION, "windowSwitch", values=(False, True)),
+    on_off_setting(Kind.WINDOW_DETECTION, "windowSwitch", values=(False, True)),
     BATTERY,
     *ZIGBEE,
 )
@@ -32,7 +32,7 @@ CLIMATE: Mapping[int, Model] = {
         "Thermostat switch",
         DeviceKind.SWITCH,
         (
-            *wherever_told(relay(rides_along=thermostat_rides_along), STARTUP, *INCHING),
+            *wherever_told(relay(extra_params=thermostat_rides_along), STARTUP, *INCHING),
             *WIFI,
             *PROBE,
             RuleThermostat().capability(),
@@ -49,8 +49,8 @@ CLIMATE: Mapping[int, Model] = {
         DeviceKind.CLIMATE,
         (
             FloorThermostat().capability(),
-            reading(Kind.TEMPERATURE, "temperature", least=-99, greatest=149),
-            setting(Kind.CHILD_LOCK, "childLock"),
+            float_reading(Kind.TEMPERATURE, "temperature", minimum=-99, maximum=149),
+            on_off_setting(Kind.CHILD_LOCK, "childLock"),
             WIFI_SIGNAL,
         ),
         examples=("GTTA127", "CK-BL602-TC-01"),

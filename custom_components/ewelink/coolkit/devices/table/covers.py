@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from ..builders import request, setting, state
+from ..builders import boolean, on_off_setting, request
 from ..by_shape import BATTERY_IN_HALVES
 from ..capability import CoverForm, Kind
 from ..covers import CURTAIN, ROLLING_DOOR, ZIGBEE_CURTAIN, door
@@ -11,10 +11,10 @@ from ..readings import BATTERY, SIGNAL
 from .parts import WIFI, ZIGBEE
 
 _CALIBRATE: Capabilities = (request(Kind.CALIBRATE, "motorClb", "calibration"),)
-_BUZZER: Capabilities = (setting(Kind.DOOR_BUZZER, "alarm", values=(False, True)),)
+_BUZZER: Capabilities = (on_off_setting(Kind.DOOR_BUZZER, "alarm", values=(False, True)),)
 _LIMITS: Capabilities = (
-    state(Kind.UPPER_LIMIT, "upperLimitState"),
-    state(Kind.LOWER_LIMIT, "lowerLimitState"),
+    boolean(Kind.UPPER_LIMIT, "upperLimitState"),
+    boolean(Kind.LOWER_LIMIT, "lowerLimitState"),
 )
 _DOORS_2: Capabilities = (door(0), door(1), *_BUZZER, *WIFI)
 _DOORS_3: Capabilities = (door(0), door(1), door(2), *_BUZZER, *WIFI)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from ..builders import setting, whole
+from ..builders import int_reading, on_off_setting
 from ..capability import AnyCapability, Capability, Kind
 from ..fans import DiffuserLight, Mist, OutletFan, OutletLight, WordFan
 from ..model import DeviceKind, Model
@@ -17,11 +17,11 @@ _TANK: Capability[bool] = Capability(
     read=lambda params: None if (enough := flag(params, "water")) is None else not enough,
 )
 _ROOM: tuple[AnyCapability, ...] = (
-    whole(Kind.TEMPERATURE, "temperature", least=-20, greatest=80),
-    whole(Kind.HUMIDITY, "humidity", least=0, greatest=100),
+    int_reading(Kind.TEMPERATURE, "temperature", minimum=-20, maximum=80),
+    int_reading(Kind.HUMIDITY, "humidity", minimum=0, maximum=100),
 )
 # What is on keeps it dark.
-_DARK_LED = setting(Kind.LED, "sledOnline", values=("on", "off"))
+_DARK_LED = on_off_setting(Kind.LED, "sledOnline", values=("on", "off"))
 
 FANS: Mapping[int, Model] = {
     17: Model("Three-speed smart fan", DeviceKind.FAN, (WordFan().capability(), *WIFI)),

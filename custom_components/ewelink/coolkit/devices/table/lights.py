@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from ..bulbs import color_lamp, white_lamp
-from ..lights import Channels, Dimmer, Levels, Strip, Whites
+from ..lights import ChannelLight, ColorStrip, ColorTempRange, Dimmer, Levels
 from ..model import DeviceKind, Model
 from ..params import Params
 from ..readings import METER_IN_HUNDREDTHS, WIFI_SIGNAL
@@ -39,20 +39,20 @@ LIGHTS: Mapping[int, Model] = {
     16: Model(
         "Cold and warm light",
         DeviceKind.LIGHT,
-        (Channels(colors=False).capability(), WIFI_SIGNAL),
+        (ChannelLight(colors=False).capability(), WIFI_SIGNAL),
         timed_as=("state",),
     ),
     22: Model(
         "RGBCW bulb",
         DeviceKind.LIGHT,
-        (Channels(colors=True).capability(), WIFI_SIGNAL),
+        (ChannelLight(colors=True).capability(), WIFI_SIGNAL),
         timed_as=("state",),
         examples=("B1", "B1_R2"),
     ),
     33: Model(
         "RGB strip controller",
         DeviceKind.LIGHT,
-        (Strip(_TEN_TO_100, {"gradual": 2, "jump": 3}, with_speed=True).capability(), WIFI_SIGNAL),
+        (ColorStrip(_TEN_TO_100, {"gradual": 2, "jump": 3}, with_speed=True).capability(), WIFI_SIGNAL),
     ),
     36: Model(
         "Dimmer switch",
@@ -93,7 +93,7 @@ LIGHTS: Mapping[int, Model] = {
     59: Model(
         "Light strip",
         DeviceKind.LIGHT,
-        (Strip(_TO_100, _EFFECTS_OF_L1, with_speed=False).capability(), WIFI_SIGNAL),
+        (ColorStrip(_TO_100, _EFFECTS_OF_L1, with_speed=False).capability(), WIFI_SIGNAL),
         examples=("L1", "LumiDock", "LumiCharge3"),
     ),
     69: Model("Atmosphere lamp", DeviceKind.LIGHT, named=True),
@@ -178,7 +178,7 @@ LIGHTS: Mapping[int, Model] = {
                 _TO_100,
                 on_first=False,
                 always=_SWITCH_ON,
-                whites=Whites(2200, 4000, 100),
+                whites=ColorTempRange(2200, 4000, 100),
             ).capability(),
             *ZIGBEE,
         ),
@@ -187,7 +187,7 @@ LIGHTS: Mapping[int, Model] = {
     7008: Model(
         "Zigbee dual-color light, OTA",
         DeviceKind.LIGHT,
-        (WhiteDimmer(Whites(2200, 4000, 100)).capability(), STARTUP, *ZIGBEE),
+        (WhiteDimmer(ColorTempRange(2200, 4000, 100)).capability(), STARTUP, *ZIGBEE),
     ),
     7009: Model(
         "Zigbee RGBCW LED light, OTA",

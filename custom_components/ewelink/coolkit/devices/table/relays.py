@@ -213,12 +213,18 @@ RELAYS: Mapping[int, Model] = {
     ),
     1009: Model("Zigbee single-channel plug", DeviceKind.SWITCH, (relay(), *ZIGBEE), plug=True),
     1256: Model("Zigbee switch", DeviceKind.SWITCH, (relay(), *ZIGBEE), examples=("ZBMINI", "BASICZBR3")),
-    2256: Model("Zigbee dual-channel switch", DeviceKind.SWITCH, (*channels((0, 1), complete=True), *ZIGBEE)),
+    2256: Model(
+        "Zigbee dual-channel switch", DeviceKind.SWITCH, (*channels((0, 1), send_all_outlets=True), *ZIGBEE)
+    ),
     3256: Model(
-        "Zigbee three-channel switch", DeviceKind.SWITCH, (*channels((0, 1, 2), complete=True), *ZIGBEE)
+        "Zigbee three-channel switch",
+        DeviceKind.SWITCH,
+        (*channels((0, 1, 2), send_all_outlets=True), *ZIGBEE),
     ),
     4256: Model(
-        "Zigbee four-channel switch", DeviceKind.SWITCH, (*channels((0, 1, 2, 3), complete=True), *ZIGBEE)
+        "Zigbee four-channel switch",
+        DeviceKind.SWITCH,
+        (*channels((0, 1, 2, 3), send_all_outlets=True), *ZIGBEE),
     ),
     7004: Model(
         "Zigbee single-channel switch", DeviceKind.SWITCH, (relay(), STARTUP, *ZIGBEE), examples=("ZBMINIL2",)
@@ -244,12 +250,18 @@ RELAYS: Mapping[int, Model] = {
         ),
         examples=("ZBMicro", "ZBMINIR2"),
     ),
-    7011: Model("Zigbee dual-channel switch", DeviceKind.SWITCH, (*channels((0, 1), complete=True), *ZIGBEE)),
+    7011: Model(
+        "Zigbee dual-channel switch", DeviceKind.SWITCH, (*channels((0, 1), send_all_outlets=True), *ZIGBEE)
+    ),
     7012: Model(
-        "Zigbee three-channel switch", DeviceKind.SWITCH, (*channels((0, 1, 2), complete=True), *ZIGBEE)
+        "Zigbee three-channel switch",
+        DeviceKind.SWITCH,
+        (*channels((0, 1, 2), send_all_outlets=True), *ZIGBEE),
     ),
     7013: Model(
-        "Zigbee four-channel switch", DeviceKind.SWITCH, (*channels((0, 1, 2, 3), complete=True), *ZIGBEE)
+        "Zigbee four-channel switch",
+        DeviceKind.SWITCH,
+        (*channels((0, 1, 2, 3), send_all_outlets=True), *ZIGBEE),
     ),
     7020: Model("Zigbee single-channel switch", DeviceKind.SWITCH, (relay_as_sent(), *ZIGBEE)),
     7021: Model("Zigbee dual-channel switch", DeviceKind.SWITCH, (*_flags(2), *ZIGBEE)),

@@ -31,7 +31,7 @@ class KeptTimers:
     unreadable: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
-        """Tell if there are any."""
+        """Return whether there are any."""
         return bool(self.timers or self.set_aside or self.unreadable)
 
 
