@@ -16,7 +16,7 @@ from syrupy.assertion import SnapshotAssertion
 
 # Imported before Home Assistant starts: its test folder has a package of the same name, which would win.
 import custom_components.ewelink
-from custom_components.ewelink.coolkit import Hosts, Timings, Window, shared_limiter
+from custom_components.ewelink.coolkit import HostsV1, Timings, Window, shared_limiter
 from simulator import Simulator
 from tests.common import connected, device_names, load_device, make_entry
 from tests.dialogs import go_on, with_texts
@@ -84,8 +84,8 @@ def unpaced(cloud: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def official(cloud: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the vendor's hosts be the simulator's regions."""
-    hosts = Hosts.custom(f"{cloud.url}/{{region}}")
-    monkeypatch.setattr(Hosts, "official", classmethod(lambda _cls: hosts))
+    hosts = HostsV1.custom(f"{cloud.url}/{{region}}")
+    monkeypatch.setattr(HostsV1, "official", classmethod(lambda _cls: hosts))
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from pytest_homeassistant_custom_component.common import async_capture_events, g
 
 from custom_components.ewelink.config_flow import EwelinkConfigFlow
 from custom_components.ewelink.const import CONF_WRITE_NAMES, DOMAIN
-from custom_components.ewelink.coolkit import CodePurpose, Hosts, Permit
+from custom_components.ewelink.coolkit import CodePurpose, HostsV1, Permit
 from custom_components.ewelink.flows.account_input import Access
 from custom_components.ewelink.flows.options import EwelinkOptionsFlow
 from custom_components.ewelink.flows.verification import SentCode
@@ -166,7 +166,7 @@ async def test_an_account_that_is_removed_ends_every_step_that_signs_in_to_it(
         app_id="demo",
         app_secret="secret",
         server=cloud.url,
-        hosts=Hosts.custom(cloud.url),
+        hosts=HostsV1.custom(cloud.url),
     )
     flow._codes.append(SentCode(purpose=CodePurpose.RESET_PASSWORD, access=access, region="eu"))
     flow._secrets["new_password"] = "a new password"

@@ -8,7 +8,7 @@ import pytest
 
 from custom_components.ewelink import PLATFORMS, coordinator
 from custom_components.ewelink.const import RESYNC_INTERVAL
-from custom_components.ewelink.coolkit import ApiV1, AppCredentials, Hosts, Timings
+from custom_components.ewelink.coolkit import ApiV1, AppCredentials, HostsV1, Timings
 from custom_components.ewelink.coolkit.cloud.auth import ACCESS_TOKEN_LIFE
 from custom_components.ewelink.coolkit.cloud.limiter import DEFAULT_WINDOWS
 from custom_components.ewelink.shares import _REPAIRS
@@ -16,7 +16,7 @@ from custom_components.ewelink.shares import _REPAIRS
 ROOT = Path(__file__).parents[1]
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
 T = Timings()
-API = ApiV1(None, AppCredentials("", ""), Hosts.official())
+API = ApiV1(None, AppCredentials("", ""), HostsV1.official())
 DAY = 24 * 3600
 BRIEF, LONG = DEFAULT_WINDOWS
 

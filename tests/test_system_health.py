@@ -4,7 +4,7 @@ from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import get_system_health_info
 
 from custom_components.ewelink.const import DOMAIN
-from custom_components.ewelink.coolkit import Hosts
+from custom_components.ewelink.coolkit import HostsV1
 from tests.common import make_entry
 
 
@@ -31,8 +31,8 @@ async def test_a_server_that_does_not_answer(hass, cloud, running_entry, monkeyp
     await hass.config_entries.async_unload(running_entry.entry_id)
     await cloud.stop()
     # Without an account that runs it is the vendor's look-up that is tried: here, nothing listens there.
-    hosts = Hosts.custom(cloud.url)
-    monkeypatch.setattr(Hosts, "official", classmethod(lambda _cls: hosts))
+    hosts = HostsV1.custom(cloud.url)
+    monkeypatch.setattr(HostsV1, "official", classmethod(lambda _cls: hosts))
     assert await health(hass) == {
         "accounts": 1,
         "connected_accounts": 0,

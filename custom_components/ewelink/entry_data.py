@@ -21,6 +21,7 @@ from .coolkit import (
     AppCredentials,
     Feature,
     Hosts,
+    HostsV1,
     HostsV2,
     Region,
     Tokens,
@@ -65,7 +66,7 @@ def hosts_of(server: str, generation: Generation = Generation.V1) -> Hosts:
     """
     if generation is Generation.V2:
         return hosts_v2_of(server)
-    return Hosts.official() if server == SERVER_AUTOMATIC or server in REGIONS else Hosts.custom(server)
+    return HostsV1.official() if server == SERVER_AUTOMATIC or server in REGIONS else HostsV1.custom(server)
 
 
 def hosts_v2_of(server: str) -> HostsV2:

@@ -6,7 +6,7 @@ from homeassistant.components import system_health
 from homeassistant.core import HomeAssistant, callback
 
 from .const import DOMAIN
-from .coolkit import ConnectionState, Hosts
+from .coolkit import ConnectionState, HostsV1
 from .coordinator import EwelinkConfigEntry
 
 
@@ -38,6 +38,6 @@ async def system_health_info(hass: HomeAssistant) -> dict[str, Any]:
             f"{quota.used}" if quota.limit is None else f"{quota.used} / {quota.limit}" for quota in quotas
         ),
         "can_reach_server": system_health.async_check_can_reach_url(
-            hass, next(iter(addresses), Hosts.official().lookup)
+            hass, next(iter(addresses), HostsV1.official().lookup)
         ),
     }

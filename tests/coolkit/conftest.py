@@ -16,7 +16,7 @@ from custom_components.ewelink.coolkit import (
     AppCredentials,
     ConnectionState,
     CoolKitClient,
-    Hosts,
+    HostsV1,
     HostsV2,
     Kind,
     Limiter,
@@ -95,7 +95,7 @@ def api(cloud, websession, limiter, generation) -> ApiV1 | ApiV2:
     if generation == "v2":
         hosts = HostsV2.custom(address)
         return ApiV2(websession, credentials, hosts, limiter=limiter, timeout=2, quotas=Quotas())
-    return ApiV1(websession, credentials, Hosts.custom(address), limiter=limiter, timeout=2)
+    return ApiV1(websession, credentials, HostsV1.custom(address), limiter=limiter, timeout=2)
 
 
 async def sign_in(api: ApiV1 | ApiV2, email: str = EMAIL, password: str = PASSWORD) -> AccountSession:

@@ -6,12 +6,12 @@ from aiohttp import web
 import pytest
 from yarl import URL
 
+from custom_components.ewelink.coolkit import HostsV1, Region
 from custom_components.ewelink.coolkit.cloud.answers import error_code, whole
 from custom_components.ewelink.coolkit.cloud.api import Endpoint
 from custom_components.ewelink.coolkit.cloud.auth import AccountSession, AppCredentials, Tokens
 from custom_components.ewelink.coolkit.cloud.connection import Connection, _require_encryption
 from custom_components.ewelink.coolkit.cloud.limiter import Limiter, Window
-from custom_components.ewelink.coolkit.cloud.region import Hosts, Region
 from custom_components.ewelink.coolkit.cloud.v1.api import ApiV1
 from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry
 from custom_components.ewelink.coolkit.devices.params import merge
@@ -61,7 +61,7 @@ def api_at(websession):
     def make(address, limiter=None, timeout=2):
         credentials = AppCredentials("app", "secret")
         return ApiV1(
-            websession, credentials, Hosts.custom(address), limiter=limiter or Limiter(), timeout=timeout
+            websession, credentials, HostsV1.custom(address), limiter=limiter or Limiter(), timeout=timeout
         )
 
     return make

@@ -22,7 +22,7 @@ from custom_components.ewelink.coolkit import (
     Feature,
     FeatureRefusedError,
     Group,
-    Hosts,
+    HostsV1,
     InvalidCredentialsError,
     InvalidInputError,
     QuotaError,
@@ -57,7 +57,7 @@ def answering(serve, websession, limiter):
             return web.Response(body=content, status=status, content_type="application/json")
 
         return ApiV1(
-            websession, AppCredentials("id", "key"), Hosts.custom(await serve(handler)), limiter=limiter
+            websession, AppCredentials("id", "key"), HostsV1.custom(await serve(handler)), limiter=limiter
         )
 
     return start
@@ -148,7 +148,7 @@ async def test_account_that_is_not_activated(api, cloud):
 @pytest.mark.parametrize("code", [403, 407])
 async def test_app_id_that_is_refused(api, cloud, websession, limiter, code):
     cloud.add_app("refused", "secret", refused=code)
-    api = ApiV1(websession, AppCredentials("refused", "secret"), Hosts.custom(cloud.url), limiter=limiter)
+    api = ApiV1(websession, AppCredentials("refused", "secret"), HostsV1.custom(cloud.url), limiter=limiter)
 
     with pytest.raises(AppIdRefusedError) as caught:
         await api.sign_in("eu", email=EMAIL, password=PASSWORD)
@@ -157,7 +157,7 @@ async def test_app_id_that_is_refused(api, cloud, websession, limiter, code):
 
 
 async def test_wrong_app_secret(cloud, websession, limiter):
-    api = ApiV1(websession, AppCredentials(cloud.app_id, "wrong"), Hosts.custom(cloud.url), limiter=limiter)
+    api = ApiV1(websession, AppCredentials(cloud.app_id, "wrong"), HostsV1.custom(cloud.url), limiter=limiter)
 
     with pytest.raises(AppIdRefusedError) as caught:
         await api.find_region("49")
@@ -169,7 +169,7 @@ async def test_wrong_app_secret(cloud, websession, limiter):
 
 async def test_spent_quota(cloud, websession, limiter):
     cloud.add_app("spent", "secret", quota_spent=True)
-    api = ApiV1(websession, AppCredentials("spent", "secret"), Hosts.custom(cloud.url), limiter=limiter)
+    api = ApiV1(websession, AppCredentials("spent", "secret"), HostsV1.custom(cloud.url), limiter=limiter)
 
     with pytest.raises(QuotaError):
         await api.find_region("49")
@@ -187,7 +187,7 @@ async def test_redirections_that_lead_nowhere(api, cloud, target):
 
 async def test_a_redirection_without_regions_is_an_error(cloud, websession, limiter):
     credentials = AppCredentials(cloud.app_id, cloud.app_secret)
-    api = ApiV1(websession, credentials, Hosts.custom(cloud.url), limiter=limiter)
+    api = ApiV1(websession, credentials, HostsV1.custom(cloud.url), limiter=limiter)
     cloud.faults.add("redirect", region="us")
 
     with pytest.raises(WrongRegionError):
@@ -394,7 +394,9 @@ async def test_an_id_stays_one_part_of_the_path(serve, websession, limiter, sess
         asked.append(request.match_info["path"])
         return web.json_response({"error": 0, "deviceid": device_id, "params": {}})
 
-    api = ApiV1(websession, AppCredentials("id", "key"), Hosts.custom(await serve(handler)), limiter=limiter)
+    api = ApiV1(
+        websession, AppCredentials("id", "key"), HostsV1.custom(await serve(handler)), limiter=limiter
+    )
     further = ("Porch",) if call == "rename_device" else ()
 
     await getattr(api, call)(session, Device(device_id=device_id), *further)
@@ -660,7 +662,7 @@ async def test_an_error_names_the_server(answering, websession, limiter, session
         await api.list_devices(session)
     assert f"http://{caught.value.server}" == api.hosts.lookup
 
-    nowhere = Hosts.custom(f"http://127.0.0.1:{unused_tcp_port}/path")
+    nowhere = HostsV1.custom(f"http://127.0.0.1:{unused_tcp_port}/path")
     api = ApiV1(websession, AppCredentials("id", "key"), nowhere, limiter=limiter)
     with pytest.raises(CannotConnectError) as failed:
         await api.list_devices(session)
@@ -684,7 +686,7 @@ async def test_words_of_the_cloud_without_secrets(answering, session):
 
 
 async def test_nobody_answers(websession, limiter, session, unused_tcp_port):
-    hosts = Hosts.custom(f"http://127.0.0.1:{unused_tcp_port}")
+    hosts = HostsV1.custom(f"http://127.0.0.1:{unused_tcp_port}")
     api = ApiV1(websession, AppCredentials("id", "key"), hosts, limiter=limiter)
 
     with pytest.raises(CannotConnectError) as caught:
@@ -700,7 +702,7 @@ async def test_the_answer_takes_too_long(serve, websession, limiter, session):
         await released.wait()
         return web.Response()
 
-    hosts = Hosts.custom(await serve(handler))
+    hosts = HostsV1.custom(await serve(handler))
     api = ApiV1(websession, AppCredentials("id", "key"), hosts, limiter=limiter, timeout=0.1)
 
     with pytest.raises(NoAnswerError) as caught:
@@ -715,7 +717,9 @@ async def test_the_server_hangs_up(serve, websession, limiter, session):
         request.transport.abort()
         return web.Response()
 
-    api = ApiV1(websession, AppCredentials("id", "key"), Hosts.custom(await serve(handler)), limiter=limiter)
+    api = ApiV1(
+        websession, AppCredentials("id", "key"), HostsV1.custom(await serve(handler)), limiter=limiter
+    )
 
     with pytest.raises(CannotConnectError) as caught:
         await api.refresh(session)
@@ -744,7 +748,9 @@ async def test_a_call_that_breaks_is_sent_once(serve, websession, limiter, sessi
         request.transport.abort()
         return web.Response()
 
-    api = ApiV1(websession, AppCredentials("id", "key"), Hosts.custom(await serve(handler)), limiter=limiter)
+    api = ApiV1(
+        websession, AppCredentials("id", "key"), HostsV1.custom(await serve(handler)), limiter=limiter
+    )
 
     with pytest.raises(CannotConnectError) as caught:
         await getattr(api, name)(session, *arguments, **named)

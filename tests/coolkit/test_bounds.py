@@ -13,7 +13,7 @@ from custom_components.ewelink.coolkit import (
     AppCredentials,
     CloudError,
     CoolKitClient,
-    Hosts,
+    HostsV1,
     Limiter,
     Timings,
 )
@@ -61,7 +61,7 @@ async def test_an_answer_beyond_all_bounds_is_not_read_to_its_end(serve, websess
             taken += MIB // 4
         return response
 
-    hosts = Hosts.custom(await serve(handler))
+    hosts = HostsV1.custom(await serve(handler))
     api = ApiV1(websession, AppCredentials("id", "key"), hosts, limiter=Limiter(), timeout=30)
     for call, longest in ((api.list_devices, DEVICES.longest), (api.dispatch, DISPATCH.longest)):
         with pytest.raises(CloudError, match=f"longer than {longest // MIB} MiB"):

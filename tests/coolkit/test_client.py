@@ -24,7 +24,7 @@ from custom_components.ewelink.coolkit import (
     DeviceChanged,
     DeviceOfflineError,
     DeviceRemoved,
-    Hosts,
+    HostsV1,
     LightCommand,
     QuotaSpent,
     ReachabilityChanged,
@@ -1361,7 +1361,7 @@ async def test_without_the_connection_the_list_is_polled(make, cloud, refused):
 
 async def test_an_app_of_its_own(cloud, websession, limiter):
     cloud.add_app("mine", "my-secret")
-    api = ApiV1(websession, AppCredentials("mine", "my-secret"), Hosts.custom(cloud.url), limiter=limiter)
+    api = ApiV1(websession, AppCredentials("mine", "my-secret"), HostsV1.custom(cloud.url), limiter=limiter)
     session = await sign_in(api)
     client = CoolKitClient(websession=websession, api=api, session=session, timings=TIMINGS)
     async with listening(client):
@@ -1385,7 +1385,7 @@ async def secure(tmp_path, socket_enabled, limiter):
         authorities = ssl.create_default_context(cafile=str(ca_file) if trusted else None)
         async with ClientSession(connector=TCPConnector(ssl=authorities)) as websession:
             credentials = AppCredentials(cloud.app_id, cloud.app_secret)
-            yield ApiV1(websession, credentials, Hosts.custom(cloud.url), limiter=limiter)
+            yield ApiV1(websession, credentials, HostsV1.custom(cloud.url), limiter=limiter)
 
     yield cloud, call
     await cloud.stop()

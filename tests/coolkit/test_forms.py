@@ -8,7 +8,7 @@ from custom_components.ewelink.coolkit import (
     AppCredentials,
     ConnectionState,
     CoolKitClient,
-    Hosts,
+    HostsV1,
 )
 from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry
 from custom_components.ewelink.coolkit.devices.params import together
@@ -235,7 +235,7 @@ async def test_the_last_of_an_array_counts(connected):
 @EACH
 async def test_a_server_without_regions(forms, cloud, websession, limiter):
     credentials = AppCredentials(cloud.app_id, cloud.app_secret)
-    api = ApiV1(websession, credentials, Hosts.custom(cloud.url), limiter=limiter)
+    api = ApiV1(websession, credentials, HostsV1.custom(cloud.url), limiter=limiter)
 
     session = await api.sign_in("eu", email=EMAIL, password=PASSWORD)
 

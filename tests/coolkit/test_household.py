@@ -23,7 +23,7 @@ from custom_components.ewelink.coolkit import (
     Group,
     GroupMove,
     GroupsChanged,
-    Hosts,
+    HostsV1,
     InvalidInputError,
     NotOwnerError,
     ServerTroubleError,
@@ -67,7 +67,7 @@ def answering(serve, websession, limiter):
             return web.Response(body=orjson.dumps(answers[request.path]), content_type="application/json")
 
         return ApiV1(
-            websession, AppCredentials("id", "key"), Hosts.custom(await serve(handler)), limiter=limiter
+            websession, AppCredentials("id", "key"), HostsV1.custom(await serve(handler)), limiter=limiter
         )
 
     return start

@@ -2,7 +2,7 @@
 
 import pytest
 
-from custom_components.ewelink.coolkit import REGIONS, Hosts, Region
+from custom_components.ewelink.coolkit import REGIONS, HostsV1, Region
 from custom_components.ewelink.coolkit.cloud.region import (
     account_address,
     is_email,
@@ -21,7 +21,7 @@ def test_kinds_of_account(region, email, phone):
 
 
 def test_official_hosts():
-    hosts = Hosts.official()
+    hosts = HostsV1.official()
 
     assert {str(region): hosts.api_url(region) for region in REGIONS} == {
         "cn": "https://cn-api.coolkit.cn:8080",
@@ -41,7 +41,7 @@ def test_official_hosts():
 
 def test_a_region_that_does_not_exist():
     with pytest.raises(ValueError, match="xx"):
-        Hosts.official().api_url("xx")
+        HostsV1.official().api_url("xx")
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_a_region_that_does_not_exist():
     ],
 )
 def test_addresses_of_ones_own(address, eu, lookup, has_regions):
-    hosts = Hosts.custom(address)
+    hosts = HostsV1.custom(address)
 
     assert hosts.api_url("eu") == eu
     assert hosts.lookup == lookup
@@ -81,11 +81,11 @@ def test_addresses_of_ones_own(address, eu, lookup, has_regions):
     ],
 )
 def test_a_second_address_for_dispatch(address, second):
-    assert Hosts.custom(address).dispatch.get("eu") == second
+    assert HostsV1.custom(address).dispatch.get("eu") == second
 
 
 def test_a_look_up_of_its_own():
-    hosts = Hosts.custom("https://{region}.example.com", lookup="https://where.example.com/")
+    hosts = HostsV1.custom("https://{region}.example.com", lookup="https://where.example.com/")
 
     assert hosts.lookup == "https://where.example.com"
 
@@ -111,7 +111,7 @@ def test_a_look_up_of_its_own():
 )
 def test_addresses_that_get_no_secrets(address):
     with pytest.raises(ValueError, match=r"."):
-        Hosts.custom(address)
+        HostsV1.custom(address)
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ import time
 from aiohttp import ClientSession, web
 import pytest
 
+from custom_components.ewelink.coolkit import HostsV1, Region
 from custom_components.ewelink.coolkit.client import CoolKitClient
 from custom_components.ewelink.coolkit.cloud.auth import AccountSession, AppCredentials, Tokens
 from custom_components.ewelink.coolkit.cloud.limiter import Limiter
-from custom_components.ewelink.coolkit.cloud.region import Hosts, Region
 from custom_components.ewelink.coolkit.cloud.v1.api import ApiV1
 from custom_components.ewelink.coolkit.exceptions import TokenRefusedError
 from custom_components.ewelink.coolkit.timings import Timings
@@ -70,7 +70,7 @@ async def start(socket_enabled):
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         websession = ClientSession()
-        hosts = Hosts.custom(f"http://127.0.0.1:{runner.addresses[0][1]}")
+        hosts = HostsV1.custom(f"http://127.0.0.1:{runner.addresses[0][1]}")
         client = CoolKitClient(
             websession=websession,
             api=ApiV1(websession, AppCredentials("app", "secret"), hosts, limiter=Limiter()),

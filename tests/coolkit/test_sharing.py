@@ -17,7 +17,7 @@ from custom_components.ewelink.coolkit import (
     DeviceAdded,
     Feature,
     FeatureRefusedError,
-    Hosts,
+    HostsV1,
     InvalidAddressError,
     InvalidInputError,
     NotConnectedError,
@@ -67,7 +67,7 @@ def sign_in(cloud, websession, limiter):
         api = ApiV1(
             websession,
             AppCredentials(app_id or cloud.app_id, secret),
-            Hosts.custom(f"{cloud.url}/{{region}}"),
+            HostsV1.custom(f"{cloud.url}/{{region}}"),
             limiter=limiter,
             timeout=2,
         )

@@ -13,7 +13,7 @@ from custom_components.ewelink.coolkit import (
     AppCredentials,
     CommandError,
     CoolKitClient,
-    Hosts,
+    HostsV1,
     Limiter,
     ThrottledError,
     TooManyCallsError,
@@ -67,7 +67,7 @@ def throttling(serve, websession):
             asked.append(request.path)
             return web.Response(body=body, status=status, headers=headers, content_type="application/json")
 
-        hosts = Hosts.custom(await serve(handler))
+        hosts = HostsV1.custom(await serve(handler))
         limiter = Limiter(Window(1000, 1))
         return ApiV1(websession, AppCredentials("id", "key"), hosts, limiter=limiter, timeout=0.2), asked
 

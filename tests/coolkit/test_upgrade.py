@@ -12,7 +12,7 @@ from custom_components.ewelink.coolkit import (
     AppCredentials,
     ConnectionState,
     CoolKitClient,
-    Hosts,
+    HostsV1,
     Limiter,
 )
 from custom_components.ewelink.coolkit.cloud.api import Endpoint
@@ -76,7 +76,7 @@ async def test_a_redirection_of_a_call_is_refused(serve, websession, elsewhere, 
         return web.Response(status=status, headers={"Location": f"{address}/api/user/device"})
 
     api = ApiV1(
-        websession, AppCredentials("app", "secret"), Hosts.custom(await serve(lead)), limiter=Limiter()
+        websession, AppCredentials("app", "secret"), HostsV1.custom(await serve(lead)), limiter=Limiter()
     )
     for call in (api.list_devices, api.dispatch, api.refresh):
         with pytest.raises(CoolKitError):

@@ -11,6 +11,7 @@ from .cloud.records import Firmware, HistoryEntry, Message, Outcome, Profile
 from .cloud.region import REGIONS, Hosts, Region, account_address, is_email
 from .cloud.v1.api import ApiV1
 from .cloud.v1.entries import device_from_entry, group_from_entry
+from .cloud.v1.hosts import HostsV1
 from .cloud.v2.api import ApiV2
 from .cloud.v2.hosts import HostsV2
 from .cloud.v2.oauth import oauth_page_url
@@ -250,6 +251,7 @@ __all__ = [
     "HistoryEntry",
     "Home",
     "Hosts",
+    "HostsV1",
     "HostsV2",
     "InvalidAddressError",
     "InvalidCredentialsError",

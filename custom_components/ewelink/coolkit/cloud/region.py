@@ -5,13 +5,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import ip_address
 import re
-from typing import Self
 
 from yarl import URL
 
 _PLACEHOLDER = "{region}"
-# How the vendor calls its hosts, and the second ones for dispatch.
-_API, _DISPATCH = "://{region}-api.", "://{region}-disp."
 
 
 class Region(StrEnum):
@@ -103,6 +100,8 @@ def is_loopback(host: str | None) -> bool:
 class Hosts:
     """Where the HTTP interfaces are: one base address for each region, and one for the look-up of regions.
 
+    Each generation has its own: `HostsV1`, `HostsV2`.
+
     Attributes:
         api: the base address of each region.
         lookup: the one for the look-up of regions.
@@ -112,39 +111,6 @@ class Hosts:
     api: Mapping[Region, str]
     lookup: str
     dispatch: Mapping[Region, str] = field(default_factory=dict)
-
-    @classmethod
-    def official(cls) -> Self:
-        """Return the vendor's own hosts (API Center, API Overview)."""
-        tops = {region: "cn" if region is Region.CN else "cc" for region in REGIONS}
-        return cls(
-            api={region: f"https://{region}-api.coolkit.{top}:8080" for region, top in tops.items()},
-            lookup="https://api.coolkit.cc:8080",
-            dispatch={region: f"https://{region}-disp.coolkit.{top}:8080" for region, top in tops.items()},
-        )
-
-    @classmethod
-    def custom(cls, address: str, *, lookup: str | None = None) -> Self:
-        """Return the hosts of a server of one's own; `{region}` in the address stands for the region.
-
-        The look-up of regions is asked at the address without the placeholder unless told otherwise. Where
-        hosts are called like the vendor's ("{region}-api.…"), so is the second one for dispatch
-        ("{region}-disp.…"); others have none.
-
-        Raises:
-            ValueError: not an https address (http is accepted for loopback only), or more than an address.
-        """
-        address = address.strip().rstrip("/")
-        if lookup is None:
-            lookup = address
-            for form in (f"{_PLACEHOLDER}-", f"{_PLACEHOLDER}.", f"/{_PLACEHOLDER}", _PLACEHOLDER):
-                lookup = lookup.replace(form, "")
-        second = address.replace(_API, _DISPATCH, 1) if _API in address else None
-        return cls(
-            api=by_region(address),
-            lookup=checked_address(lookup.strip().rstrip("/")),
-            dispatch={} if second is None else by_region(second),
-        )
 
     @property
     def has_regions(self) -> bool:
@@ -163,6 +129,13 @@ class Hosts:
 def by_region(address: str) -> dict[Region, str]:
     """Return the address of each region."""
     return {region: checked_address(address.replace(_PLACEHOLDER, region)) for region in REGIONS}
+
+
+def lookup_of(address: str) -> str:
+    """Return where regions are looked up at a server of one's own: its address without the placeholder."""
+    for form in (f"{_PLACEHOLDER}-", f"{_PLACEHOLDER}.", f"/{_PLACEHOLDER}", _PLACEHOLDER):
+        address = address.replace(form, "")
+    return checked_address(address)
 
 
 def checked_address(address: str) -> str:

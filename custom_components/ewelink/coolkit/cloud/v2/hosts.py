@@ -1,9 +1,9 @@
 """Where the interfaces of version 2 are."""
 
 from dataclasses import dataclass
-from typing import Self, override
+from typing import Self
 
-from ..region import REGIONS, Hosts, Region, by_region, checked_address
+from ..region import REGIONS, Hosts, Region, by_region, checked_address, lookup_of
 
 # How the vendor calls its hosts, and those for dispatch.
 _API, _DISPATCH = "://{region}-apia.", "://{region}-dispa."
@@ -21,7 +21,6 @@ class HostsV2(Hosts):
     page: str = ""
 
     @classmethod
-    @override
     def official(cls) -> Self:
         """Return the vendor's own hosts (docs/protocol.md, Hosts)."""
         tops = {region: "cn" if region is Region.CN else "cc" for region in REGIONS}
@@ -33,7 +32,6 @@ class HostsV2(Hosts):
         )
 
     @classmethod
-    @override
     def custom(cls, address: str, *, lookup: str | None = None, page: str | None = None) -> Self:
         """Return the hosts of a server of one's own; `{region}` in the address stands for the region.
 
@@ -44,11 +42,11 @@ class HostsV2(Hosts):
         Raises:
             ValueError: not an https address (http is accepted for loopback only), or more than an address.
         """
-        hosts = Hosts.custom(address, lookup=lookup)
         address = address.strip().rstrip("/")
+        lookup = lookup_of(address) if lookup is None else checked_address(lookup.strip().rstrip("/"))
         return cls(
-            api=hosts.api,
-            lookup=hosts.lookup,
+            api=by_region(address),
+            lookup=lookup,
             dispatch=by_region(address.replace(_API, _DISPATCH, 1)),
-            page=checked_address(f"{hosts.lookup}{_PAGE}" if page is None else page.strip()),
+            page=checked_address(f"{lookup}{_PAGE}" if page is None else page.strip()),
         )
