@@ -211,7 +211,8 @@ def test_every_uiid_of_the_table_has_a_fixture(uiid):
 
 
 def test_every_platform_has_a_table():
-    assert all(TABLES.values())
+    # Firmware is nothing that params alone show: the cloud is asked for it.
+    assert all(table for platform, table in TABLES.items() if platform != "update")
     assert list(PLATFORMS) == sorted(PLATFORMS)
 
 

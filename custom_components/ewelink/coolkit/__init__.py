@@ -123,6 +123,7 @@ from .exceptions import (
     DeviceOfflineError,
     DeviceRefusedError,
     FeatureRefusedError,
+    FirmwareUnconfirmedError,
     GroupUnconfirmedError,
     InvalidAddressError,
     InvalidCredentialsError,
@@ -168,6 +169,7 @@ from .exceptions import (
     WrongCodeError,
     WrongRegionError,
 )
+from .firmware import FirmwareUpdates
 from .group_commands import GroupCommands
 from .jsontext import (
     NotJsonError,
@@ -243,6 +245,8 @@ __all__ = [
     "Feature",
     "FeatureRefusedError",
     "Firmware",
+    "FirmwareUnconfirmedError",
+    "FirmwareUpdates",
     "Group",
     "GroupCommands",
     "GroupMove",

@@ -280,6 +280,10 @@ class GroupUnconfirmedError(CommandTimeoutError):
         self.members = members
 
 
+class FirmwareUnconfirmedError(CommandTimeoutError):
+    """A device has not told the firmware that it was to install; it may be at work still."""
+
+
 class CommandNotSentError(CommandTimeoutError):
     """Earlier commands found nobody who answered; this one was not sent."""
 

@@ -26,6 +26,7 @@ from .events import EVENTS, ConnectionState, DeviceAdded, DeviceRemoved, Event
 from .exceptions import (
     CoolKitError,
 )
+from .firmware import FirmwareUpdates
 from .group_commands import GroupCommands
 from .health import Health
 from .list_requests import ListRequests
@@ -51,6 +52,7 @@ class SessionParts:
         share_requests: the requests of other accounts that wait for its answer.
         places: the homes with their rooms, and the control groups.
         group_commands: commands to control groups.
+        firmware: newer firmware for the devices.
     """
 
     def __init__(
@@ -119,6 +121,16 @@ class SessionParts:
             background=background,
             places=self.places,
             query=self._delivery.query,
+            subscribe=self.subscribe,
+        )
+        self.firmware = FirmwareUpdates(
+            api=api,
+            timings=timings,
+            store=store,
+            list_requests=list_requests,
+            authorization=authorization,
+            background=background,
+            socket=socket,
             subscribe=self.subscribe,
         )
         self._timers = TimerWriter(

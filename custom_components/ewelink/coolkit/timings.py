@@ -15,6 +15,7 @@ class Timings:
         command: from the sending of a command to its confirmation.
         query: from the sending of a query to its answer.
         share: for which a receiver can answer the request to share a device.
+        upgrade: for which a device may take to install firmware, and start again.
         pace: between two frames of a connection; a little more than the 100 ms at which they have to arrive.
         coalesce: within which writes of relays of one device become one frame.
         grace: for which a meter may tell a load though its relay is off, before it is asked.
@@ -46,6 +47,7 @@ class Timings:
     command: float = 10
     query: float = 5
     share: float = 180
+    upgrade: float = 600
     pace: float = 0.12
     coalesce: float = 0.01
     grace: float = 2

@@ -73,6 +73,10 @@ class SocketTransport:
         """Return the named params, or all of them."""
         return await self._answered(lambda connection: connection.query(device, params))
 
+    async def upgrade(self, device: Device, params: Params) -> None:
+        """Have a device install firmware; what it answers says no more than that it has begun."""
+        await self._answered(lambda connection: connection.upgrade(device, params))
+
     async def _answered[R](self, ask: Callable[[Connection], Awaitable[R]]) -> R:
         """Return the answer to a frame, and look after a connection that does not answer as it should."""
         if (connection := self.connection) is None:

@@ -25,7 +25,7 @@ from ..timings import Timings
 from . import frames
 from .api import Endpoint
 from .auth import AccountSession
-from .frames import HANDSHAKE, QUERY, UPDATE
+from .frames import HANDSHAKE, QUERY, UPDATE, UPGRADE
 from .region import is_loopback
 from .upgrade import open_socket
 
@@ -232,6 +232,10 @@ class Connection:
         """
         answer = await self._request(QUERY, device, list(params), self._timings.query)
         return frames.read_params(answer)
+
+    async def upgrade(self, device: Device, params: Params) -> None:
+        """Have a device install firmware; raises as `update` does. Source: API Center V2, Upgrade."""
+        await self._request(UPGRADE, device, params, self._timings.command)
 
     async def ask(self, action: str, device: Device, params: Params, seconds: float) -> Mapping[str, Any]:
         """Send what concerns the shares of an own device; return the answer, whatever it says.

@@ -43,6 +43,7 @@ _LOGGER = logging.getLogger(__name__)
 HANDSHAKE = "handshake"
 UPDATE = "update"
 QUERY = "query"
+UPGRADE = "upgrade"
 # What may be asked of the receiver of a share, and whether the device is shared with it already.
 _CHILD_ADDED = 1
 _SHARE_ACTIONS = {"share": False, "updateShare": True}
@@ -102,7 +103,7 @@ def request(
     """Return a frame for a device; of one that is shared with the account it names both owner and account."""
     owner = device.apikey or account_apikey
     frame: dict[str, Any] = {"action": action, "deviceid": device.device_id, "apikey": owner}
-    of_device = action in {UPDATE, QUERY}
+    of_device = action in {UPDATE, QUERY, UPGRADE}
     if owner != account_apikey or not of_device:
         frame["selfApikey"] = account_apikey
     frame |= {"userAgent": "app", "sequence": sequence, "params": params}
@@ -176,7 +177,7 @@ def read_answer(action: str, answer: Mapping[str, Any], *secrets: str) -> Mappin
     if code == 0 and not by_server:
         return answer
     reason = scrub(error_text(answer), *secrets)
-    trouble = CommandInDoubtError if action == UPDATE else ServerTroubleError
+    trouble = CommandInDoubtError if action in {UPDATE, UPGRADE} else ServerTroubleError
     if by_server or not code:
         # Words alone say nothing of the device either.
         raise trouble(action, code=code or None, reason=reason)

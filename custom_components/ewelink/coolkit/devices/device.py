@@ -9,7 +9,15 @@ from typing import Any, Final, Self
 from ..cloud.answers import whole
 from ..exceptions import UnreadableError
 from ..scrubbing import known_secrets
-from .fields import bounded_params, read_channel_names, read_text, read_time, short_name, whole_object
+from .fields import (
+    bounded_params,
+    read_channel_names,
+    read_object,
+    read_text,
+    read_time,
+    short_name,
+    whole_object,
+)
 from .params import Params, merge
 from .shapes import Shape
 
@@ -246,6 +254,13 @@ class Device:
     def firmware(self) -> str | None:
         """Version of the firmware."""
         return read_text(self.params.get("fwVersion"))
+
+    @property
+    def module(self) -> str | None:
+        """Model of its module, by which firmware is looked for; None if the cloud does not tell."""
+        extra = read_object(self.raw.get("extra"))
+        inner = read_object(extra.get("extra"))
+        return read_text(inner.get("model")) or read_text(extra.get("model"))
 
     @property
     def parent_id(self) -> str | None:

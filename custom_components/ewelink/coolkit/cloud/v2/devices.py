@@ -6,7 +6,7 @@ import hashlib
 from typing import Any, Final
 
 from ...devices.device import CHANNEL_NAMES, Device
-from ...devices.fields import bounded_time, read_object, read_text
+from ...devices.fields import bounded_time, read_text
 from ...exceptions import CloudError, InvalidInputError, NotSupportedError
 from ..answers import whole
 from ..auth import AccountSession
@@ -192,7 +192,7 @@ class DevicesV2(CallerV2):
         asked = [
             {"deviceid": device.device_id, "model": model, "version": device.firmware}
             for device in devices
-            if (model := firmware_model(device)) and device.firmware
+            if (model := device.module) and device.firmware
         ]
         if not asked:
             return []
@@ -214,12 +214,6 @@ class DevicesV2(CallerV2):
             and (version := read_text(item.get("version")))
             and isinstance(files := item.get("binList"), list)
         ]
-
-
-def firmware_model(device: Device) -> str | None:
-    """Return the model by which the firmware of a device is looked for."""
-    extra = read_object(device.raw.get("extra"))
-    return read_text(extra.get("model"))
 
 
 def _place(home_id: str | None, room_id: str | None) -> dict[str, str]:
