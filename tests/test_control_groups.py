@@ -158,6 +158,15 @@ async def test_lights_get_what_the_furthest_of_them_needs(hass, cloud, home):
     assert off(hass, LIGHT)
 
 
+async def test_folders_stay_for_the_way_back(hass, cloud, home, entity_registry):
+    entry = await home(PLUGS)
+    entity_registry.async_get_or_create("switch", "ewelink", f"{'5' * 24}_group", config_entry=entry)
+    cloud.homes.groups.clear()
+    await refresh(hass, entry)
+    assert entity_registry.async_get(SWITCH) is None
+    assert entity_registry.async_get_entity_id("switch", "ewelink", f"{'5' * 24}_group")
+
+
 async def test_it_is_disabled_until_wanted(hass, cloud, setup_entry, entity_registry):
     cloud.homes.add_group(cloud.account, "Together", ["1000000001"])
     await setup_entry(make_entry_v2(cloud))

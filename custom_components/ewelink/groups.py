@@ -40,7 +40,9 @@ type AnyGroup = Group | ControlGroup
 # The call for a control group is not to be had, and was not made: its members are commanded one by one.
 _NO_CALL = (FeatureRefusedError, NotSupportedError, QuotaError)
 
-_SUFFIX = "_group"
+# What unique ids end with; one of these ends with the other.
+_FOLDER = "_group"
+_CONTROL = "_control_group"
 
 
 class EwelinkGroup[M: Member](LabeledEntity, ABC):
@@ -59,7 +61,7 @@ class EwelinkGroup[M: Member](LabeledEntity, ABC):
         """Take over the group as it is now."""
         self.coordinator = coordinator
         # Of no device: the account's name before a room's would be in the way, most of all by voice.
-        self._attr_unique_id = f"{group.group_id}{_SUFFIX}"
+        self._attr_unique_id = f"{group.group_id}{_suffix_of(group)}"
         self._together_id = group.group_id if isinstance(group, ControlGroup) else None
         self._listening: list[CALLBACK_TYPE] | None = None
         self.group = self._shown_members = IntegrationSpecificGroup(self, [])
@@ -273,10 +275,20 @@ class _ShownGroups[M: Member]:
 
 
 def _remove_others(coordinator: EwelinkCoordinator, platform: Platform, group_ids: Iterable[str]) -> None:
-    """Remove the entities of groups that are gone, since when ever."""
+    """Remove the entities of groups that are gone, since when ever.
+
+    Those of the other kind stay: another version of the cloud, to which an account may go back, has them.
+    """
+    client = coordinator.client
+    known = {_FOLDER: client.management.groups_known, _CONTROL: client.places.known}
+    present = set(group_ids)
     registry = er.async_get(coordinator.hass)
-    present = {f"{group_id}{_SUFFIX}" for group_id in group_ids}
     for entity in er.async_entries_for_config_entry(registry, coordinator.config_entry.entry_id):
-        is_group = entity.domain == platform and entity.unique_id.endswith(_SUFFIX)
-        if is_group and entity.unique_id not in present:
+        suffix = _CONTROL if entity.unique_id.endswith(_CONTROL) else _FOLDER
+        is_group = entity.domain == platform and entity.unique_id.endswith(suffix)
+        if is_group and known[suffix] and entity.unique_id.removesuffix(suffix) not in present:
             registry.async_remove(entity.entity_id)
+
+
+def _suffix_of(group: AnyGroup) -> str:
+    return _CONTROL if isinstance(group, ControlGroup) else _FOLDER

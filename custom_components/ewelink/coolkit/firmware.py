@@ -140,6 +140,6 @@ class FirmwareUpdates:
             # Some devices drop their connection in place of an answer.
             _LOGGER.debug("No answer to the start of an update: %s", error)
         except CannotConnectError as error:
-            if not error.handed:
+            if not error.maybe_sent:
                 raise
             _LOGGER.debug("The connection was lost at the start of an update: %s", error)

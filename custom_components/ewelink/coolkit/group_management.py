@@ -62,6 +62,11 @@ class GroupManagement:
         # Whether a change of them ended open, and they were not read since.
         self._in_doubt = False
 
+    @property
+    def groups_known(self) -> bool:
+        """Whether the groups were ever read."""
+        return self._groups_known
+
     def read_groups_soon(self, *, again: bool) -> None:
         """Have the groups read, if the cloud offers them; known ones only if they are to be read again.
 
