@@ -127,6 +127,11 @@ class Behaviour:
         """Return what changes when someone uses the switch on the wall."""
         return self.flipped(state, outlet)
 
+    def heard(self, state: State, code: str) -> Params:
+        """Return what is told when somebody presses a radio remote nearby."""
+        del state, code
+        return {}
+
     def flipped(self, state: State, outlet: int) -> Params:
         """Return what changes when a relay is switched over."""
         relays = self.relays(state)

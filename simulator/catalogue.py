@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 from . import covers, meters
 from .appliances import APPLIANCES
 from .behaviours import Behaviour, BoolRelay, Detachable, LimitedPlug, Relay, Relays
+from .bridges import RadioBridge
 from .climates import CLIMATES
 from .lights import BYTE, Bulb, HueLight, Light, SceneLight, Strip, ZigbeeLight
 from .remotes import REMOTES, TOUCH
@@ -199,6 +200,7 @@ CATALOGUE: Final[dict[int, Callable[[], Behaviour]]] = {
     15: _thermostat,
     16: partial(Bulb, colours=False),
     22: partial(Bulb, colours=True),
+    **dict.fromkeys((28, 98), RadioBridge),
     32: lambda: LimitedPlug(
         defaults={"power": "0.00", "voltage": "230.10", "current": "0.00"},
         writable=meters.ALARM_LIMITS,

@@ -43,6 +43,7 @@ class Control:
             ("POST", "/devices/{deviceid}/push", self._push),
             ("POST", "/devices/{deviceid}/press", self._press),
             ("POST", "/devices/{deviceid}/fail_probe", self._fail_probe),
+            ("POST", "/devices/{deviceid}/hear", self._hear),
             ("POST", "/devices/{deviceid}/online", self._online),
             ("POST", "/devices/{deviceid}/answer", self._answer),
             ("POST", "/devices/{deviceid}/meter", self._meter),
@@ -149,6 +150,11 @@ class Control:
             await device.fail_probe(how)
         except ValueError as error:
             raise web.HTTPBadRequest(text=str(error)) from error
+        return _device(device)
+
+    async def _hear(self, request: web.Request) -> dict[str, Any]:
+        device = self._find(request)
+        await device.hear((await _body(request, code=str))["code"])
         return _device(device)
 
     async def _online(self, request: web.Request) -> dict[str, Any]:

@@ -209,6 +209,11 @@ class SimulatedDevice:
         self.note("device", self.behaviour.pressed(self.params, outlet))
         await self._change_by_itself(self.behaviour.pressed(self.params, outlet))
 
+    async def hear(self, code: str) -> None:
+        """Let someone press a radio remote near a bridge."""
+        if self.reachable and (told := self.behaviour.heard(self.params, code)):
+            await self.push(told)
+
     async def fail_probe(self, how: str) -> None:
         """Let the probe of a thermostat report what it reports when it fails."""
         if not isinstance(self.behaviour, Thermostat) or how not in self.behaviour.FAILURES:

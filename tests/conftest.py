@@ -28,6 +28,7 @@ TIMINGS = Timings(
     handshake_span=0.01,
     command=1.0,
     query=0.5,
+    learning=1.0,
     # Two frames must not meet in a loop that was busy for a while.
     pace=FRAME_GAP * 3,
     grace=0.05,

@@ -147,7 +147,13 @@ def test_the_client_is_used_through_its_public_names_alone(path):
 
 
 # One row, kind or class after the other, and the families of lights.
-LONG = {"cloud/v2/interfaces.py", "devices/capability.py", "devices/lights.py", "exceptions.py"}
+LONG = {
+    "__init__.py",
+    "cloud/v2/interfaces.py",
+    "devices/capability.py",
+    "devices/lights.py",
+    "exceptions.py",
+}
 
 
 @pytest.mark.parametrize("path", [*modules(SIMULATOR), *modules(COOLKIT)], ids=name)

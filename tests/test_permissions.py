@@ -28,6 +28,9 @@ CALLS = {
     "delete_device": {"device_id": LAMP},
     "rename_device": {"device_id": LAMP, "name": "Hallway"},
     "rename_channel": {"device_id": STRIP, "channel": 1, "name": "Fan"},
+    "learn_code": {"device_id": LAMP, "name": "Open"},
+    "rename_code": {"device_id": LAMP, "code": "Open", "name": "Up"},
+    "delete_code": {"device_id": LAMP, "code": "Open"},
     "list_groups": {},
     "add_group": {"name": "Garden"},
     "change_group": {"group": "Bedroom", "name": "Guests"},
@@ -52,7 +55,17 @@ CALLS = {
     "disable_timer": {"device_id": MACHINE, "timer": TIMER},
     "delete_timer": {"device_id": MACHINE, "timer": TIMER},
 }
-DEPENDS = {"add_device", "add_gsm_device", "answer_share", "cancel_share", "edit_share", "share_device"}
+DEPENDS = {
+    "learn_code",
+    "rename_code",
+    "delete_code",
+    "add_device",
+    "add_gsm_device",
+    "answer_share",
+    "cancel_share",
+    "edit_share",
+    "share_device",
+}
 KINDS = {"administrator": GROUP_ID_ADMIN, "user": GROUP_ID_USER, "reader": GROUP_ID_READ_ONLY}
 ALLOWED = {
     Access.READ: {"administrator", "user", "reader"},

@@ -8,7 +8,7 @@ from freezegun import freeze_time
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import Context
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
-from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers import config_validation as cv, entity_registry as er
 from homeassistant.helpers.script import Script, async_validate_actions_config
 from homeassistant.helpers.selector import selector
 from homeassistant.helpers.service import async_get_all_descriptions
@@ -38,8 +38,8 @@ from custom_components.ewelink.errors import ERROR_KEYS, as_home_assistant_error
 from custom_components.ewelink.services import ACTIONS
 from custom_components.ewelink.timer_editing import check_permit
 from custom_components.ewelink.timer_texts import async_timer_lines
-from simulator.home import NEIGHBOUR
-from tests.common import load_device, make_entry, until
+from simulator.home import NEIGHBOUR, item
+from tests.common import load_device, make_entry, make_entry_v2, until
 
 ROOT = Path(__file__).parents[1]
 INTEGRATION = ROOT / "custom_components/ewelink"
@@ -47,6 +47,16 @@ PAGE = (ROOT / "docs/actions.md").read_text()
 DESCRIBED = load_yaml_dict(INTEGRATION / "services.yaml")
 TEXTS = json.loads((INTEGRATION / "translations/en.json").read_text())["services"]
 
+BRIDGE = "1000000098"
+RADIO = item(
+    BRIDGE,
+    28,
+    "Radio bridge",
+    {"rfList": [{"rfChl": 0, "rfVal": "1A2B3C"}]},
+    tags={"zyx_info": [{"name": "Gate", "remote_type": "1", "buttonName": [{"0": "open"}]}]},
+)
+# Their examples are tested by themselves.
+APART = ("answer_share", "learn_code", "rename_code", "delete_code")
 LAMP, STRIP, MACHINE, GARAGE = "1000000001", "1000000002", "1000000003", "1000000015"
 MORNING = {
     "enabled": 1,
@@ -144,6 +154,16 @@ EFFECTS = {
         cloud.devices[STRIP].tags["ck_channel_name"]
         == {"0": "Floor lamp", "1": "Console", "2": "Aquarium", "3": "Fan"}
     ),
+    "learn_code_0": lambda cloud, told: (
+        [one["name"] for one in told["learned"]["codes"]] == ["Gate open", "Gate close"]
+        and cloud.devices[BRIDGE].params["rfList"][1] == {"rfChl": 1, "rfVal": "CAFE"}
+    ),
+    "rename_code_0": lambda cloud, _told: (
+        cloud.devices[BRIDGE].tags["zyx_info"][0]["buttonName"] == [{"0": "up"}]
+    ),
+    "delete_code_0": lambda cloud, _told: (
+        cloud.devices[BRIDGE].params["rfList"] == cloud.devices[BRIDGE].tags["zyx_info"] == []
+    ),
     "list_groups_0": lambda _cloud, told: (
         [group["name"] for group in told["rooms"]["groups"]]
         == ["Living room", "Bedroom", "Nursery", "Utility room"]
@@ -216,7 +236,7 @@ async def run_example(hass, name):
     return dict(result.variables)
 
 
-@pytest.mark.parametrize("name", [name for name in examples if not name.startswith("answer_share")])
+@pytest.mark.parametrize("name", [name for name in examples if not name.startswith(APART)])
 async def test_every_example_of_the_page_works(hass, cloud, home, name):
     told = await run_example(hass, name)
     assert EFFECTS[name](cloud, told)
@@ -230,6 +250,89 @@ async def test_the_example_that_accepts_a_device_works(hass, cloud, home):
     await offer
     assert EFFECTS["answer_share_0"](cloud, {"offer": offer})
     await until(lambda: "1000000102" in home.runtime_data.client.devices)
+
+
+async def test_the_examples_for_codes_work(hass, cloud, setup_entry, unpaced):
+    for device_id in list(cloud.devices):
+        cloud.remove_device(device_id)
+    cloud.add_device(RADIO)
+    await setup_entry(make_entry_v2(cloud, app=cloud.accounts.apps[cloud.app_id]))
+    bridge = cloud.devices[BRIDGE]
+    assert hass.states.get("event.radio_bridge_gate_close") is None
+    learning = hass.async_create_task(run_example(hass, "learn_code_0"))
+    await until(lambda: bridge.behaviour.learning is not None)
+    await bridge.hear("CAFE")
+    assert EFFECTS["learn_code_0"](cloud, await learning)
+    assert hass.states.get("event.radio_bridge_gate_close") is not None
+    assert hass.states.get("button.radio_bridge_gate_close") is not None
+    await hass.services.async_call(
+        DOMAIN,
+        "delete_code",
+        {"device_id": device_of(hass, "event.radio_bridge_gate_open"), "code": "2"},
+        blocking=True,
+    )
+    await hass.async_block_till_done()
+    assert hass.states.get("event.radio_bridge_gate_close") is None
+    await run_example(hass, "rename_code_0")
+    assert EFFECTS["rename_code_0"](cloud, {})
+    assert hass.states.get("event.radio_bridge_gate_open").name == "Radio bridge Gate up"
+    with pytest.raises(ServiceValidationError) as failure:
+        await run_example(hass, "delete_code_0")
+    assert str(failure.value) == "Radio bridge has no code named Gate open. It has: Gate up"
+    bridge.tags["zyx_info"][0]["buttonName"] = [{"0": "open"}]
+    await cloud.drop_connections()
+    await until(lambda: hass.states.get("event.radio_bridge_gate_open").name == "Radio bridge Gate open")
+    await run_example(hass, "delete_code_0")
+    assert EFFECTS["delete_code_0"](cloud, {})
+
+
+def device_of(hass, entity_id):
+    return er.async_get(hass).async_get(entity_id).device_id
+
+
+@pytest.fixture
+async def bridge(hass, cloud, home, monkeypatch):
+    """A bridge in a home of version 1, whose cloud takes no names of codes."""
+    cloud.add_device(RADIO)
+    await home.runtime_data.client.refresh_devices()
+    await hass.async_block_till_done()
+    return cloud.devices[BRIDGE]
+
+
+async def test_where_the_cloud_takes_no_names_home_assistant_keeps_them(hass, cloud, run, bridge):
+    learning = hass.async_create_task(run("learn_code", BRIDGE, name="close", remote="Gate"))
+    await until(lambda: bridge.behaviour.learning is not None)
+    await bridge.hear("CAFE")
+    assert [one["name"] for one in (await learning)["codes"]] == ["Gate open", None]
+    names = [hass.states.get(f"{domain}.radio_bridge_code_2").name for domain in ("event", "button")]
+    assert names == ["Gate close", "Gate close"]
+    # By its number, as it has no name there.
+    with pytest.raises(HomeAssistantError) as failure:
+        await run("rename_code", BRIDGE, code="2", name="up")
+    assert failure.value.translation_key == "not_supported"
+    learning = hass.async_create_task(run("learn_code", BRIDGE, code="2"))
+    await until(lambda: bridge.behaviour.learning == 1)
+    await bridge.hear("F00D")
+    await learning
+    assert bridge.params["rfList"][1] == {"rfChl": 1, "rfVal": "F00D"}
+    assert [one["number"] for one in (await run("delete_code", BRIDGE, code="2"))["codes"]] == [1]
+
+
+async def test_what_cannot_be_learnt_says_why(hass, cloud, run, bridge):
+    error = await refused(run, "learn_code", LAMP, name="x")
+    assert str(error) == "Hall lamp does not learn codes of radio remote controls"
+    error = await refused(run, "learn_code", BRIDGE)
+    assert error.translation_key == "name_required"
+    bridge.behaviour.most_codes = 1
+    with pytest.raises(HomeAssistantError) as failure:
+        await run("learn_code", BRIDGE, name="x")
+    assert failure.value.translation_key == "learning_refused"
+    cloud.violations.clear()
+    bridge.behaviour.most_codes = 2
+    with pytest.raises(HomeAssistantError) as failure:
+        await run("learn_code", BRIDGE, name="x")
+    assert failure.value.translation_key == "nothing_heard"
+    await until(lambda: [sent["cmd"] for sent in bridge.received] == ["capture", "capture", "captureCancel"])
 
 
 def test_the_page_has_an_example_and_the_fields_of_each_action():

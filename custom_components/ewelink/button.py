@@ -63,10 +63,12 @@ class EwelinkButton(EwelinkEntity[None, None], ButtonEntity):
 
     @override
     def _name_channel(self) -> None:
-        """Call a code that a bridge sends as its user does."""
+        """Call a code that a bridge sends as its user does, by its number if the app has no name for it."""
         if self.capability.name is not None:
             self._attr_name = self.capability.name
             self._attr_translation_key = self.entity_description.translation_key
+        elif self.capability.kind is Kind.TRANSMIT and self.capability.outlet is not None:
+            self._name_by("numbered_code", number=str(self.capability.outlet + 1))
         else:
             super()._name_channel()
 

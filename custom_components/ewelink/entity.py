@@ -70,11 +70,21 @@ class EwelinkEntity[T, W = T](LabeledEntity):
     def _name_channel(self) -> None:
         """Put the channel's name into the entity's."""
         if (outlet := self.capability.outlet) is not None:
-            self._attr_translation_placeholders = {
-                "channel": label(self.coordinator.channel_name(self._device, outlet))
-            }
-            # Home Assistant keeps the name that it made of the last placeholders.
-            self.__dict__.pop("name", None)
+            channel = label(self.coordinator.channel_name(self._device, outlet))
+            self._attr_translation_placeholders = {"channel": channel}
+            self._forget_name()
+
+    def _name_by(self, translation_key: str, **placeholders: str) -> None:
+        """Take another name of the translations, in place of whatever name it has now."""
+        self._attr_translation_key = translation_key
+        self._attr_translation_placeholders = placeholders
+        if hasattr(self, "_attr_name"):
+            del self._attr_name
+        self._forget_name()
+
+    def _forget_name(self) -> None:
+        """Have the name made anew: Home Assistant keeps the one that it made of the last placeholders."""
+        self.__dict__.pop("name", None)
 
     @override
     async def async_added_to_hass(self) -> None:

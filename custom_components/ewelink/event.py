@@ -77,13 +77,13 @@ class EwelinkEvent(EwelinkEntity[str], EventEntity):
             self._attr_name = self.capability.name
             self._attr_translation_key = self.entity_description.translation_key
             return
-        if (name := self._device.channel_names.get(outlet)) is None:
-            self._attr_translation_key = "numbered_press"
-            self._attr_translation_placeholders = {"number": str(outlet + 1)}
+        if self.capability.kind is Kind.HEARD:
+            # The app has no name for it.
+            self._name_by("numbered_code", number=str(outlet + 1))
+        elif (name := self._device.channel_names.get(outlet)) is None:
+            self._name_by("numbered_press", number=str(outlet + 1))
         else:
-            self._attr_translation_key = "channel_press"
-            self._attr_translation_placeholders = {"channel": label(name)}
-        self.__dict__.pop("name", None)
+            self._name_by("channel_press", channel=label(name))
 
     @override
     def _listen(self) -> None:

@@ -30,9 +30,9 @@ def test_codes_are_called_as_in_the_app():
         {"remote_type": "1", "buttonName": [{"5": ""}]},
     ]
     assert codes_of({"zyx_info": remotes}) == (
-        Code(0, "Gate open", is_sensor=False),
-        Code(1, "Door", is_sensor=True),
-        Code(2, "Bell", is_sensor=False),
-        Code(3, "Gate close", is_sensor=False),
-        Code(5, "5", is_sensor=False),
+        Code(0, "Gate open", remote="Gate", button="open"),
+        Code(1, "Door", is_sensor=True, remote="Door"),
+        Code(2, "Bell", remote="Bell", button="Bell"),
+        Code(3, "Gate close", remote="Gate", button="close"),
+        Code(5, "5"),
     )

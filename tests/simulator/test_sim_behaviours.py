@@ -40,6 +40,7 @@ LIGHTS = (16, 22, 33, 36, 44, 57, 59, 103, 104, 135, 136, 277, 1257, 1258, 3258,
 DOORS = (102, 154)
 SENSORS = sorted(sensor_catalogue.SENSORS.keys() - {*DOORS})
 PRESSED = sorted(uiid for uiid, make in REMOTES.items() if isinstance(make(), Remote))
+BRIDGES = (28, 98)
 SCENES_255 = {"bright": {"br": 100, "ct": 255}, "read": {"br": 50, "ct": 0}}
 
 
@@ -64,6 +65,7 @@ def test_every_uiid_is_shown_here():
         *APPLIANCES,
         *CLIMATES,
         *PRESSED,
+        *BRIDGES,
         66,
         168,
         224,
@@ -969,3 +971,36 @@ def test_merging():
         "new": 1,
     }
     assert difference(merged, merged) == {}
+
+
+@pytest.mark.parametrize("uiid", BRIDGES)
+def test_a_bridge_learns_what_it_hears_next(uiid):
+    bridge = behaviour_of(uiid, {})
+    bridge.most_codes = 2
+    state = dict(bridge.defaults)
+
+    def sent(**params):
+        if (refusal := bridge.refuse(state, params)) is not None:
+            return refusal
+        assert bridge.remarks(state, params) == []
+        state.update(bridge.take(state, params)[0])
+        return None
+
+    assert bridge.heard(state, "A") == {}
+    for channel, code in ((0, "A"), (3, "B")):
+        assert sent(cmd="capture", rfChl=channel) is None
+        told = bridge.heard(state, code)
+        assert {"rfChl": channel, "rfVal": code} in told["rfList"]
+        state |= told
+    assert sent(cmd="capture", rfChl=1) == "there is no room for another code"
+    assert sent(cmd="capture", rfChl=3) is None
+    assert sent(cmd="captureCancel") is None
+    first, second = bridge.heard(state, "B"), bridge.heard(state | bridge.heard(state, "B"), "B")
+    assert first.keys() == {"cmd", "rfTrig3"}
+    assert first["rfTrig3"] < second["rfTrig3"]
+    assert sent(cmd="transmit", rfChl=3) is None
+    assert sent(cmd="edit", rfList=[{"rfChl": 3, "rfVal": "B"}]) is None
+    assert sent(cmd="transmit", rfChl=0) == "the channel has no code"
+    assert sent(cmd="edit") is not None
+    assert sent(cmd="capture") is not None
+    assert bridge.remarks(state, {"cmd": "edit", "rfList": [{"rfChl": 9, "rfVal": "X"}]}) != []

@@ -50,6 +50,7 @@ from .devices.model import DeviceKind, Model
 from .devices.params import Params, Sent, merge
 from .devices.places import ControlGroup, Home, Room
 from .devices.recognition import Recollection
+from .devices.rf import Code
 from .devices.shapes import Shape
 from .devices.table import TABLE
 from .devices.timers.capability import TimersCapability
@@ -74,6 +75,7 @@ from .devices.timers.schedule import (
 from .devices.timers.timer import Timer, make_countdown, make_loop, make_once, make_repeat, timers_of
 from .devices.uiid import (
     capabilities_of,
+    hears_codes,
     is_gateway,
     is_left_out,
     is_plug,
@@ -110,6 +112,7 @@ from .exceptions import (
     AppIdExpiredError,
     AppIdRefusedError,
     BrandRefusedError,
+    BridgeFullError,
     CannotConnectError,
     CertificateError,
     CloudError,
@@ -128,12 +131,15 @@ from .exceptions import (
     InvalidAddressError,
     InvalidCredentialsError,
     InvalidInputError,
+    LearningRefusedError,
+    LearningUnderWayError,
     NameRequiredError,
     NoAnswerError,
     NoResponseError,
     NotConnectedError,
     NoteTooLongError,
     NotEwelinkError,
+    NothingHeardError,
     NotLeftError,
     NotOwnerError,
     NotSharedError,
@@ -201,6 +207,7 @@ __all__ = [
     "AppIdRefused",
     "AppIdRefusedError",
     "BrandRefusedError",
+    "BridgeFullError",
     "ButtonCapability",
     "CannotConnectError",
     "Capability",
@@ -212,6 +219,7 @@ __all__ = [
     "ClimateState",
     "CloudApi",
     "CloudError",
+    "Code",
     "CodeExpiredError",
     "CodeNotSentError",
     "CodePurpose",
@@ -262,6 +270,8 @@ __all__ = [
     "InvalidInputError",
     "KeptTimers",
     "Kind",
+    "LearningRefusedError",
+    "LearningUnderWayError",
     "LightCapability",
     "LightCommand",
     "LightMode",
@@ -284,6 +294,7 @@ __all__ = [
     "NotSharedError",
     "NotSupportedError",
     "NoteTooLongError",
+    "NothingHeardError",
     "NumberCapability",
     "Occurrence",
     "Once",
@@ -364,6 +375,7 @@ __all__ = [
     "encode_json",
     "find_timer",
     "group_from_entry",
+    "hears_codes",
     "in_slices",
     "is_email",
     "is_gateway",

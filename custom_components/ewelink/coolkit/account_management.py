@@ -1,10 +1,13 @@
 """What an account's owner changes over HTTP: the password, devices and their names, groups."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 import logging
+from typing import Any
 
 from .background import Background
+from .cloud.api import part
 from .cloud.auth import AccountSession
+from .cloud.parts import DeviceTags
 from .devices.device import Device
 from .exceptions import CoolKitError, NotOwnerError, OwnDeviceError, UnknownDeviceError
 from .group_management import GroupManagement, counted, named
@@ -112,10 +115,10 @@ class AccountManagement(GroupManagement):
         Raises `NotOwnerError` before anything is sent, `UnknownDeviceError`, `DeviceRefusedError`,
         `FeatureRefusedError`, and as all calls do.
         """
-        self._own(device_id, "deleting the device")
+        self.own(device_id, "deleting the device")
 
         async def delete() -> None:
-            device = self._own(device_id, "deleting the device")
+            device = self.own(device_id, "deleting the device")
             await self._authorization.http(lambda session: self._api.delete_device(session, device))
             # A gateway takes its children along.
             children = [child for child in self._store.devices.values() if child.parent_id == device_id]
@@ -158,10 +161,10 @@ class AccountManagement(GroupManagement):
     async def rename_device(self, device_id: str, name: str) -> None:
         """Give a device another name. Raises as `delete_device` does, and `InvalidInputError`."""
         name = named("renaming the device", name)
-        self._own(device_id, "renaming the device")
+        self.own(device_id, "renaming the device")
 
         async def rename() -> None:
-            device = self._own(device_id, "renaming the device")
+            device = self.own(device_id, "renaming the device")
             await self._authorization.http(lambda session: self._api.rename_device(session, device, name))
             self._store.put(self._store.get(device_id).with_name(name))
 
@@ -174,10 +177,10 @@ class AccountManagement(GroupManagement):
         """
         name = named("renaming the channels", name)
         counted("renaming the channels", outlet)
-        self._own(device_id, "renaming the channels")
+        self.own(device_id, "renaming the channels")
 
         async def rename() -> None:
-            device = self._own(device_id, "renaming the channels")
+            device = self.own(device_id, "renaming the channels")
             # The cloud replaces them all, and pushes none that was changed elsewhere.
             present = await self._as_it_is(device)
             names = (device if present.listing.kept_tags == {} else present).kept_channel_names(outlet, name)
@@ -186,5 +189,25 @@ class AccountManagement(GroupManagement):
 
         await self._on_devices((device_id,), rename)
 
-    def _own(self, device_id: str, interface: str) -> Device:
+    async def change_tags(
+        self, device_id: str, interface: str, change: Callable[[Device], Mapping[str, Any]]
+    ) -> None:
+        """Change what the app keeps for a device; `change` says what is kept then under which names.
+
+        It gets the device as the cloud has it now, and may raise what it likes.
+        Raises as `delete_device` does, and `NotSupportedError` where the cloud does not take any.
+        """
+        self.own(device_id, interface)
+
+        async def write() -> None:
+            device = self.own(device_id, interface)
+            calls = part(self._api, DeviceTags, interface)
+            tags = change(await self._as_it_is(device))
+            await self._authorization.http(lambda session: calls.merge_tags(session, device, tags))
+            self._store.put(self._store.get(device_id).with_tags(tags))
+
+        await self._on_devices((device_id,), write)
+
+    def own(self, device_id: str, interface: str) -> Device:
+        """Return a device of the account's own. Raises `NotOwnerError`, `UnknownDeviceError`."""
         return own(self._store.get(device_id), self._authorization.session.apikey, interface)

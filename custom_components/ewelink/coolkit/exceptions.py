@@ -397,6 +397,30 @@ class DeviceRefusedError(CoolKitError):
     advice = "Check the device's id and key, and whether it still belongs to another account."
 
 
+class LearningRefusedError(CommandError):
+    """A bridge does not learn another code."""
+
+    advice = "It may have no room for another one: delete a code first."
+
+
+class BridgeFullError(InvalidInputError):
+    """A bridge has a code in each of its places. Nothing was sent."""
+
+    advice = "Delete a code first."
+
+
+class LearningUnderWayError(CoolKitError):
+    """The codes of the bridge are being changed already. Nothing was sent."""
+
+    advice = "Wait for the end of it."
+
+
+class NothingHeardError(CoolKitError):
+    """A bridge was to learn a code, and has heard none in time."""
+
+    advice = "Hold the remote control closer to the bridge; it may send in a way that the bridge cannot hear."
+
+
 class UnknownGroupError(CoolKitError):
     """The account has no such group."""
 

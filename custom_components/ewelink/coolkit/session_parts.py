@@ -31,6 +31,7 @@ from .group_commands import GroupCommands
 from .health import Health
 from .list_requests import ListRequests
 from .places import Places
+from .radio import RadioCodes
 from .recovery import Recovery
 from .refusals import Refusals
 from .share_requests import ShareRequests
@@ -50,6 +51,7 @@ class SessionParts:
         management: what the owner changes: the password, devices and their names, groups.
         sharing: the shares that the account gives.
         share_requests: the requests of other accounts that wait for its answer.
+        radio: the codes of radio remotes that bridges have learnt.
         places: the homes with their rooms, and the control groups.
         group_commands: commands to control groups.
         firmware: newer firmware for the devices.
@@ -163,6 +165,15 @@ class SessionParts:
             authorization=authorization,
             socket=socket,
             emit=emit,
+        )
+        self.radio = RadioCodes(
+            timings=timings,
+            store=store,
+            delivery=self._delivery,
+            commands=self._commands,
+            management=self.management,
+            background=background,
+            subscribe=self.subscribe,
         )
         self._connector = Connector(
             websession=websession,
@@ -316,6 +327,7 @@ class SessionParts:
         if type(event) is DeviceRemoved:
             self._commands.forget(event.device_id)
             self._timers.forget(event.device_id)
+            self.radio.forget(event.device_id)
             self._delivery.doubts.forget(event.device_id)
         for callback in self._callbacks[type(event)]:
             callback(event)

@@ -14,6 +14,7 @@ class Timings:
         handshake_span: see there; a little more than the minute in which the cloud counts.
         command: from the sending of a command to its confirmation.
         query: from the sending of a query to its answer.
+        learning: for which a bridge waits for the code of a remote.
         share: for which a receiver can answer the request to share a device.
         upgrade: for which a device may take to install firmware, and start again.
         pace: between two frames of a connection; a little more than the 100 ms at which they have to arrive.
@@ -48,6 +49,7 @@ class Timings:
     query: float = 5
     share: float = 180
     upgrade: float = 600
+    learning: float = 60
     pace: float = 0.12
     coalesce: float = 0.01
     grace: float = 2

@@ -195,6 +195,14 @@ class Messages(Protocol):
 
 
 @runtime_checkable
+class DeviceTags(Protocol):
+    """What the app keeps for devices beside names of channels (`Feature.DEVICE_MANAGEMENT`)."""
+
+    async def merge_tags(self, session: AccountSession, device: Device, tags: Mapping[str, Any]) -> None:
+        """Replace the tags that are named, each as a whole; raises `DeviceRefusedError`."""
+
+
+@runtime_checkable
 class Profiles(Protocol):
     """What the cloud knows of the account itself (`Feature.PROFILE`)."""
 

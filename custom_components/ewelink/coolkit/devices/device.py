@@ -305,6 +305,10 @@ class Device:
         tags = {**self.tags, CHANNEL_NAMES: dict(names)}
         return self._relisted(channel_names=read_channel_names(names), kept_tags=tags)
 
+    def with_tags(self, tags: Mapping[str, Any]) -> Self:
+        """Return the device with other things that the app keeps for it, by their names."""
+        return self._relisted(kept_tags={**self.tags, **tags})
+
     def with_groups(self, groups: Iterable[str]) -> Self:
         """Return the device in these groups, and no others."""
         return self._relisted(groups=tuple(groups))

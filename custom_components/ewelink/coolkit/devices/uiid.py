@@ -101,8 +101,8 @@ def repertoire_of(device: Device) -> Repertoire:
 def _look_up(listing: Listing, shape: Shape) -> Repertoire:
     denied = _FEATURES & listing.deny_features
     row = _row(listing.uiid)
-    if row.hears_codes and (codes := codes_of(listing.kept_tags or {})):
-        return _of_bridge(row.capabilities, codes)
+    if row.hears_codes:
+        return _of_bridge(row.capabilities, codes_of(listing.kept_tags or {}))
     if shape is BY_NUMBER and listing.uiid is not None:
         return _of_row(listing.uiid, listing.model, denied)
     return _by_shape(listing.uiid, listing.model, shape, denied)
@@ -152,6 +152,11 @@ def model_name(device: Device) -> str:
         return device.model
     row = _row(device.uiid)
     return f"{row.name} {device.uiid}" if row is _UNKNOWN and device.uiid is not None else row.name
+
+
+def hears_codes(device: Device) -> bool:
+    """Tell if a device learns codes of radio remotes."""
+    return _row(device.uiid).hears_codes
 
 
 def is_plug(device: Device) -> bool:

@@ -125,11 +125,18 @@ class DevicesV2(CallerV2):
 
         Raises `UnknownDeviceError`, `DeviceRefusedError`, `FeatureRefusedError`, and as all calls do.
         """
+        await self.merge_tags(session, device, {CHANNEL_NAMES: dict(names)})
+
+    async def merge_tags(self, session: AccountSession, device: Device, tags: Mapping[str, Any]) -> None:
+        """Replace what the app keeps for a device under these names; what has another name stays.
+
+        Raises `UnknownDeviceError`, `DeviceRefusedError`, `FeatureRefusedError`, and as all calls do.
+        """
         parameters = {
             "deviceid": device.device_id,
             # Everything else that the app keeps for the device would be lost without it.
             "type": "merge",
-            "tags": {CHANNEL_NAMES: dict(names)},
+            "tags": dict(tags),
         }
         await self._change(session, RENAME_CHANNELS, parameters, device.apikey)
 
