@@ -25,11 +25,11 @@ from custom_components.ewelink.coolkit import (
     SessionClosedError,
 )
 from custom_components.ewelink.errors import ERROR_KEYS
-from custom_components.ewelink.flows.account_input import PLACES, SIGN_IN_PLACES
+from custom_components.ewelink.flows.account_input import ERROR_FIELDS, SIGN_IN_ERROR_FIELDS
 from custom_components.ewelink.flows.options import EwelinkOptionsFlow
 from custom_components.ewelink.flows.password import REGION_SELECTOR
 from custom_components.ewelink.flows.sign_in import SERVER_SELECTOR
-from custom_components.ewelink.flows.verification import REGISTRATION_PLACES, VERIFICATION_PLACES
+from custom_components.ewelink.flows.verification import REGISTRATION_ERROR_FIELDS, VERIFICATION_ERROR_FIELDS
 from custom_components.ewelink.repairs import (
     AccountIssue,
     ProblemFlow,
@@ -258,7 +258,12 @@ async def test_every_field_of_a_form_has_its_texts(flow_at, source, step, argume
 def test_every_error_of_the_flow_has_a_text():
     own = {
         key
-        for places in (PLACES, SIGN_IN_PLACES, REGISTRATION_PLACES, VERIFICATION_PLACES)
+        for places in (
+            ERROR_FIELDS,
+            SIGN_IN_ERROR_FIELDS,
+            REGISTRATION_ERROR_FIELDS,
+            VERIFICATION_ERROR_FIELDS,
+        )
         for _, key in places.values()
         if key is not None
     } | {"phone_number_refused", "email_refused"}

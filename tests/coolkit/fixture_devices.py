@@ -9,16 +9,18 @@ from custom_components.ewelink.coolkit.devices.capability import (
     AnyCapability,
     ButtonCapability,
     ClimateCapability,
-    ClimateCommand,
-    CoverAction,
     CoverCapability,
-    CoverCommand,
     FanCapability,
-    FanCommand,
     Kind,
 )
 from custom_components.ewelink.coolkit.devices.device import Device
 from custom_components.ewelink.coolkit.devices.params import Params, merge
+from custom_components.ewelink.coolkit.devices.states import (
+    ClimateCommand,
+    CoverAction,
+    CoverCommand,
+    FanCommand,
+)
 from custom_components.ewelink.coolkit.devices.uiid import MODELS, capabilities_of
 
 FOLDER = Path(__file__).parent.parent / "fixtures" / "devices"

@@ -21,12 +21,11 @@ from custom_components.ewelink.coolkit.devices.capability import (
     ButtonCapability,
     Kind,
     LightCapability,
-    LightCommand,
-    LightMode,
     NumberCapability,
     SelectCapability,
 )
 from custom_components.ewelink.coolkit.devices.params import Params, merge
+from custom_components.ewelink.coolkit.devices.states import LightCommand, LightMode
 from custom_components.ewelink.coolkit.devices.uiid import MODELS, capabilities_of
 from custom_components.ewelink.coolkit.exceptions import UnreadableError
 from simulator.catalogue import behaviour_of

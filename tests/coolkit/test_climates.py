@@ -6,16 +6,15 @@ import random
 from fixture_devices import NAMES, capability, commands, device, keys, write
 import pytest
 
-from custom_components.ewelink.coolkit.devices.capability import (
+from custom_components.ewelink.coolkit.devices.capability import ClimateCapability, Sender
+from custom_components.ewelink.coolkit.devices.params import merge
+from custom_components.ewelink.coolkit.devices.room_climates import PanelThermostat
+from custom_components.ewelink.coolkit.devices.states import (
     ClimateAction,
-    ClimateCapability,
     ClimateCommand,
     ClimateMode,
     ClimateState,
-    Sender,
 )
-from custom_components.ewelink.coolkit.devices.params import merge
-from custom_components.ewelink.coolkit.devices.room_climates import PanelThermostat
 from simulator.catalogue import behaviour_of
 
 OFF, HEAT, COOL, AUTO = ClimateMode.OFF, ClimateMode.HEAT, ClimateMode.COOL, ClimateMode.AUTO

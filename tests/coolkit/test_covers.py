@@ -6,16 +6,10 @@ import random
 from fixture_devices import NAMES, capability, device, keys, write
 import pytest
 
-from custom_components.ewelink.coolkit.devices.capability import (
-    CoverAction,
-    CoverCapability,
-    CoverCommand,
-    CoverState,
-    Movement,
-    Sender,
-)
+from custom_components.ewelink.coolkit.devices.capability import CoverCapability, Sender
 from custom_components.ewelink.coolkit.devices.covers import door
 from custom_components.ewelink.coolkit.devices.params import merge
+from custom_components.ewelink.coolkit.devices.states import CoverAction, CoverCommand, CoverState, Movement
 from simulator import Simulator
 from simulator.covers import Doors
 

@@ -5,15 +5,15 @@ import random
 from fixture_devices import NAMES, capability, commands, device, keys, write
 import pytest
 
-from custom_components.ewelink.coolkit.devices.capability import (
-    FanCapability,
+from custom_components.ewelink.coolkit.devices.capability import FanCapability
+from custom_components.ewelink.coolkit.devices.params import merge
+from custom_components.ewelink.coolkit.devices.states import (
     FanCommand,
     FanState,
     LightCommand,
     LightMode,
     LightState,
 )
-from custom_components.ewelink.coolkit.devices.params import merge
 from simulator.catalogue import behaviour_of
 
 FANS = [(name, key) for name in NAMES for key in ("fan", "mist") if key in keys(device(name))]

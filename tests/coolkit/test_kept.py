@@ -13,11 +13,10 @@ from custom_components.ewelink.coolkit.devices.capability import (
     ButtonCapability,
     Kind,
     LightCapability,
-    LightCommand,
-    LightMode,
     NumberCapability,
     SelectCapability,
 )
+from custom_components.ewelink.coolkit.devices.states import LightCommand, LightMode
 from custom_components.ewelink.coolkit.devices.uiid import MODELS, capabilities_of
 from simulator.catalogue import behaviour_of
 

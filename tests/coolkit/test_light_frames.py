@@ -5,8 +5,8 @@ from itertools import pairwise, product
 from fixture_devices import NAMES, capability, device, keys
 import pytest
 
-from custom_components.ewelink.coolkit.devices.capability import LightCommand, LightMode
 from custom_components.ewelink.coolkit.devices.params import merge
+from custom_components.ewelink.coolkit.devices.states import LightCommand, LightMode
 from simulator.catalogue import behaviour_of
 
 # Those beside a fan have tests of their own.

@@ -6,19 +6,10 @@ from fixture_devices import NAMES, after, capability, device, keys, read, write
 import pytest
 
 from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry
-from custom_components.ewelink.coolkit.devices.capability import (
-    LightCapability,
-    LightCommand,
-    LightMode,
-    LightState,
-)
-from custom_components.ewelink.coolkit.devices.lights import (
-    WHITES,
-    ColorTempRange,
-    Levels,
-    kelvin_of_white,
-    white_of_kelvin,
-)
+from custom_components.ewelink.coolkit.devices.capability import LightCapability
+from custom_components.ewelink.coolkit.devices.lights import ColorTempRange, Levels
+from custom_components.ewelink.coolkit.devices.states import LightCommand, LightMode, LightState
+from custom_components.ewelink.coolkit.devices.strips import WHITES, kelvin_of_white, white_of_kelvin
 from custom_components.ewelink.coolkit.devices.uiid import MODELS
 
 # Those beside a fan have tests of their own.

@@ -6,10 +6,10 @@ from fixture_devices import after, capability, keys, read, write
 import pytest
 
 from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry
-from custom_components.ewelink.coolkit.devices.capability import LightCommand, LightMode
 from custom_components.ewelink.coolkit.devices.model import DeviceKind
 from custom_components.ewelink.coolkit.devices.proofs import learn
 from custom_components.ewelink.coolkit.devices.shapes import BY_NUMBER, NOTHING, Shape
+from custom_components.ewelink.coolkit.devices.states import LightCommand, LightMode
 from custom_components.ewelink.coolkit.devices.table import TABLE
 from custom_components.ewelink.coolkit.devices.uiid import (
     MODELS,

@@ -19,26 +19,12 @@ from .devices.capability import (
     AnyCapability,
     ButtonCapability,
     Capability,
-    ClimateAction,
     ClimateCapability,
-    ClimateCommand,
-    ClimateMode,
-    ClimateState,
-    CoverAction,
     CoverCapability,
-    CoverCommand,
-    CoverForm,
-    CoverState,
     EventCapability,
     FanCapability,
-    FanCommand,
-    FanState,
     Kind,
     LightCapability,
-    LightCommand,
-    LightMode,
-    LightState,
-    Movement,
     NumberCapability,
     ProbeCapability,
     SelectCapability,
@@ -52,6 +38,22 @@ from .devices.places import ControlGroup, Home, Room
 from .devices.recognition import Recollection
 from .devices.rf import Code
 from .devices.shapes import Shape
+from .devices.states import (
+    ClimateAction,
+    ClimateCommand,
+    ClimateMode,
+    ClimateState,
+    CoverAction,
+    CoverCommand,
+    CoverForm,
+    CoverState,
+    FanCommand,
+    FanState,
+    LightCommand,
+    LightMode,
+    LightState,
+    Movement,
+)
 from .devices.table import TABLE
 from .devices.timers.capability import TimersCapability
 from .devices.timers.edit import (

@@ -9,7 +9,7 @@ from .bulbs import color_lamp, white_lamp
 from .capability import AnyCapability, Capability, Kind, LightCapability
 from .homes import wherever_told
 from .inching import INCHING
-from .lights import ChannelLight, ColorStrip, ColorTempRange, Dimmer, Levels
+from .lights import ChannelLight, ColorTempRange, Dimmer, Levels
 from .model import Capabilities
 from .outlets import channels
 from .params import Params, integer, number
@@ -36,6 +36,7 @@ from .readings import (
 from .relays import DETACHED_RELAY, LED, LED_BRIGHTNESS, STARTUP, SWITCH_MODE, SWITCH_REVERSED, relay_as_sent
 from .shaped_lights import Hue, ModeStrip, OnOff, WhiteDimmer
 from .shapes import LampShape, Relays, Scale, Shape, Sign
+from .strips import ColorStrip
 
 _SWITCH_ON: Params = {"switch": "on"}
 _COLDEST, _HOTTEST = -100, 150

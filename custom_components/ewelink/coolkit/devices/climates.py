@@ -6,16 +6,9 @@ from dataclasses import replace
 from typing import Any, override
 
 from .builders import ON_OFF, ZERO_ONE
-from .capability import (
-    ClimateAction,
-    ClimateCapability,
-    ClimateCommand,
-    ClimateMode,
-    ClimateState,
-    Kind,
-    Sender,
-)
+from .capability import ClimateCapability, Kind, Sender
 from .params import Params, choice, flag, number, object_of
+from .states import ClimateAction, ClimateCommand, ClimateMode, ClimateState
 
 _OFF, _HEAT, _COOL, _AUTO = ClimateMode.OFF, ClimateMode.HEAT, ClimateMode.COOL, ClimateMode.AUTO
 _STEP = 0.5

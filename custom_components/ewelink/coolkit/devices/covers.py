@@ -8,17 +8,9 @@ from collections.abc import Callable, Mapping, Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .capability import (
-    CoverAction,
-    CoverCapability,
-    CoverCommand,
-    CoverForm,
-    CoverState,
-    Kind,
-    Movement,
-    Sender,
-)
+from .capability import CoverCapability, Kind, Sender
 from .params import Params, choice, flag, integer, item_of, object_of
+from .states import CoverAction, CoverCommand, CoverForm, CoverState, Movement
 
 OPEN, CLOSED = 100, 0
 # A motor that stops so near its target has reached it.

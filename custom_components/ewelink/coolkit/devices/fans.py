@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any, override
 
 from .builders import ON_OFF, ZERO_ONE
-from .capability import FanCapability, FanCommand, FanState, Kind, LightCommand, LightMode, LightState
+from .capability import FanCapability, Kind
 from .lights import Lamp, Levels
 from .params import Params, choice, flag, integer, item_of
+from .states import FanCommand, FanState, LightCommand, LightMode, LightState
 
 
 class Fan(ABC):

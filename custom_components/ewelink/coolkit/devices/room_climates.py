@@ -3,9 +3,9 @@
 from typing import override
 
 from .builders import ON_OFF, ZERO_ONE
-from .capability import ClimateCommand, ClimateMode, ClimateState
 from .climates import Thermostat, _temperature
 from .params import Params, flag, integer, object_of
+from .states import ClimateCommand, ClimateMode, ClimateState
 
 _OFF, _HEAT, _COOL, _AUTO = ClimateMode.OFF, ClimateMode.HEAT, ClimateMode.COOL, ClimateMode.AUTO
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 import colorsys
 from typing import Any, override
 
-from .capability import LightCommand, LightMode, LightState
 from .lights import ColorTempRange, Dimmer, Lamp, Levels
 from .params import Params, choice, flag, integer, number
+from .states import LightCommand, LightMode, LightState
 
 type _Rgb = tuple[int, int, int]
 

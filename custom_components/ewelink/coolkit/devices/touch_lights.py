@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from .capability import Kind, LightCapability, LightCommand, LightMode, LightState
+from .capability import Kind, LightCapability
 from .params import Params, flag, integer
+from .states import LightCommand, LightMode, LightState
 
 _MODES: Mapping[str, int] = {
     "night": 0,

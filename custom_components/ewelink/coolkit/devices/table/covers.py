@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 from ..builders import boolean, on_off_setting, request
 from ..by_shape import BATTERY_IN_HALVES
-from ..capability import CoverForm, Kind
+from ..capability import Kind
 from ..covers import CURTAIN, ROLLING_DOOR, ZIGBEE_CURTAIN, door
 from ..model import Capabilities, DeviceKind, Model
 from ..readings import BATTERY, SIGNAL
+from ..states import CoverForm
 from .parts import WIFI, ZIGBEE
 
 _CALIBRATE: Capabilities = (request(Kind.CALIBRATE, "motorClb", "calibration"),)

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 
 from ..bulbs import color_lamp, white_lamp
-from ..lights import ChannelLight, ColorStrip, ColorTempRange, Dimmer, Levels
+from ..lights import ChannelLight, ColorTempRange, Dimmer, Levels
 from ..model import DeviceKind, Model
 from ..params import Params
 from ..readings import METER_IN_HUNDREDTHS, WIFI_SIGNAL
 from ..relays import STARTUP
 from ..shaped_lights import FadingDimmer, Hue, WhiteDimmer
+from ..strips import ColorStrip
 from .parts import WIFI, ZIGBEE
 
 _TEN_TO_100 = Levels(10, 100)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from ..capability import CoverForm
 from ..covers import TOUCH_MOTOR
 from ..inching import outlet_inching
 from ..model import Capabilities, DeviceKind, Model
@@ -32,6 +31,7 @@ from ..relays import (
     while_motor,
     while_switch,
 )
+from ..states import CoverForm
 from ..touch_lights import AMBIENT_LIGHTING
 from .parts import CHANNELS_1, CHANNELS_2, CHANNELS_3, CHANNELS_4, DUAL, SWITCH_1, WIFI, ZIGBEE
 
