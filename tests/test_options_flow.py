@@ -261,6 +261,26 @@ async def test_a_refused_device_can_be_mended(hass, choose, fill):
     done(await fill(result, typed), "device_added")
 
 
+@pytest.mark.parametrize("step", ["add_wifi_device", "add_gsm_device", "add_child_device"])
+async def test_a_device_of_the_account_is_said_to_be_there_already(cloud, running_entry, choose, fill, step):
+    field = "sub_device_id" if step == "add_child_device" else "device_id"
+    typed = {"name": "Attic", "device_key": "key", field: f" {BOILER} "}
+    if field == "sub_device_id":
+        typed["gateway"] = GATEWAY
+    result = await fill(await choose("add_device", step), typed)
+    asked(result, step, **{field: "device_already_added"})
+    assert named(result)["device"] == running_entry.runtime_data.client.devices[BOILER].name
+
+
+async def test_an_own_device_that_is_refused_is_named(cloud, choose, fill):
+    cloud.faults.add("error", interface="delete_device", code=400, count=1)
+    result = await fill(await fill(await choose("remove_device"), device=BOILER))
+    asked(result, "remove_device_confirm", base="device_refused_own")
+    cloud.faults.add("error", interface="rename_device", code=400, count=1)
+    result = await fill(await fill(await choose("rename"), device=BOILER), name="Other")
+    asked(result, "rename_name", base="device_refused_own")
+
+
 async def test_a_name_is_needed(choose, fill):
     typed = {"device_id": "1000000101", "device_key": key_of("1000000101"), "name": "  "}
     asked(

@@ -72,7 +72,12 @@ CLIENT_ERROR_PLACEHOLDERS = {
 WITH_CODE = {key for _, key, without in ERROR_KEYS if key is not None and key != without}
 WITHOUT_CODE = {key for _, _, key in ERROR_KEYS if key is not None}
 # What stands in for them where more is known.
-MORE_EXACT = {"command_refused_gone", "not_owner_unknown"}
+MORE_EXACT = {
+    "command_refused_gone",
+    "device_refused_own",
+    "device_refused_own_no_code",
+    "not_owner_unknown",
+}
 ISSUE_PLACEHOLDERS = {"account", "app_id"}
 REQUEST_PLACEHOLDERS = {"account", "device", "owner", "note", "permissions"}
 
@@ -372,9 +377,9 @@ def test_the_texts_of_exceptions_are_filled_in():
 
 def test_an_error_of_the_cloud_shows_its_code():
     assert not WITH_CODE & WITHOUT_CODE
-    for key in WITH_CODE | {"command_refused_gone"}:
+    for key in WITH_CODE | {"command_refused_gone", "device_refused_own"}:
         assert re.search(r"\((error|result) \{code\}\)", TEXTS["exceptions"][key]["message"]), key
-    for key in TEXTS["exceptions"].keys() - WITH_CODE - {"command_refused_gone"}:
+    for key in TEXTS["exceptions"].keys() - WITH_CODE - {"command_refused_gone", "device_refused_own"}:
         assert "{code}" not in TEXTS["exceptions"][key]["message"]
     # The same without the code; where the code is all that is known, less is said.
     less = {"request_failed_no_code", "invalid_input_no_code", "share_open_no_code"}

@@ -29,7 +29,7 @@ SHOWN = {
 for name in ("adding the device", "adding the GSM device"):
     SHOWN[name] = BEARER | dict.fromkeys((400, 403, 404, 405, 409, 411, 498, 160038), "device_refused")
 for name in ("deleting the device", "renaming the device", "renaming the channels"):
-    SHOWN[name] = BEARER | dict.fromkeys((400, 403, 405, 409, 411, 498, 160038), "device_refused")
+    SHOWN[name] = BEARER | dict.fromkeys((400, 403, 405, 409, 411, 498, 160038), "device_refused_own")
     SHOWN[name] |= {404: "device_unknown"}
 SHOWN["leaving the share"] = BEARER | dict.fromkeys((400, 403, 405, 409, 411, 498, 160038), "share_not_left")
 SHOWN["leaving the share"] |= {404: "device_unknown"}
@@ -40,7 +40,7 @@ SHOWN["moving devices between groups"] = SHOWN["group list"]
 
 def shown(error):
     """Return the key of the text for an error; all that it names is filled in."""
-    key, placeholders = error_text(error, LAMP)
+    key, placeholders = error_text(error, None if error.interface.startswith("adding the") else LAMP)
     ALL_TEXTS["exceptions"][key]["message"].format(**placeholders)
     return key
 

@@ -16,6 +16,7 @@ from .coolkit import (
     CommandInDoubtError,
     CommandNotSentError,
     CommandTimeoutError,
+    CoolKitClient,
     CoolKitError,
     Device,
     DeviceOfflineError,
@@ -155,6 +156,9 @@ def error_text(
             key = "command_refused_gone"
         case GroupUnconfirmedError(members=members):
             placeholders["members"] = ", ".join(members)
+        case DeviceRefusedError() if device is not None and not isinstance(err, BrandRefusedError):
+            # Nobody has typed its ID; it is the account's own.
+            key = "device_refused_own" if err.code is not None else "device_refused_own_no_code"
         case NotOwnerError(owner=""):
             key = "not_owner_unknown"
         case NotOwnerError(owner=owner):
@@ -167,6 +171,15 @@ def error_text(
             placeholders |= {"address": quoted(address), "receivers": ", ".join(receivers) or NOTHING}
     _LOGGER.debug("Shown as %s: %s", key, err)
     return key, placeholders
+
+
+def added_already(err: CoolKitError, client: CoolKitClient, device_id: str) -> Device | None:
+    """Return the device of the account itself that was refused because it is there already."""
+    device = client.devices.get(device_id)
+    is_refused = isinstance(err, DeviceRefusedError) and not isinstance(err, BrandRefusedError)
+    if not is_refused or device is None or not device.is_owned_by(client.session.apikey):
+        return None
+    return device
 
 
 def as_home_assistant_error(

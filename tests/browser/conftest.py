@@ -3,7 +3,7 @@
 from pathlib import Path
 import shutil
 
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 import pytest
 
 from demo.hass import HomeAssistant
@@ -22,6 +22,9 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+# Milliseconds: the machine has a browser, two programs and the tests to run.
+expect.set_options(timeout=20_000)
 
 
 def pytest_addoption(parser):

@@ -9,9 +9,10 @@ from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.util.json import JsonObjectType
 import probatio
 
-from ..coolkit import DeviceRefusedError, capabilities_of
+from ..coolkit import CoolKitError, capabilities_of
 from ..coordinator import EwelinkCoordinator
 from ..diagnostics import without_secrets
+from ..errors import added_already
 from .command_input import command_params
 from .common import (
     ACCOUNT_FIELD,
@@ -83,11 +84,10 @@ def _addition_explained(coordinator: EwelinkCoordinator, device_id: str) -> Iter
     with errors_shown():
         try:
             yield
-        except DeviceRefusedError as err:
-            listed = coordinator.client.devices.get(device_id)
-            if listed is None or listed.apikey != coordinator.client.session.apikey:
+        except CoolKitError as err:
+            if (known := added_already(err, coordinator.client, device_id)) is None:
                 raise
-            raise invalid("device_already_added", device=listed.name) from err
+            raise invalid("device_already_added", device=known.name) from err
 
 
 async def _async_add_device(call: ServiceCall) -> ServiceResponse:

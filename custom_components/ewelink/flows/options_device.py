@@ -18,6 +18,7 @@ from ..coolkit import (
     is_gateway,
     may_be_gateway,
 )
+from ..errors import added_already
 from ..markdown import Markdown
 from ..texts import listed
 from .dialogs import Ended
@@ -99,9 +100,7 @@ class DeviceSteps(OptionsSteps):
                 try:
                     device = await add(user_input, key)
                 except CoolKitError as err:
-                    error = form_error(
-                        err, error_fields={DeviceRefusedError: FIELD_DEVICE_ID, NameRequiredError: FIELD_NAME}
-                    )
+                    error = self._refused(err, FIELD_DEVICE_ID, user_input)
                 else:
                     return await self._async_back("add_device", "device_added", device=device.name)
             else:
@@ -153,8 +152,14 @@ class DeviceSteps(OptionsSteps):
                 sub_device_id=user_input[FIELD_SUB_DEVICE_ID].strip(),
             )
         except CoolKitError as err:
-            error_fields = {DeviceRefusedError: FIELD_SUB_DEVICE_ID, NameRequiredError: FIELD_NAME}
-            return form_error(err, error_fields=error_fields)
+            return self._refused(err, FIELD_SUB_DEVICE_ID, user_input)
+
+    def _refused(self, err: CoolKitError, id_field: str, user_input: dict[str, Any]) -> FormError:
+        """Return why a device was not added, which the account may have already."""
+        known = added_already(err, self.coordinator.client, user_input[id_field].strip())
+        if known is not None:
+            return FormError("device_already_added", id_field, {"device": self._label(known)})
+        return form_error(err, error_fields={DeviceRefusedError: id_field, NameRequiredError: FIELD_NAME})
 
     def _gateways(self) -> list[tuple[str, str]]:
         """Return the devices that may have children, the likeliest first; there has to be one."""
