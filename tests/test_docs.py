@@ -14,6 +14,7 @@ from custom_components.ewelink.coolkit.cloud.limiter import DEFAULT_WINDOWS
 from custom_components.ewelink.shares import _REPAIRS
 
 ROOT = Path(__file__).parents[1]
+INTEGRATION = ROOT / "custom_components/ewelink"
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
 T = Timings()
 API = ApiV1(None, AppCredentials("", ""), HostsV1.official())
@@ -155,3 +156,13 @@ def test_the_commands_of_the_readme_are_there():
     commands = [line.split()[0] for line in block.splitlines()]
     assert commands == ["script/demo", "script/test"]
     assert all((ROOT / command).stat().st_mode & 0o111 for command in commands)
+
+
+def test_what_the_quality_scale_names_is_there():
+    """A rule that is done names what shows it."""
+    scale = (INTEGRATION / "quality_scale.yaml").read_text()
+    for path, test in re.findall(r"(tests/[\w/]+\.py)(?:::(\w+))?", scale):
+        assert f"def {test}" in (ROOT / path).read_text(), (path, test)
+    sections = (ROOT / "docs/using.md").read_text()
+    for section in re.findall(r"docs/using\.md, ([^.]+)\.", scale):
+        assert f"\n## {section}\n" in sections
