@@ -21,6 +21,7 @@ TIMER = "00000000-0000-4000-8000-00000000000a"
 # A call of each action that an administrator may make. "device_id" is the cloud's.
 CALLS = {
     "get_device": {"device_id": LAMP},
+    "get_history": {"device_id": LAMP},
     "query_device": {"device_id": LAMP},
     "send_command": {"device_id": LAMP, "params": {"switch": "on"}},
     "add_device": {"ewelink_device_id": "1000000101", "device_key": "key", "name": "Porch"},
@@ -64,6 +65,7 @@ DEPENDS = {
     "answer_share",
     "cancel_share",
     "edit_share",
+    "get_history",
     "share_device",
 }
 KINDS = {"administrator": GROUP_ID_ADMIN, "user": GROUP_ID_USER, "reader": GROUP_ID_READ_ONLY}
@@ -73,7 +75,7 @@ ALLOWED = {
     Access.ADMIN: {"administrator"},
 }
 # What only shows, and what asks or switches as the entities do; whatever else is added is for administrators.
-READ = {"get_device", "list_groups", "list_timers"}
+READ = {"get_device", "get_history", "list_groups", "list_timers"}
 CONTROL = {"query_device", "add_timer", "change_timer", "enable_timer", "disable_timer", "delete_timer"}
 
 
@@ -163,7 +165,7 @@ async def test_who_may_use_an_action_is_served(hass, cloud, call, name, kind):
     except Unauthorized:
         raise
     except HomeAssistantError:
-        # What comes of it depends on the account: no share, no offer, and no device with such a key.
+        # What comes of it depends on the account: no share, no offer, no such key, version 1.
         assert name in DEPENDS
     else:
         assert asked(cloud) != before

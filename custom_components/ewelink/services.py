@@ -7,6 +7,7 @@ from homeassistant.core import HomeAssistant, callback
 from .actions.common import Action
 from .actions.device import DEVICE_ACTIONS
 from .actions.group import GROUP_ACTIONS
+from .actions.history import HISTORY_ACTIONS
 from .actions.radio import RADIO_ACTIONS
 from .actions.sharing import SHARING_ACTIONS
 from .actions.timer import TIMER_ACTIONS
@@ -15,6 +16,7 @@ from .const import DOMAIN
 ACTIONS: Final[dict[str, Action]] = {
     **DEVICE_ACTIONS,
     **GROUP_ACTIONS,
+    **HISTORY_ACTIONS,
     **RADIO_ACTIONS,
     **SHARING_ACTIONS,
     **TIMER_ACTIONS,

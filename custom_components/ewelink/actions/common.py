@@ -15,9 +15,10 @@ from homeassistant.util.json import JsonObjectType
 import probatio
 
 from ..const import DOMAIN
-from ..coolkit import CoolKitError, Device, capabilities_of
+from ..coolkit import CoolKitError, Device, Feature, capabilities_of
 from ..coordinator import EwelinkConfigEntry, EwelinkCoordinator
 from ..errors import as_home_assistant_error
+from ..features import async_require
 from .permissions import Access, async_check_access
 
 ATTR_CHANNEL: Final = "channel"
@@ -65,12 +66,16 @@ positive = probatio.All(_whole, probatio.Range(min=1, max=MAX_COUNT))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """One action: what carries it out, what it takes, whether it answers, and what a user needs for it."""
+    """One action: what carries it out, what it takes, whether it answers, and what a user needs for it.
+
+    `feature` is what the cloud of the account has to offer for it.
+    """
 
     handle: Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]
     fields: VolDictType
     access: Access
     response: SupportsResponse = SupportsResponse.OPTIONAL
+    feature: Feature | None = None
 
     @property
     def schema(self) -> VolSchemaType:
@@ -80,6 +85,8 @@ class Action:
     async def async_call(self, call: ServiceCall) -> ServiceResponse:
         """Carry the action out for a user who may use it."""
         await async_check_access(call, self.access)
+        if self.feature is not None:
+            async_require(_account_of(call), self.feature)
         return await self.handle(call)
 
 
@@ -121,6 +128,14 @@ def async_target_account(call: ServiceCall) -> EwelinkCoordinator:
     """Return the account that an action is for: the named one, or the only one."""
     entry: EwelinkConfigEntry = async_get_config_entry(call.hass, DOMAIN, call.data.get(ATTR_CONFIG_ENTRY_ID))
     return entry.runtime_data
+
+
+@callback
+def _account_of(call: ServiceCall) -> EwelinkCoordinator:
+    """Return the account that an action is for, whichever way it is named."""
+    if ATTR_DEVICE_ID in call.data:
+        return async_target_devices(call)[0]
+    return async_target_account(call)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.util.json import JsonObjectType
 import probatio
 
-from ..coolkit import CoolKitError, capabilities_of
+from ..coolkit import CoolKitError, Feature, capabilities_of
 from ..coordinator import EwelinkCoordinator
 from ..diagnostics import without_secrets
 from ..errors import added_already
@@ -177,6 +177,7 @@ DEVICE_ACTIONS: Final = {
     ),
     "add_device": Action(
         handle=_async_add_device,
+        feature=Feature.DEVICE_MANAGEMENT,
         fields={
             **_NEW_DEVICE,
             probatio.Optional(ATTR_CHIP_ID): text,
@@ -184,18 +185,29 @@ DEVICE_ACTIONS: Final = {
         },
         access=Access.ADMIN,
     ),
-    "add_gsm_device": Action(handle=_async_add_gsm_device, fields=_NEW_DEVICE, access=Access.ADMIN),
+    "add_gsm_device": Action(
+        handle=_async_add_gsm_device,
+        feature=Feature.DEVICE_MANAGEMENT,
+        fields=_NEW_DEVICE,
+        access=Access.ADMIN,
+    ),
     "delete_device": Action(
-        handle=_async_delete_device, fields=DEVICE_FIELD, response=SupportsResponse.NONE, access=Access.ADMIN
+        handle=_async_delete_device,
+        feature=Feature.DEVICE_MANAGEMENT,
+        fields=DEVICE_FIELD,
+        response=SupportsResponse.NONE,
+        access=Access.ADMIN,
     ),
     "rename_device": Action(
         handle=_async_rename_device,
+        feature=Feature.DEVICE_MANAGEMENT,
         fields={**DEVICE_FIELD, probatio.Required(ATTR_NAME): text},
         response=SupportsResponse.NONE,
         access=Access.ADMIN,
     ),
     "rename_channel": Action(
         handle=_async_rename_channel,
+        feature=Feature.DEVICE_MANAGEMENT,
         fields={
             **DEVICE_FIELD,
             probatio.Required(ATTR_CHANNEL): positive,

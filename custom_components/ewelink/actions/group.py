@@ -9,7 +9,7 @@ from homeassistant.helpers.typing import VolDictType
 from homeassistant.util.json import JsonObjectType
 import probatio
 
-from ..coolkit import Group
+from ..coolkit import Feature, Group
 from ..coordinator import EwelinkCoordinator
 from ..texts import quoted
 from .common import (
@@ -172,12 +172,14 @@ _GROUP: Final[VolDictType] = {probatio.Required(ATTR_GROUP): text}
 GROUP_ACTIONS: Final = {
     "list_groups": Action(
         handle=_async_list_groups,
+        feature=Feature.GROUPS,
         fields=ACCOUNT_FIELD,
         access=Access.READ,
         response=SupportsResponse.ONLY,
     ),
     "add_group": Action(
         handle=_async_add_group,
+        feature=Feature.GROUPS,
         fields={
             **ACCOUNT_FIELD,
             probatio.Required(ATTR_NAME): text,
@@ -187,6 +189,7 @@ GROUP_ACTIONS: Final = {
     ),
     "change_group": Action(
         handle=_async_change_group,
+        feature=Feature.GROUPS,
         fields={
             **ACCOUNT_FIELD,
             **_GROUP,
@@ -197,6 +200,7 @@ GROUP_ACTIONS: Final = {
     ),
     "order_groups": Action(
         handle=_async_order_groups,
+        feature=Feature.GROUPS,
         fields={
             **ACCOUNT_FIELD,
             probatio.Required(ATTR_GROUPS): probatio.All(
@@ -206,12 +210,21 @@ GROUP_ACTIONS: Final = {
         access=Access.ADMIN,
     ),
     "delete_group": Action(
-        handle=_async_delete_group, fields={**ACCOUNT_FIELD, **_GROUP}, access=Access.ADMIN
+        handle=_async_delete_group,
+        feature=Feature.GROUPS,
+        fields={**ACCOUNT_FIELD, **_GROUP},
+        access=Access.ADMIN,
     ),
     "add_to_group": Action(
-        handle=_async_add_to_group, fields={**DEVICES_FIELD, **_GROUP}, access=Access.ADMIN
+        handle=_async_add_to_group,
+        feature=Feature.GROUPS,
+        fields={**DEVICES_FIELD, **_GROUP},
+        access=Access.ADMIN,
     ),
     "remove_from_group": Action(
-        handle=_async_remove_from_group, fields={**DEVICES_FIELD, **_GROUP}, access=Access.ADMIN
+        handle=_async_remove_from_group,
+        feature=Feature.GROUPS,
+        fields={**DEVICES_FIELD, **_GROUP},
+        access=Access.ADMIN,
     ),
 }

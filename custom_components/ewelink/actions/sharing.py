@@ -7,7 +7,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.util.json import JsonObjectType, JsonValueType
 import probatio
 
-from ..coolkit import Device, Share, ShareRequest
+from ..coolkit import Device, Feature, Share, ShareRequest
 from ..coordinator import EwelinkCoordinator
 from ..shares import PERMITS, permit_names, permit_of
 from .common import (
@@ -124,21 +124,25 @@ _PERMISSIONS: Final = probatio.All(probatio.EnsureList(), [probatio.In(PERMITS)]
 SHARING_ACTIONS: Final = {
     "share_device": Action(
         handle=_async_share_device,
+        feature=Feature.SHARING,
         fields={**_TERMS, probatio.Optional(ATTR_PERMISSIONS, default=list): _PERMISSIONS},
         access=Access.ADMIN,
     ),
     "edit_share": Action(
         handle=_async_edit_share,
+        feature=Feature.SHARING,
         fields={**_TERMS, probatio.Optional(ATTR_PERMISSIONS): _PERMISSIONS},
         access=Access.ADMIN,
     ),
     "cancel_share": Action(
         handle=_async_cancel_share,
+        feature=Feature.SHARING,
         fields={**DEVICE_FIELD, probatio.Required(ATTR_ADDRESS): text},
         access=Access.ADMIN,
     ),
     "leave_share": Action(
         handle=_async_leave_share,
+        feature=Feature.DEVICE_MANAGEMENT,
         fields=DEVICE_FIELD,
         response=SupportsResponse.NONE,
         access=Access.ADMIN,

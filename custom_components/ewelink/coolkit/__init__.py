@@ -179,6 +179,7 @@ from .exceptions import (
 )
 from .firmware import FirmwareUpdates
 from .group_commands import GroupCommands
+from .histories import Histories
 from .jsontext import (
     NotJsonError,
     TooDeepError,
@@ -262,6 +263,7 @@ __all__ = [
     "GroupMove",
     "GroupUnconfirmedError",
     "GroupsChanged",
+    "Histories",
     "HistoryEntry",
     "Home",
     "Hosts",

@@ -29,6 +29,7 @@ from .exceptions import (
 from .firmware import FirmwareUpdates
 from .group_commands import GroupCommands
 from .health import Health
+from .histories import Histories
 from .list_requests import ListRequests
 from .places import Places
 from .radio import RadioCodes
@@ -55,6 +56,7 @@ class SessionParts:
         places: the homes with their rooms, and the control groups.
         group_commands: commands to control groups.
         firmware: newer firmware for the devices.
+        histories: what was done with the devices.
     """
 
     def __init__(
@@ -138,6 +140,7 @@ class SessionParts:
         self._timers = TimerWriter(
             store=store, delivery=self._delivery, commands=self._commands, subscribe=self.subscribe
         )
+        self.histories = Histories(api=api, store=store, device_list=device_list, authorization=authorization)
         self.management = AccountManagement(
             api=api,
             timings=timings,
