@@ -56,7 +56,9 @@ RADIO = item(
     tags={"zyx_info": [{"name": "Gate", "remote_type": "1", "buttonName": [{"0": "open"}]}]},
 )
 # Their examples are tested by themselves.
-APART = ("answer_share", "learn_code", "rename_code", "delete_code")
+# What only version 2 of the cloud has.
+V2 = ("get_history",)
+APART = ("answer_share", "learn_code", "rename_code", "delete_code", *V2)
 LAMP, STRIP, MACHINE, GARAGE = "1000000001", "1000000002", "1000000003", "1000000015"
 MORNING = {
     "enabled": 1,
@@ -222,6 +224,8 @@ EFFECTS = {
         and timers_of(cloud, MACHINE)[0]["do"] == {"switch": "on"}
         and timers_of(cloud, MACHINE)[0]["unknown"] == "kept"
     ),
+    # What was done half a day ago.
+    "get_history_0": lambda cloud, told: told["past"] == {"history": []} and cloud.devices[LAMP].history,
     "enable_timer_0": lambda cloud, _told: timers_of(cloud, MACHINE) == [MORNING, {**EVENING, "enabled": 1}],
     "disable_timer_0": lambda cloud, _told: timers_of(cloud, MACHINE) == [{**MORNING, "enabled": 0}, EVENING],
     "delete_timer_0": lambda cloud, _told: timers_of(cloud, MACHINE) == [EVENING],
@@ -238,6 +242,15 @@ async def run_example(hass, name):
 
 @pytest.mark.parametrize("name", [name for name in examples if not name.startswith(APART)])
 async def test_every_example_of_the_page_works(hass, cloud, home, name):
+    told = await run_example(hass, name)
+    assert EFFECTS[name](cloud, told)
+
+
+@pytest.mark.parametrize("name", [name for name in examples if name.startswith(V2)])
+async def test_every_example_of_version_2_works(hass, cloud, setup_entry, unpaced, name):
+    entry = make_entry_v2(cloud, app=cloud.accounts.apps[cloud.app_id])
+    await setup_entry(entry)
+    await entry.runtime_data.client.update(LAMP, {"switch": "on"})
     told = await run_example(hass, name)
     assert EFFECTS[name](cloud, told)
 
