@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING, Any, Final
 from . import covers, meters
 from .appliances import APPLIANCES
 from .behaviours import Behaviour, BoolRelay, Detachable, LimitedPlug, Relay, Relays
+from .bridged import GoogleLight, MatterLight, SmartThingsDevice
 from .bridges import RadioBridge
 from .climates import CLIMATES
 from .lights import BYTE, Bulb, HueLight, Light, SceneLight, Strip, ZigbeeLight
 from .remotes import REMOTES, TOUCH
+from .scene_lights import ModeStrip, NamedSceneHueLight, NamedSceneLight, ceiling
 from .sensor_catalogue import SENSORS
 from .sensors import Thermostat, auto_control
 from .values import (
     FLAG,
     ON_OFF,
-    STARTUP,
     Check,
     anything,
     boolean,
@@ -224,6 +225,7 @@ CATALOGUE: Final[dict[int, Callable[[], Behaviour]]] = {
         turn_on_first=False,
         on_with=frozenset({"brightness"}),
     ),
+    52: ceiling,
     57: lambda: Light(on="state", writable={"channel0": level(25, 255)}, defaults={"channel0": "132"}),
     59: partial(
         Strip,
@@ -242,9 +244,11 @@ CATALOGUE: Final[dict[int, Callable[[], Behaviour]]] = {
     126: partial(_dual_r3, metered=True),
     135: lambda: _scene_light(ct=100, scenes=PERCENT_SCENES, colour=False, remote=True),
     136: lambda: _scene_light(ct=100, scenes=REMOTE_COLOUR_SCENES, colour=True, remote=True),
+    137: lambda: ModeStrip(range(6, 27), levels=False),
     138: Detachable,
     165: partial(_dual_r3, metered=False),
     168: _gateway,
+    173: lambda: ModeStrip((7, 8, *range(10, 53)), levels=True),
     181: _th_elite,
     182: lambda: Relays(
         1,
@@ -252,6 +256,8 @@ CATALOGUE: Final[dict[int, Callable[[], Behaviour]]] = {
         defaults={"power": "0.00", "voltage": "230.10", "current": "0.00"},
         meter=meters.plug_of_channels(),
     ),
+    187: SmartThingsDevice,
+    188: lambda: SmartThingsDevice("switchLevel", "colorTemperature", "colorControl"),
     190: lambda: Relays(
         1,
         interlock=False,
@@ -259,6 +265,9 @@ CATALOGUE: Final[dict[int, Callable[[], Behaviour]]] = {
         writable={"threshold": anything},
         meter=meters.plug_in_hundredths(),
     ),
+    196: lambda: GoogleLight(white=False, colour=True),
+    197: lambda: GoogleLight(white=True, colour=False),
+    198: lambda: GoogleLight(white=True, colour=True),
     225: BoolRelay,
     211: _touch_switch_3,
     277: lambda: Light(
@@ -277,12 +286,9 @@ CATALOGUE: Final[dict[int, Callable[[], Behaviour]]] = {
     ),
     1009: _zigbee_relay,
     1256: _zigbee_relay,
-    **dict.fromkeys((3258, 7009), HueLight),
-    7008: lambda: ZigbeeLight(
-        writable=_zigbee(brightness=PERCENT, colorTemp=integer(0, 100), startup=STARTUP),
-        defaults={"switch": "on", "brightness": 100, "colorTemp": 100, "subDevRssi": -58},
-        turn_on_first=False,
-    ),
+    3258: HueLight,
+    7009: NamedSceneHueLight,
+    7008: NamedSceneLight,
     1257: lambda: ZigbeeLight(
         writable=_zigbee(brightness=PERCENT),
         defaults={"switch": "on", "brightness": 100, "subDevRssi": -58},
@@ -293,6 +299,7 @@ CATALOGUE: Final[dict[int, Callable[[], Behaviour]]] = {
         defaults={"switch": "on", "brightness": 100, "colorTemp": 100, "subDevRssi": -58},
         turn_on_first=False,
     ),
+    **dict.fromkeys((30001, 30004), MatterLight),
 }
 
 

@@ -24,7 +24,12 @@ def merge(state: Mapping[str, Any], delta: Mapping[str, Any]) -> Params:
         old = state.get(key)
         if key in BY_OUTLET and isinstance(old, list) and isinstance(value, list):
             merged[key] = _merge_outlets(old, value)
-        elif key in BY_KEY and isinstance(old, dict) and isinstance(value, dict):
+        elif (
+            key in BY_KEY
+            and isinstance(old, dict)
+            and isinstance(value, dict)
+            and value.keys().isdisjoint({"spectrumRGB", "temperature"})
+        ):
             merged[key] = old | value
         else:
             merged[key] = value

@@ -17,7 +17,6 @@ from tests.reports import DOWNLOAD, Story, listed
 CASES = Path(__file__).parent / "cases"
 # What is not built yet, or is played elsewhere.
 NOT_YET = {
-    "light-173-scenes": "the names of its scenes",
     "energy-126-history": "the device's own history",
     "energy-190-counters": "the device's own history",
     "v2-brand-hidden": "a story of signing in",

@@ -97,6 +97,10 @@ class EwelinkLight(EwelinkEntity[LightState, LightCommand], LightEntity):
         if value is None:
             self._attr_is_on = None
             return
+        if value.modes is not None:
+            self._attr_supported_color_modes = filter_supported_color_modes(
+                _COLOR_MODES[mode] for mode in value.modes
+            )
         self._attr_is_on = value.on
         self._attr_color_mode = _COLOR_MODES[value.mode]
         self._attr_brightness = (

@@ -9,15 +9,19 @@ from custom_components.ewelink.coolkit.devices.params import merge
 from custom_components.ewelink.coolkit.devices.states import LightCommand, LightMode
 from simulator.catalogue import behaviour_of
 
-# Those beside a fan have tests of their own.
-LIGHTS = [name for name in NAMES if "light" in keys(device(name)) and name not in ("25", "34")]
+# Those beside a fan have tests of their own, and those whose commands are no params.
+LIGHTS = [
+    name
+    for name in NAMES
+    if "light" in keys(device(name)) and name not in ("25", "34", "188", "196", "197", "198")
+]
 # Documented: while off, these take the on command alone.
-ON_FIRST = {"16", "22", "33", "36", "57", "59", "103", "103_st64", "104", "135", "136"}
+ON_FIRST = {"16", "22", "33", "36", "52", "57", "59", "103", "103_st64", "104", "135", "136", "137", "173"}
 # Known by their shape alone, and taken for one of these families.
 ON_FIRST |= {"unknown_mode_strip", "unknown_strip", "unknown_white"}
 # Documented: these take a brightness with their static mode alone, not beside an effect.
 EFFECT_APART = {"33", "59"}
-POWER = {"16": "state", "22": "state", "57": "state"}
+POWER = {"16": "state", "22": "state", "52": "state", "57": "state"}
 
 DIM, BRIGHT = 0.3, 0.9
 
@@ -29,7 +33,9 @@ def combinations(lamp):
         colours += [{"kelvin": kelvin} for kelvin in (*lamp.kelvin, sum(lamp.kelvin) // 2)]
     if LightMode.RGB in lamp.modes:
         colours += [{"rgb": rgb} for rgb in ((255, 0, 0), (0, 128, 255))]
-    colours += [{"effect": effect} for effect in lamp.effects]
+    # Of many, those at both ends: they are told alike.
+    effects = lamp.effects if len(lamp.effects) < 12 else (*lamp.effects[:2], *lamp.effects[-3:])
+    colours += [{"effect": effect} for effect in effects]
     for colour, brightness in product(colours, ({}, {"brightness": DIM}, {"brightness": BRIGHT})):
         yield LightCommand(on=True, **colour, **brightness)
 
@@ -60,6 +66,8 @@ def test_every_light_is_here():
         "3258",
         "7008",
         "7009",
+        "30001",
+        "30004",
         "unknown_dimmer",
         "unknown_hue",
     }

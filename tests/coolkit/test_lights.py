@@ -12,11 +12,18 @@ from custom_components.ewelink.coolkit.devices.states import LightCommand, Light
 from custom_components.ewelink.coolkit.devices.strips import WHITES, kelvin_of_white, white_of_kelvin
 from custom_components.ewelink.coolkit.devices.uiid import MODELS
 
-# Those beside a fan have tests of their own.
-LIGHTS = [name for name in NAMES if "light" in keys(device(name)) and name not in ("25", "34")]
-ON_KEY = {name: "state" if name in ("16", "22", "57") else "switch" for name in LIGHTS}
+# Those beside a fan have tests of their own, and those whose commands are no params.
+LIGHTS = [
+    name
+    for name in NAMES
+    if "light" in keys(device(name)) and name not in ("25", "34", "188", "196", "197", "198")
+]
+ON_KEY = {name: "state" if name in ("16", "22", "52", "57") else "switch" for name in LIGHTS}
 # On is sent alone first, for these take nothing else while they are off.
 TAKEN_AT_ONCE = {"44", "277", "1257", "1258", "3258", "7008", "7009", "unknown_dimmer", "unknown_hue"}
+# Turned on in the same message, as long as they are off.
+ON_BESIDE = {"30001", "30004"}
+TAKEN_AT_ONCE |= ON_BESIDE
 ON_FIRST = sorted(set(LIGHTS) - TAKEN_AT_ONCE)
 
 EFFECTS_OF_L1 = (
@@ -475,8 +482,11 @@ def test_on_first_where_the_light_needs_it(name):
     lit = write(switched(name, "on"), "light", command(brightness=0.43))
     for state in states_of(name)[1:]:
         messages = write(switched(name, state), "light", command(brightness=0.43))
-        assert messages == ([{ON_KEY[name]: "on"}, *lit] if name in ON_FIRST else lit)
-    if name not in ON_FIRST:
+        if name in ON_BESIDE:
+            assert messages == [{"switch": "on", **lit[0]}]
+        else:
+            assert messages == ([{ON_KEY[name]: "on"}, *lit] if name in ON_FIRST else lit)
+    if name not in {*ON_FIRST, *ON_BESIDE}:
         assert all(message["switch"] == "on" for message in lit)
 
 
@@ -567,7 +577,7 @@ def test_colors_read_back(name):
         assert (state.mode, state.effect) == (RGB, None)
         # Where the brightness is no part of the colour, it is shown at its fullest; hues are whole degrees.
         full = tuple(round(level * 255 / max(rgb)) for level in rgb)
-        in_hues = name in ("3258", "7009", "unknown_hue")
+        in_hues = name in ("3258", "7009", "30001", "30004", "unknown_hue")
         shown = full if name == "22" or in_hues else rgb
         assert state.rgb == pytest.approx(shown, abs=4 if in_hues else 0)
 

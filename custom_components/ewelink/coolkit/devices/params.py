@@ -36,6 +36,8 @@ LIGHT_OBJECTS = frozenset(
     }
 )
 _MERGED = OUTLET_LISTS | LIGHT_OBJECTS
+# A light that a bridge shows tells one of both in its `color`, in place of the other.
+_TOLD_AS_A_WHOLE = frozenset({"spectrumRGB", "temperature"})
 
 # What devices send on purpose when there is nothing to tell: not worth a line in the log.
 _NOTHING = frozenset({"unavailable", ""})
@@ -52,7 +54,9 @@ def merge(params: Params, delta: Params) -> dict[str, Any]:
         before, after = params.get(name), delta[name]
         if isinstance(before, list) and isinstance(after, list):
             merged[name] = _merge_items(before, after)
-        elif isinstance(before, Mapping) and isinstance(after, Mapping):
+        elif (
+            isinstance(before, Mapping) and isinstance(after, Mapping) and _TOLD_AS_A_WHOLE.isdisjoint(after)
+        ):
             merged[name] = {**before, **after}
     return merged
 

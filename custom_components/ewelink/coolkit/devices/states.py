@@ -15,7 +15,10 @@ class LightMode(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LightState:
-    """What a light shows; `brightness` is a fraction of the device's range above 0 and up to 1."""
+    """What a light shows; `brightness` is a fraction of the device's range above 0 and up to 1.
+
+    `modes` are those that the light has, if they depend on what it tells.
+    """
 
     on: bool | None
     mode: LightMode
@@ -23,6 +26,7 @@ class LightState:
     kelvin: int | None = None
     rgb: tuple[int, int, int] | None = None
     effect: str | None = None
+    modes: frozenset[LightMode] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

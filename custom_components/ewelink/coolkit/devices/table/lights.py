@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 
+from ..bridged_lights import GoogleLamp, MatterLamp, SmartThingsLamp
 from ..bulbs import color_lamp, white_lamp
+from ..ceilings import Ceiling
 from ..lights import ChannelLight, ColorTempRange, Dimmer, Levels
 from ..model import DeviceKind, Model
 from ..params import Params
-from ..readings import METER_IN_HUNDREDTHS, WIFI_SIGNAL
+from ..readings import METER_IN_HUNDREDTHS, SIGNAL, WIFI_SIGNAL
 from ..relays import STARTUP
+from ..scene_strips import SCENES_OF_L2, SCENES_OF_L3, SceneStrip
 from ..shaped_lights import FadingDimmer, Hue, WhiteDimmer
 from ..strips import ColorStrip
 from .parts import WIFI, ZIGBEE
@@ -81,7 +84,10 @@ LIGHTS: Mapping[int, Model] = {
     45: Model("Downlight & new ceiling light", DeviceKind.LIGHT, named=True),
     51: Model("Cold and warm desk light", DeviceKind.LIGHT, named=True),
     52: Model(
-        "Dimmable color temperature ceiling light", DeviceKind.LIGHT, timed_as=("state",), timed_outlets=()
+        "Dimmable color temperature ceiling light",
+        DeviceKind.LIGHT,
+        (Ceiling().capability(), WIFI_SIGNAL),
+        timed_as=("state",),
     ),
     56: Model("RGBC LED bulb light", DeviceKind.LIGHT, named=True),
     57: Model(
@@ -144,17 +150,50 @@ LIGHTS: Mapping[int, Model] = {
         ),
         examples=("B05-BL",),
     ),
-    137: Model("Light strip, Bluetooth", DeviceKind.LIGHT, examples=("L2", "Spider controller")),
+    137: Model(
+        "Light strip, Bluetooth",
+        DeviceKind.LIGHT,
+        (SceneStrip(SCENES_OF_L2, keeps_levels=False).capability(), *WIFI),
+        examples=("L2", "Spider controller"),
+    ),
     145: Model("Hue-linked lamp", DeviceKind.LIGHT),
     147: Model("NSPanel linked device (bulb)", DeviceKind.LIGHT, named=True),
     157: Model("Rhythmic RGBCW LED light with eWeLink-Remote", DeviceKind.LIGHT, named=True),
     159: Model("Illumination strip, Bluetooth", DeviceKind.LIGHT, named=True),
-    173: Model("Illumination strip", DeviceKind.LIGHT, examples=("L3-5M-P",)),
+    173: Model(
+        "Illumination strip",
+        DeviceKind.LIGHT,
+        (SceneStrip(SCENES_OF_L3, keeps_levels=True).capability(), *WIFI),
+        examples=("L3-5M-P",),
+    ),
     179: Model("Dual-color cold and warm light with night mode", DeviceKind.LIGHT, named=True),
-    188: Model("SmartThings-bridged light", DeviceKind.LIGHT),
-    196: Model("Bridged light strip", DeviceKind.LIGHT, examples=("Yeelight",)),
-    197: Model("Bridged white light", DeviceKind.LIGHT, examples=("Yeelight",)),
-    198: Model("Bridged colour light", DeviceKind.LIGHT, examples=("Yeelight",)),
+    188: Model(
+        "SmartThings-bridged light",
+        DeviceKind.LIGHT,
+        (SmartThingsLamp().capability(), SIGNAL),
+        has_timers=False,
+    ),
+    196: Model(
+        "Bridged light strip",
+        DeviceKind.LIGHT,
+        (GoogleLamp(white=False, color=True).capability(), SIGNAL),
+        has_timers=False,
+        examples=("Yeelight",),
+    ),
+    197: Model(
+        "Bridged white light",
+        DeviceKind.LIGHT,
+        (GoogleLamp(white=True, color=False).capability(), SIGNAL),
+        has_timers=False,
+        examples=("Yeelight",),
+    ),
+    198: Model(
+        "Bridged colour light",
+        DeviceKind.LIGHT,
+        (GoogleLamp(white=True, color=True).capability(), SIGNAL),
+        has_timers=False,
+        examples=("Yeelight",),
+    ),
     277: Model(
         "Dimmer with metering",
         DeviceKind.LIGHT,
@@ -188,14 +227,18 @@ LIGHTS: Mapping[int, Model] = {
     7008: Model(
         "Zigbee dual-color light, OTA",
         DeviceKind.LIGHT,
-        (WhiteDimmer(ColorTempRange(2200, 4000, 100)).capability(), STARTUP, *ZIGBEE),
+        (WhiteDimmer(ColorTempRange(2200, 4000, 100), scenes=True).capability(), STARTUP, *ZIGBEE),
     ),
     7009: Model(
         "Zigbee RGBCW LED light, OTA",
         DeviceKind.LIGHT,
-        (Hue(2000).capability(), STARTUP, *ZIGBEE),
+        (Hue(2000, scenes=True).capability(), STARTUP, *ZIGBEE),
         examples=("B02-B-A60 Zigbee family (CK-BL702-AL-01)",),
     ),
-    30001: Model("Matter-bridged light", DeviceKind.LIGHT),
-    30004: Model("Matter-bridged light", DeviceKind.LIGHT),
+    30001: Model(
+        "Matter-bridged light", DeviceKind.LIGHT, (MatterLamp().capability(), SIGNAL), has_timers=False
+    ),
+    30004: Model(
+        "Matter-bridged light", DeviceKind.LIGHT, (MatterLamp().capability(), SIGNAL), has_timers=False
+    ),
 }
