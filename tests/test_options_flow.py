@@ -9,6 +9,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import get_schema_suggested_value
 
 from custom_components.ewelink.const import CONF_WRITE_NAMES, DOMAIN
+from custom_components.ewelink.coolkit import Feature
 from custom_components.ewelink.markdown import Markdown, escape
 from simulator.cloud import PASSWORD
 from simulator.home import item
@@ -95,6 +96,18 @@ async def test_the_first_menu_leads_to_all_others(choose):
     result = await choose()
     assert result["step_id"] == "init"
     assert set(result["menu_options"]) == {*ACTING, "settings"}
+
+
+async def test_what_the_app_id_may_not_do_is_left_out_and_said(running_entry, choose):
+    result = await choose()
+    assert result["description_placeholders"]["left_out"] == ""
+    for feature in (Feature.GROUPS, Feature.SHARING, Feature.ACCOUNT):
+        running_entry.runtime_data.api.refuse(feature)
+    result = await choose()
+    assert set(ACTING) - set(result["menu_options"]) == {"groups", "areas_from_groups", "account"}
+    assert "the App ID is not allowed" in result["description_placeholders"]["left_out"]
+    # What is shared with the account can be given back nevertheless.
+    assert "share_device" not in (await choose("sharing"))["menu_options"]
 
 
 @pytest.mark.parametrize("step", ACTING)

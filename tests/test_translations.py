@@ -453,7 +453,7 @@ def sentences(value: Any, *path: str) -> Iterator[tuple[str, str]]:
 
 # They end with a text that ends for itself, or with a list below.
 ENDINGS = re.compile(
-    r"[.?]$|\{(done|error|errors|error_plain|shared|children|groups|shares|timers|sent_at)\}$|_hint\}$"
+    r"[.?]$|\{(done|left_out|error|errors|error_plain|shared|children|groups|shares|timers|sent_at)\}$|_hint\}$"
 )
 
 
@@ -631,9 +631,18 @@ async def test_every_fact_of_system_health_has_a_text(hass):
     assert set(TEXTS["system_health"]["info"]) == set(facts)
 
 
+# What holds entities of a platform beside its own module.
+HELPERS = {"sensor": ("account_sensors",)}
+
+
 @pytest.mark.parametrize("platform", TEXTS["entity"])
 def test_every_name_of_an_entity_is_used(platform):
-    known = words(INTEGRATION / f"{platform}.py", INTEGRATION / "entity.py", INTEGRATION / "coordinator.py")
+    known = words(
+        *(
+            INTEGRATION / f"{name}.py"
+            for name in (platform, *HELPERS.get(platform, ()), "entity", "coordinator")
+        )
+    )
     # The entities of channels are named by their kind, with the channel before it.
     known |= {f"channel_{name}" for name in known | set(TABLES[platform])}
     for key, entity in TEXTS["entity"][platform].items():
@@ -648,4 +657,5 @@ def test_every_name_that_a_table_asks_for_exists(path):
     for call in calls(path):
         if getattr(call.func, "id", "").endswith("EntityDescription"):
             asked |= keyword(call, "translation_key")
-    assert asked <= set(TEXTS["entity"].get(path.stem, {}))
+    platform = next((one for one, names in HELPERS.items() if path.stem in names), path.stem)
+    assert asked <= set(TEXTS["entity"].get(platform, {}))

@@ -7,7 +7,7 @@ from homeassistant.core import callback
 from homeassistant.helpers import area_registry as ar, device_registry as dr
 
 from .const import DOMAIN
-from .coolkit import ApiV2, CoolKitError, Device, in_slices
+from .coolkit import CoolKitError, Device, Feature, in_slices
 from .coordinator import EwelinkCoordinator
 from .labels import label
 
@@ -19,17 +19,17 @@ async def async_areas_from_groups(coordinator: EwelinkCoordinator) -> int:
 
     Raises `CoolKitError` if they cannot be read.
     """
-    if isinstance(coordinator.api, ApiV2):
-        rooms = await _async_rooms(coordinator, coordinator.api)
+    if Feature.HOMES in coordinator.api.features:
+        rooms = await _async_rooms(coordinator)
     else:
         await coordinator.client.management.refresh_groups()
         rooms = {}
     return await _async_place(coordinator, list(coordinator.client.devices), rooms)
 
 
-async def _async_rooms(coordinator: EwelinkCoordinator, api: ApiV2) -> dict[str, str]:
+async def _async_rooms(coordinator: EwelinkCoordinator) -> dict[str, str]:
     """Return the names of the rooms of all homes, by their ids."""
-    homes = await api.list_homes(coordinator.client.session)
+    homes = await coordinator.client.places.read_homes()
     return {room.room_id: room.name for home in homes for room in home.rooms if room.name}
 
 
@@ -39,8 +39,8 @@ def async_suggest_areas(coordinator: EwelinkCoordinator) -> None:
 
     The registry takes a suggestion only when a device is made, and set-up waits for neither.
     """
-    if isinstance(coordinator.api, ApiV2):
-        _follow_rooms(coordinator, coordinator.api)
+    if Feature.HOMES in coordinator.api.features:
+        _follow_rooms(coordinator)
         return
 
     @callback
@@ -54,14 +54,14 @@ def async_suggest_areas(coordinator: EwelinkCoordinator) -> None:
 
 
 @callback
-def _follow_rooms(coordinator: EwelinkCoordinator, api: ApiV2) -> None:
+def _follow_rooms(coordinator: EwelinkCoordinator) -> None:
     """Put devices that are new here into the area of their room, now and whenever one comes."""
     is_reading = False
 
     async def place_new() -> None:
         nonlocal is_reading
         try:
-            rooms = await _async_rooms(coordinator, api)
+            rooms = await _async_rooms(coordinator)
         except CoolKitError as err:
             _LOGGER.debug("Cannot read the rooms of new devices: %s", err)
         else:

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from .authorization import Authorization
 from .cloud.api import CloudApi, part
 from .cloud.entries import Listed, Things
-from .cloud.parts import ControlGroupCommands
+from .cloud.parts import ControlGroupCommands, HomeManagement
 from .devices.device import Device
 from .devices.params import Params
 from .devices.places import ControlGroup, Home
@@ -17,6 +17,7 @@ from .store import DeviceStore
 from .timings import Timings
 from .transports import SocketTransport
 
+_HOMES = "list of homes"
 _COMMAND = "status update of the control group"
 
 
@@ -69,6 +70,15 @@ class Places:
             return
         self.homes, self.control_groups = MappingProxyType(homes), MappingProxyType(groups)
         self._emit(PlacesChanged(self.homes, self.control_groups))
+
+    async def read_homes(self) -> tuple[Home, ...]:
+        """Return the homes with their rooms as they are now, without reading the devices in them.
+
+        Raises `NotSupportedError` where the cloud has none, and as all calls do. Source: docs/protocol.md,
+        Version 2.
+        """
+        calls = part(self._api, HomeManagement, _HOMES)
+        return tuple(await self._authorization.http(calls.list_homes))
 
     def find(self, group_id: str) -> ControlGroup:
         """Return a control group; raises `UnknownGroupError`."""
