@@ -44,18 +44,22 @@ def region_takes(region: str, *, phone: bool) -> bool:
     return {"cn": phone, "as": True, "eu": not phone, "us": not phone}[region]
 
 
+type Plan = Literal["contract", "new", "old", "personal"]
+
+
 @dataclass(slots=True, kw_only=True, eq=False)
 class App:
     """An App ID with its secret; a refused one answers every call with that code.
 
-    One with a contract may call everything; a personal one signs in by OAuth and has a few calls of v2.
+    One with a contract may call everything, a new one everything of v2, an old one everything of v1; a
+    personal one signs in by OAuth and has a few calls of v2.
     """
 
     app_id: str
     secret: str = field(repr=False)
     refused: Literal[403, 407] | None = None
     quota_spent: bool = False
-    plan: Literal["contract", "personal"] = "contract"
+    plan: Plan = "contract"
     redirect_url: str | None = None
     expired: bool = False
     withdrawn: set[str] = field(default_factory=set)  # interfaces that it may not call any more

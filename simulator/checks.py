@@ -171,7 +171,7 @@ class Checker:
             raise CloudError(app.refused, text)
         if app.expired:
             raise CloudError(407, "appid has expired")
-        if app.plan == "personal" and interface.name != "dispatch":
+        if app.plan in {"personal", "new"} and interface.name != "dispatch":
             raise CloudError(407, "appid not allowed")
         if app.quota_spent:
             raise CloudError(412, "the quota of the appid is spent")

@@ -5,7 +5,7 @@ from collections import deque
 import time
 from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict, Unpack
 
-from .accounts import Account, Accounts, App
+from .accounts import Account, Accounts, App, Plan
 from .checks import Checker, LoggedRequest
 from .codes import Codes
 from .commands import Commands
@@ -49,7 +49,7 @@ class AppOptions(TypedDict, total=False):
 
     refused: Literal[403, 407] | None
     quota_spent: bool
-    plan: Literal["contract", "personal"]
+    plan: Plan
     redirect_url: str | None
     expired: bool
     withheld: set[str]

@@ -1,9 +1,10 @@
 """The control address for what v2 alone has: App IDs, codes of the sign-in page, homes, firmware."""
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 from aiohttp import web
 
+from .accounts import Plan
 from .v2.interfaces import INTERFACES
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ CHANGEABLE: Final[dict[str, type]] = {
     "withdrawn": list,
     "withheld": list,
 }
+PLANS: Final = get_args(Plan.__value__)
 NAMES: Final = {interface.name for interface in INTERFACES}
 
 
@@ -110,9 +112,9 @@ def _check(body: dict[str, Any]) -> None:
             raise web.HTTPBadRequest(text=f"{key} is none of {', '.join(CHANGEABLE)}, or of another type")
     if unknown := set(body.get("withdrawn", ())) - NAMES:
         raise web.HTTPBadRequest(text=f"no interface is called {', '.join(map(str, unknown))}")
-    if body.get("plan", "personal") not in {"personal", "contract"} or body.get("refused") not in {
+    if body.get("plan", "personal") not in PLANS or body.get("refused") not in {
         None,
         403,
         407,
     }:
-        raise web.HTTPBadRequest(text="plan is personal or contract, refused is 403, 407 or null")
+        raise web.HTTPBadRequest(text=f"plan is one of {', '.join(PLANS)}, refused is 403, 407 or null")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from importlib import import_module
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from homeassistant.const import CONF_COUNTRY, CONF_REGION
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -42,11 +42,18 @@ def _table(platform: str) -> dict[Kind, Any]:
 TABLES = {str(platform): _table(platform) for platform in PLATFORMS}
 
 
-def make_entry(cloud: Simulator, account: Account, *, app_id: str | None = None) -> MockConfigEntry:
-    """Return the entry of an account that has just signed in."""
+def make_entry(
+    cloud: Simulator,
+    account: Account,
+    *,
+    app_id: str | None = None,
+    generation: Literal["v1", "v2"] = "v1",
+) -> MockConfigEntry:
+    """Return the entry of an account that has just signed in with its password."""
     app = cloud.accounts.apps[app_id or cloud.app_id]
     now = cloud.clock()
-    tokens = cloud.accounts.sign_in(account, app.app_id, now)
+    tokens = cloud.accounts.sign_in(account, app.app_id, now, generation)
+    later = {"generation": generation, "sign_in": "password"} if generation == "v2" else {}
     return MockConfigEntry(
         domain=DOMAIN,
         title=account.address,
@@ -58,6 +65,7 @@ def make_entry(cloud: Simulator, account: Account, *, app_id: str | None = None)
             CONF_APP_SECRET: app.secret,
             CONF_ACCOUNT: account.address,
             CONF_COUNTRY: "DE",
+            **later,
             CONF_TOKENS: {
                 "access_token": tokens.at,
                 "refresh_token": tokens.rt,

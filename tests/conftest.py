@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 import re
 import time
-from typing import Any
+from typing import Any, Literal
 from unittest.mock import patch
 
 from homeassistant import loader
@@ -16,7 +16,7 @@ from syrupy.assertion import SnapshotAssertion
 
 # Imported before Home Assistant starts: its test folder has a package of the same name, which would win.
 import custom_components.ewelink
-from custom_components.ewelink.coolkit import HostsV1, Timings, Window, shared_limiter
+from custom_components.ewelink.coolkit import HostsV1, HostsV2, Timings, Window, shared_limiter
 from simulator import Simulator
 from tests.common import connected, device_names, load_device, make_entry
 from tests.dialogs import go_on, with_texts
@@ -64,13 +64,34 @@ def _no_word_of_home_assistant(caplog: pytest.LogCaptureFixture) -> Iterator[Non
     assert [message for record in records if REPORTED.search(message := record.getMessage())] == []
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what a module with `GENERATIONS` does with Home Assistant for each of these versions of the cloud.
+
+    The App ID then serves that one alone, as far as signing in goes.
+    """
+    generations = getattr(metafunc.module, "GENERATIONS", None)
+    if generations is not None and {"hass", "generation"} <= set(metafunc.fixturenames):
+        only = metafunc.definition.get_closest_marker("generation")
+        metafunc.parametrize("generation", generations if only is None else only.args)
+
+
 @pytest.fixture
-async def cloud(socket_enabled: None) -> AsyncIterator[Simulator]:
+def generation() -> Literal["v1", "v2"]:
+    """The version of the cloud that the default account has signed in to."""
+    return "v1"
+
+
+@pytest.fixture
+async def cloud(
+    socket_enabled: None, generation: str, request: pytest.FixtureRequest
+) -> AsyncIterator[Simulator]:
     """A cloud of its own; the test fails on every deviation of the client that it has not cleared."""
     # Each simulator counts anew, so does the client.
     shared_limiter._passed.clear()
     # A frozen clock is the clock of both.
     async with Simulator(clock=lambda: time.time(), frame_gap=FRAME_GAP) as simulator:  # noqa: PLW0108
+        if hasattr(request.module, "GENERATIONS"):
+            simulator.accounts.apps[simulator.app_id].plan = "new" if generation == "v2" else "old"
         yield simulator
     assert [str(violation) for violation in simulator.violations] == []
 
@@ -86,13 +107,15 @@ def unpaced(cloud: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
 def official(cloud: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the vendor's hosts be the simulator's regions."""
     hosts = HostsV1.custom(f"{cloud.url}/{{region}}")
+    hosts_v2 = HostsV2.custom(f"{cloud.url}/{{region}}")
     monkeypatch.setattr(HostsV1, "official", classmethod(lambda _cls: hosts))
+    monkeypatch.setattr(HostsV2, "official", classmethod(lambda _cls: hosts_v2))
 
 
 @pytest.fixture
-def entry(cloud: Simulator) -> MockConfigEntry:
+def entry(cloud: Simulator, generation: Literal["v1", "v2"]) -> MockConfigEntry:
     """The entry of the default account."""
-    return make_entry(cloud, cloud.account)
+    return make_entry(cloud, cloud.account, generation=generation)
 
 
 @pytest.fixture

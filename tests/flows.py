@@ -22,6 +22,7 @@ from custom_components.ewelink.const import (
 from custom_components.ewelink.flows.account_input import SECTION_APPLICATION, SECTION_SERVER, SERVERS
 from custom_components.ewelink.flows.forms import FIELD_NEW_PASSWORD, FIELD_REPEATED_PASSWORD
 from simulator import Simulator
+from simulator.checks import LoggedRequest
 from tests.common import connected, until
 from tests.dialogs import ALL_TEXTS
 
@@ -123,6 +124,12 @@ def assert_no_secret(result: ConfigFlowResult, cloud: Simulator, *others: str) -
     shown = f"{sent} {result['description_placeholders']} {result['errors']}"
     for secret in (cloud.account.password, cloud.app_secret, *others):
         assert secret not in shown
+
+
+def asked(cloud: Simulator, *interfaces: str) -> list[LoggedRequest]:
+    """Return the calls of interfaces in the version that serves the App ID; the other one has refused it."""
+    other = {"new": "v1", "old": "v2"}.get(cloud.accounts.apps[cloud.app_id].plan)
+    return [one for one in cloud.requests if one.interface in interfaces and one.generation != other]
 
 
 async def choose(hass: HomeAssistant, result: ConfigFlowResult, region: str) -> ConfigFlowResult:

@@ -29,6 +29,7 @@ from tests.dialogs import named
 from tests.flows import (
     NOWHERE,
     answer,
+    asked,
     assert_alive,
     assert_no_secret,
     choose,
@@ -40,6 +41,8 @@ from tests.flows import (
     submit,
     suggested,
 )
+
+GENERATIONS = ("v1", "v2")
 
 NEW = "new@example.com"
 NEW_PASSWORD = "a new password"
@@ -85,13 +88,13 @@ def assert_asks_to_type(result: ConfigFlowResult, field: str, *, again: bool) ->
 
 def sent(cloud: Simulator, interface: str) -> list[str | None]:
     """Return the regions in which an interface was called."""
-    return [request.region for request in cloud.requests if request.interface == interface]
+    return [request.region for request in asked(cloud, interface)]
 
 
 # Create an account
 
 
-async def test_an_account_is_created_and_signed_in(hass, cloud, caplog):
+async def test_an_account_is_created_and_signed_in(hass, cloud, generation, caplog):
     result = await start(hass, "register")
     assert set(fields_of(result)) == {
         CONF_COUNTRY,
@@ -121,7 +124,7 @@ async def test_an_account_is_created_and_signed_in(hass, cloud, caplog):
     assert entry.state is ConfigEntryState.LOADED
     data = dict(entry.data)
     assert data.pop(CONF_TOKENS)["access_token"] == account.at
-    assert data.pop("app_seen") == dt_util.now().date().isoformat()
+    assert data.pop("app_seen") == dt_util.utcnow().date().isoformat()
     assert data == {
         CONF_REGION: "eu",
         CONF_SERVER: cloud.url,
@@ -129,7 +132,7 @@ async def test_an_account_is_created_and_signed_in(hass, cloud, caplog):
         CONF_APP_SECRET: cloud.app_secret,
         CONF_ACCOUNT: NEW,
         CONF_COUNTRY: "DE",
-        "generation": "v1",
+        "generation": generation,
         "sign_in": "password",
         "refused": {},
         "quota": {},
@@ -151,6 +154,7 @@ async def test_an_account_is_created_with_a_phone_number(hass, cloud):
     assert sent(cloud, "sms") == sent(cloud, "register") == ["cn"]
 
 
+@pytest.mark.generation("v1")
 @pytest.mark.usefixtures("official")
 async def test_the_region_of_a_new_account_is_chosen_when_the_look_up_fails(hass, cloud):
     cloud.faults.add("gateway_page", interface="region", status=503)
@@ -223,6 +227,7 @@ async def test_an_input_that_does_not_work_is_named(hass, cloud, way, changes, w
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
+@pytest.mark.generation("v1")
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 498, 504])
 @pytest.mark.parametrize("form", ["page", "json", "message"])
 @pytest.mark.parametrize("way", ["register", "reset_password"])
@@ -250,6 +255,7 @@ async def test_the_page_of_a_web_server_says_nothing_of_address_or_code(
     assert set(result["errors"].values()) <= {"server_trouble", "not_ewelink"}
 
 
+@pytest.mark.generation("v1")
 @pytest.mark.parametrize("way", ["register", "reset_password"])
 @pytest.mark.parametrize(
     ("account", "country", "key"),
@@ -265,11 +271,12 @@ async def test_an_address_of_the_unusual_kind_is_tried_and_explained(hass, cloud
         },
     )
     result = await submit(hass, await start(hass, way), form)
-    assert [request.interface for request in cloud.requests] == ["region", "sms"]
+    assert [request.interface for request in asked(cloud, "region", "sms", "login")] == ["region", "sms"]
     assert result["step_id"] == way
     assert result["errors"] == {CONF_ACCOUNT: key}
 
 
+@pytest.mark.generation("v1")
 @pytest.mark.parametrize(
     ("code", "where", "key"),
     [
@@ -329,6 +336,7 @@ async def test_a_wrong_code_is_asked_for_again(hass, cloud):
     assert cloud.accounts.find(NEW).password == NEW_PASSWORD
 
 
+@pytest.mark.generation("v1")
 async def test_another_code_is_sent_within_its_limits(hass, cloud):
     result = await submit(hass, await start(hass, "register"), typed(cloud))
     first = cloud.verification.latest(NEW)
@@ -355,6 +363,7 @@ async def test_another_code_is_sent_within_its_limits(hass, cloud):
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
+@pytest.mark.generation("v1")
 async def test_a_code_of_an_earlier_dialog_still_counts(hass, cloud):
     await submit(hass, await start(hass, "register"), typed(cloud))
     code = cloud.verification.latest(NEW)
@@ -366,6 +375,7 @@ async def test_a_code_of_an_earlier_dialog_still_counts(hass, cloud):
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
+@pytest.mark.generation("v1")
 @pytest.mark.parametrize(
     ("code", "where", "key"),
     [
@@ -540,13 +550,14 @@ async def test_reauth_sets_a_new_password(hass, cloud, running_entry):
 @pytest.mark.parametrize(
     ("fault", "where", "key"),
     [
-        ({"name": "error", "code": 401}, "base", "unknown_account"),
+        ({"name": "error"}, "base", "unknown_account"),
         ({"name": "error", "code": 407}, SECTION_APPLICATION, "feature_refused"),
         ({"name": "redirect", "region": "us"}, "base", "wrong_region"),
     ],
 )
-async def test_reauth_says_why_no_code_is_sent(hass, cloud, running_entry, fault, where, key):
-    cloud.faults.add(interface="sms", **fault)
+async def test_reauth_says_why_no_code_is_sent(hass, cloud, generation, running_entry, fault, where, key):
+    unknown = {"code": 10003 if generation == "v2" else 401} if fault["name"] == "error" else {}
+    cloud.faults.add(interface="sms", **unknown | fault)
     running_entry.async_start_reauth(hass)
     result = await reauth(hass, "reauth_reset_password")
     result = await submit(hass, result, typed_again(cloud))

@@ -11,6 +11,7 @@ from .const import CONF_APP_ID, DOMAIN
 from .entry_data import MINOR_VERSION, VERSION, EntryData, SignIn
 from .flows.account_input import SECTION_APPLICATION
 from .flows.forms import PASSWORD, FormError
+from .flows.generations import PasswordsNotAllowedError
 from .flows.oauth import OAuthSteps
 from .flows.options import EwelinkOptionsFlow
 from .flows.verification import VerificationSteps
@@ -99,6 +100,8 @@ class EwelinkConfigFlow(VerificationSteps, OAuthSteps, domain=DOMAIN):
         if user_input is not None:
             try:
                 return await self._async_sign_in(user_input)
+            except PasswordsNotAllowedError:
+                return self._show_password_not_allowed("reauth_sign_in")
             except FormError as err:
                 error = err
         fields = {

@@ -86,6 +86,15 @@ def make_api_v2(hass: HomeAssistant, credentials: AppCredentials, server: str, *
     return ApiV2(async_get_clientsession(hass), credentials, hosts_v2_of(server), **options)
 
 
+@callback
+def make_api(
+    hass: HomeAssistant, generation: Generation, credentials: AppCredentials, server: str, **options: Any
+) -> ApiV1 | ApiV2:
+    """Return the calls of a version, as an application makes them at a server."""
+    make = make_api_v2 if generation is Generation.V2 else make_api_v1
+    return make(hass, credentials, server, **options)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryData:
     """The data of an entry.
@@ -180,9 +189,9 @@ class EntryData:
         self, hass: HomeAssistant, *, on_refused: Callable[[Feature], None] | None = None
     ) -> ApiV1 | ApiV2:
         """Return the calls that the account makes; what was refused lately is not asked for."""
-        make = make_api_v2 if self.generation is Generation.V2 else make_api_v1
-        return make(
+        return make_api(
             hass,
+            self.generation,
             AppCredentials(app_id=self.app_id, app_secret=self.app_secret),
             self.server,
             on_refused=on_refused,

@@ -63,6 +63,11 @@ class Checker:
         """Note one deviation."""
         self._core.violations.record(interface.name, rule, detail)
 
+    def serves(self, request: web.Request) -> bool:
+        """Say whether the App ID that a request names is not one of v1 alone, which nothing here knows."""
+        app = self._accounts.apps.get(request.headers.get("X-CK-Appid", ""))
+        return app is None or app.plan != "old"
+
     async def call(self, interface: Interface, region: str | None, request: web.Request) -> Call:
         """Return the call that a request makes, or raise CloudError."""
         raw = await request.read()

@@ -101,8 +101,8 @@ class Server:
             cloud.checker.pace(interface.name, asyncio.get_running_loop().time())
         if interface.name == "dispatch" and kind == "apia":
             return web.Response(status=503, text="<html>503</html>", content_type="text/html")
-        if (broken := await broken_answer(core, V2_BROKEN, interface, request)) is not None:
-            return broken
+        if (other := await self._other_answer(interface, request)) is not None:
+            return other
         try:
             call = await self._checker.call(interface, region, request)
             data = await self._handlers[interface.name](call)
@@ -119,6 +119,12 @@ class Server:
         if (odd := core.faults.take("odd_value", interface=interface.name)) is not None:
             return web.Response(body=odd_text(answer, odd), content_type="application/json")
         return web.json_response(answer)
+
+    async def _other_answer(self, interface: Interface, request: web.Request) -> web.StreamResponse | None:
+        """Return what is answered in place of the interface: to App IDs of v1 alone, or by a fault."""
+        if not self._checker.serves(request):
+            return refusal(self._cloud.core, 407, "appid is unauthorized")
+        return await broken_answer(self._cloud.core, V2_BROKEN, interface, request)
 
     async def _log(self, interface: Interface, region: str | None, request: web.Request) -> None:
         params: Any = dict(request.query)

@@ -558,8 +558,10 @@ async def test_regions_are_looked_up(contract_api, cloud):
 
 
 async def test_a_free_app_id_looks_up_no_region(api_v2):
-    with pytest.raises(AppIdRefusedError):
+    with pytest.raises(FeatureRefusedError):
         await api_v2.find_region("49")
+    # It has no feature that would be missing from now on.
+    assert not api_v2.refused
 
 
 async def test_a_session_of_each_app_id(api_v2, contract_api, cloud):

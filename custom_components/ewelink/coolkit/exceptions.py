@@ -163,6 +163,12 @@ class AppIdRefusedError(SessionError):
         return self
 
 
+class PasswordNotAllowedError(AppIdRefusedError):
+    """The App ID may not sign in with a password; free ones sign in on the page of eWeLink."""
+
+    advice = "Sign in on the page of eWeLink, or use an App ID that may sign in with a password."
+
+
 class AppIdExpiredError(AppIdRefusedError):
     """The application has ended: those of the developer platform live for a year."""
 

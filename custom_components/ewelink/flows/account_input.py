@@ -20,6 +20,7 @@ from ..coolkit import (
     InvalidCredentialsError,
     InvalidInputError,
     QuotaError,
+    Region,
     TooManyCodesError,
     UnknownAccountError,
     WrongCodeError,
@@ -36,6 +37,22 @@ SERVERS: Final = (SERVER_AUTOMATIC, *REGIONS)
 
 # Digits of a phone number with its country code; what is shorter calls an office or a neighbour.
 SHORTEST_NUMBER: Final = 7
+
+# The region that most accounts of a part of the world are in, by the first digit of its dial codes.
+_REGION_OF_ZONE: Final = {
+    "1": Region.US,
+    "2": Region.EU,
+    "3": Region.EU,
+    "4": Region.EU,
+    "5": Region.US,
+    "6": Region.AS,
+    "7": Region.EU,
+    "8": Region.AS,
+    "9": Region.AS,
+}
+_CHINA: Final = "86"
+# One of each region: an account of a territory without phone numbers is as much one of these as of any other.
+DIAL_CODES: Final = {Region.CN: _CHINA, Region.AS: "65", Region.EU: "44", Region.US: "1"}
 
 type ErrorFields = Mapping[type[CoolKitError], tuple[str, str | None]]
 
@@ -99,13 +116,22 @@ class Access:
         return {"phone_number": self.account} if self.is_phone else {"email": self.account}
 
 
+def dial_code_of(country: str) -> str:
+    """Return the dial code of a country, without a plus; empty for territories without phone numbers."""
+    return str(phonenumbers.country_code_for_region(country) or "")
+
+
+def likely_region(dial_code: str) -> Region | None:
+    """Return where an account of a country most likely lives; None where nobody knows."""
+    return Region.CN if dial_code == _CHINA else _REGION_OF_ZONE.get(dial_code[:1])
+
+
 def identify_account(account: str, country: str) -> tuple[str, str]:
     """Return the account as the cloud knows it, and the country code (no plus) that decides its region.
 
     Which numbers there are is the cloud's to say: number plans change faster than tables of them.
     """
-    # Territories without phone numbers of their own have none.
-    of_country = str(phonenumbers.country_code_for_region(country) or "")
+    of_country = dial_code_of(country)
     if "@" in account:
         if not is_email(account):
             raise FormError("invalid_account", CONF_ACCOUNT)

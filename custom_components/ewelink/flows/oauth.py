@@ -20,7 +20,6 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
 from homeassistant.helpers.http import current_request
 from homeassistant.helpers.selector import CountrySelector
 from homeassistant.util import slugify
-import phonenumbers
 import probatio
 
 from ..application_credentials import EwelinkImplementation, async_docs_url
@@ -39,7 +38,7 @@ from ..coolkit import (
 from ..entry_data import EntryData, Generation, SignIn, hosts_v2_of
 from ..errors import error_text
 from ..markdown import Markdown
-from .account_input import SECTION_SERVER
+from .account_input import SECTION_SERVER, dial_code_of, likely_region
 from .dialogs import Ended
 from .forms import KEY, TEXT, Fields, FormError, choice
 from .sign_in import SignInSteps, sign_in_turn
@@ -61,26 +60,6 @@ PAGE_ERRORS: Final[Mapping[type[CoolKitError], str]] = {
     AppIdRefusedError: "application_refused",
     QuotaError: "quota_exceeded",
 }
-
-# The region that most accounts of a part of the world are in, by the first digit of its dial codes.
-_REGION_OF_ZONE: Final = {
-    "1": Region.US,
-    "2": Region.EU,
-    "3": Region.EU,
-    "4": Region.EU,
-    "5": Region.US,
-    "6": Region.AS,
-    "7": Region.EU,
-    "8": Region.AS,
-    "9": Region.AS,
-}
-_CHINA: Final = "86"
-
-
-def likely_region(country: str) -> Region | None:
-    """Return where an account of a country most likely lives; the others are asked as well."""
-    dial_code = str(phonenumbers.country_code_for_region(country) or "")
-    return Region.CN if dial_code == _CHINA else _REGION_OF_ZONE.get(dial_code[:1])
 
 
 class OAuthSteps(SignInSteps, AbstractOAuth2FlowHandler):
@@ -139,8 +118,12 @@ class OAuthSteps(SignInSteps, AbstractOAuth2FlowHandler):
     def _usual_implementation(self) -> str:
         """Return the application that the entry uses, else that of the last choice, else the first."""
         entry = self._own_entry()
+        typed = (
+            key for key, one in self._implementations.items() if one.client_id == self._typed.get(CONF_APP_ID)
+        )
         known = (
             self._typed.get(FIELD_IMPLEMENTATION),
+            next(typed, None),
             None if entry is None else EntryData.from_entry(entry).implementation,
         )
         return next((one for one in known if one in self._implementations), next(iter(self._implementations)))
@@ -210,7 +193,9 @@ class OAuthSteps(SignInSteps, AbstractOAuth2FlowHandler):
         region = Region(server) if server in REGIONS else None
         if region is None:
             # The tables of dial codes are loaded from disk.
-            region = await self.hass.async_add_executor_job(likely_region, self._typed[CONF_COUNTRY])
+            region = likely_region(
+                await self.hass.async_add_executor_job(dial_code_of, self._typed[CONF_COUNTRY])
+            )
         implementation.reach(server, region)
         self.flow_impl = implementation
         _ = self._redirect_url()

@@ -15,6 +15,7 @@ from ..coolkit import (
     REGIONS,
     AccountSession,
     ApiV1,
+    ApiV2,
     AppCredentials,
     CannotConnectError,
     CloudError,
@@ -23,9 +24,10 @@ from ..coolkit import (
     Region,
     UnknownAccountError,
 )
-from ..entry_data import EntryData, hosts_of, make_api_v1
+from ..entry_data import EntryData, Generation, hosts_of, make_api
 from ..errors import error_text
 from .account_input import (
+    DIAL_CODES,
     ERROR_FIELDS,
     SECTION_APPLICATION,
     SECTION_SERVER,
@@ -36,6 +38,15 @@ from .account_input import (
     identify_account,
 )
 from .forms import BASE, PASSWORD, FormError
+from .generations import (
+    GENERATIONS,
+    PasswordsNotAllowedError,
+    VersionRefusedError,
+    leads_to_another_version,
+    of_both,
+    region_without_look_up,
+    version_error,
+)
 from .sign_in import SignInSteps, sign_in_turn
 
 _LOGGER = logging.getLogger(__name__)
@@ -55,6 +66,7 @@ class PasswordSteps(SignInSteps):
         """Begin with nothing looked up."""
         super().__init__()
         self._chosen_regions: dict[tuple[str, str], str] = {}
+        self._form_left = "sign_in"
         self._resume: Callable[[dict[str, Any]], Awaitable[ConfigFlowResult]]
 
     # The steps
@@ -71,8 +83,23 @@ class PasswordSteps(SignInSteps):
             return await self._async_sign_in(user_input)
         except RegionUnknownError:
             return self._ask_region(partial(self._async_step_account, step_id))
+        except PasswordsNotAllowedError:
+            return self._show_password_not_allowed(step_id)
         except FormError as err:
             return self._show_account(step_id, err)
+
+    async def async_step_password_not_allowed(
+        self,
+        user_input: dict[str, Any] | None = None,  # noqa: ARG002 - a menu takes no input
+    ) -> ConfigFlowResult:
+        """Say that the App ID may not sign in with a password, and offer the page, or another App ID."""
+        return self._show_password_not_allowed(self._form_left)
+
+    def _show_password_not_allowed(self, step_id: str) -> ConfigFlowResult:
+        self._form_left = step_id
+        # Most App IDs that may not can sign in on the page.
+        app_id = self._typed[CONF_APP_ID] = self._typed[SECTION_APPLICATION][CONF_APP_ID]
+        return self._show_menu("password_not_allowed", ["oauth", step_id], app_id=app_id)
 
     async def async_step_region(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Let the user choose the region that could not be looked up, then go on with what was typed."""
@@ -141,10 +168,36 @@ class PasswordSteps(SignInSteps):
 
     # The cloud
 
+    def _generations(self, access: Access) -> tuple[Generation, Generation]:
+        """Return the versions of the cloud in the order in which they are asked.
+
+        What an entry has signed in with stays as long as it works; otherwise it is the newer one first.
+        """
+        first, second = GENERATIONS
+        if (entry := self._own_entry()) is not None:
+            stored = EntryData.from_entry(entry)
+            if (stored.app_id, stored.server, stored.generation) == (access.app_id, access.server, second):
+                return second, first
+        return first, second
+
+    async def _async_in_turn[T](self, access: Access, attempt: Callable[[Generation], Awaitable[T]]) -> T:
+        """Do something in the version that serves the App ID; only its refusal leads to the other one."""
+        first, second = self._generations(access)
+        try:
+            return await attempt(first)
+        except VersionRefusedError as err:
+            refusal = err
+        _LOGGER.debug("Version %s of the cloud does not serve the App ID: %s", first, refusal.__cause__)
+        try:
+            return await attempt(second)
+        except FormError as err:
+            raise of_both(refusal, err) from err.__cause__
+
     async def _async_call[T](
         self,
         access: Access,
-        call: Callable[[ApiV1], Awaitable[T]],
+        generation: Generation,
+        call: Callable[[ApiV1 | ApiV2], Awaitable[T]],
         error_fields: ErrorFields = ERROR_FIELDS,
         *,
         region: str | None = None,
@@ -155,7 +208,7 @@ class PasswordSteps(SignInSteps):
         """
         self.check_entry()
         credentials = AppCredentials(app_id=access.app_id, app_secret=access.app_secret)
-        api = make_api_v1(self.hass, credentials, access.server)
+        api = make_api(self.hass, generation, credentials, access.server)
         try:
             return await call(api)
         except CoolKitError as err:
@@ -171,6 +224,8 @@ class PasswordSteps(SignInSteps):
                 placeholders = {**placeholders, "region": region}
             if own_key is not None and err.code is not None:
                 key = own_key
+            if leads_to_another_version(err):
+                raise version_error(err, key, where, placeholders) from err
             raise FormError(key, where, placeholders) from err
         except RegionUnknownError:
             raise
@@ -181,7 +236,8 @@ class PasswordSteps(SignInSteps):
     async def _async_enter(
         self,
         access: Access,
-        enter: Callable[[ApiV1], Awaitable[AccountSession]],
+        generation: Generation,
+        enter: Callable[[ApiV1 | ApiV2], Awaitable[AccountSession]],
         error_fields: ErrorFields = ERROR_FIELDS,
         *,
         region: str | None = None,
@@ -189,7 +245,7 @@ class PasswordSteps(SignInSteps):
     ) -> ConfigFlowResult:
         """Get a session, and finish with it before another dialog gets the next one."""
         async with sign_in_turn(self.hass):
-            session = await self._async_call(access, enter, error_fields, region=region)
+            session = await self._async_call(access, generation, enter, error_fields, region=region)
             data = EntryData(
                 account=access.account,
                 country=self._typed[CONF_COUNTRY],
@@ -198,10 +254,11 @@ class PasswordSteps(SignInSteps):
                 app_id=access.app_id,
                 app_secret=access.app_secret,
                 tokens=session.tokens,
+                generation=generation,
             )
             return await self._async_finish(data, session.apikey, known_reason=known_reason)
 
-    async def _async_find_region(self, access: Access) -> str:
+    async def _async_find_region(self, access: Access, generation: Generation) -> str:
         """Return the region to call: of the entry, given, chosen by hand before, or of the country."""
         if self.source == SOURCE_REAUTH and (entry := self._own_entry()) is not None:
             return EntryData.from_entry(entry).region
@@ -212,7 +269,7 @@ class PasswordSteps(SignInSteps):
         if not access.country_code:
             raise RegionUnknownError
 
-        async def look_up(api: ApiV1) -> str:
+        async def look_up(api: ApiV1 | ApiV2) -> str:
             try:
                 return await api.find_region(access.country_code)
             except CannotConnectError, CloudError:
@@ -221,22 +278,35 @@ class PasswordSteps(SignInSteps):
                     raise
                 raise RegionUnknownError from None
 
-        return await self._async_call(access, look_up)
+        try:
+            return await self._async_call(access, generation, look_up)
+        except FormError as err:
+            return region_without_look_up(access, err)
 
     async def _async_sign_in(self, user_input: dict[str, Any]) -> ConfigFlowResult:
-        """Sign in with what was typed, and finish."""
+        """Sign in with what was typed, and finish.
+
+        Raises `FormError`, `RegionUnknownError`, `PasswordsNotAllowedError`.
+        """
         self._remember(user_input)
         if not (password := self._secrets.get(CONF_PASSWORD)):
             raise FormError("password_required", CONF_PASSWORD)
         access = await self._async_parse()
-        region = await self._async_find_region(access)
-
-        async def sign_in(api: ApiV1) -> AccountSession:
-            return await api.sign_in(region, password=password, **access.address)
-
         try:
-            return await self._async_enter(access, sign_in, SIGN_IN_ERROR_FIELDS, region=region)
+            return await self._async_in_turn(access, partial(self._async_sign_in_at, access, password))
         except FormError as err:
             if err.where == CONF_PASSWORD:
                 self._secrets.pop(CONF_PASSWORD, None)
             raise
+
+    async def _async_sign_in_at(
+        self, access: Access, password: str, generation: Generation
+    ) -> ConfigFlowResult:
+        """Sign in with a version of the cloud."""
+        region = await self._async_find_region(access, generation)
+
+        async def sign_in(api: ApiV1 | ApiV2) -> AccountSession:
+            country_code = access.country_code or DIAL_CODES[Region(region)]
+            return await api.sign_in(region, password=password, country_code=country_code, **access.address)
+
+        return await self._async_enter(access, generation, sign_in, SIGN_IN_ERROR_FIELDS, region=region)

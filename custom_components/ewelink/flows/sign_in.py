@@ -31,7 +31,7 @@ import probatio
 
 from ..const import CONF_ACCOUNT, CONF_APP_ID, CONF_APP_SECRET, CONF_SERVER, DOMAIN, SERVER_AUTOMATIC
 from ..coordinator import EwelinkConfigEntry
-from ..entry_data import EntryData, async_store
+from ..entry_data import EntryData, async_store, hosts_of
 from ..markdown import Markdown
 from ..repairs import async_clear_problems
 from .account_input import SECTION_APPLICATION, SECTION_SERVER, SERVERS, server_of
@@ -113,12 +113,12 @@ class SignInSteps(Forms, ConfigFlow):
 
     # The forms
 
-    def _show_menu(self, step_id: str, options: list[str]) -> ConfigFlowResult:
+    def _show_menu(self, step_id: str, options: list[str], **names: str) -> ConfigFlowResult:
         """Show a menu of ways to go on."""
         return self.async_show_menu(
             step_id=step_id,
             menu_options=options,
-            description_placeholders={CONF_ACCOUNT: self._typed.get(CONF_ACCOUNT, "")},
+            description_placeholders={CONF_ACCOUNT: self._typed.get(CONF_ACCOUNT, ""), **names},
         )
 
     @override
@@ -228,15 +228,17 @@ class SignInSteps(Forms, ConfigFlow):
 
     @callback
     def _update_other_entry(self, entry: EwelinkConfigEntry, data: EntryData) -> None:
-        """Give new tokens to an entry whose own they have replaced: same account, App ID and cloud."""
+        """Give new tokens to an entry whose own they have replaced: same account, App ID and cloud.
+
+        They may be those of another version of the cloud, which the entry then uses.
+        """
         before = EntryData.from_entry(entry)
-        if (before.app_id, before.generation, before.hosts) != (data.app_id, data.generation, data.hosts):
+        if (before.app_id, hosts_of(before.server)) != (data.app_id, hosts_of(data.server)):
             return
-        async_store(
-            self.hass,
-            entry,
-            replace(before, region=data.region, tokens=data.tokens, app_secret=data.app_secret),
-        )
+        new = replace(before, region=data.region, tokens=data.tokens, app_secret=data.app_secret)
+        if before.generation is not data.generation:
+            new = replace(new, generation=data.generation, refused={})
+        async_store(self.hass, entry, new)
         async_clear_problems(self.hass, entry)
         self._reload_if_failed(entry)
 

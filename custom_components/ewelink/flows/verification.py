@@ -1,6 +1,6 @@
 """The dialogs that need a verification code: create an account, and replace a forgotten password."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
@@ -11,9 +11,19 @@ from homeassistant.util import dt as dt_util
 import probatio
 
 from ..const import CONF_ACCOUNT
-from ..coolkit import AccountSession, ApiV1, CodePurpose, InvalidInputError, UnknownAccountError
+from ..coolkit import (
+    AccountSession,
+    ApiV1,
+    ApiV2,
+    CodePurpose,
+    InvalidInputError,
+    Region,
+    UnknownAccountError,
+)
+from ..entry_data import Generation
 from ..markdown import Markdown
 from .account_input import (
+    DIAL_CODES,
     ERROR_FIELDS,
     FIELD_CODE,
     SECTION_APPLICATION,
@@ -51,12 +61,14 @@ class SentCode:
         purpose: what it is for.
         access: whose account it is for, and the cloud that sent it.
         region: where it is to be used.
+        generation: the version of the cloud that sent it.
         sent_at: when it was sent, in local time; None if that was before this dialog.
     """
 
     purpose: CodePurpose
     access: Access
     region: str
+    generation: Generation
     sent_at: datetime | None = None
 
 
@@ -97,7 +109,7 @@ class VerificationSteps(PasswordSteps):
             access = await self._async_parse()
             purpose = CodePurpose.REGISTER if step_id == "register" else CodePurpose.RESET_PASSWORD
             if not self._is_sent(purpose, access):
-                await self._async_send(purpose, access, await self._async_find_region(access))
+                await self._async_in_turn(access, partial(self._async_send_at, purpose, access))
         except RegionUnknownError:
             return self._ask_region(partial(self._async_step_send, step_id))
         except FormError as err:
@@ -132,21 +144,27 @@ class VerificationSteps(PasswordSteps):
         """Return whether the latest code is for this."""
         return any((code.purpose, code.access) == (purpose, access) for code in self._codes[-1:])
 
-    async def _async_send(self, purpose: CodePurpose, access: Access, region: str) -> None:
+    async def _async_send_at(self, purpose: CodePurpose, access: Access, generation: Generation) -> None:
+        """Have a code sent by a version of the cloud."""
+        region = await self._async_find_region(access, generation)
+        await self._async_send(SentCode(purpose=purpose, access=access, region=region, generation=generation))
+
+    async def _async_send(self, wanted: SentCode) -> None:
         """Have a code sent, and remember it; where one was sent just before, that one is as good."""
+        purpose, access = wanted.purpose, wanted.access
         try:
             place = await self._async_call(
                 access,
-                lambda api: api.send_code(region, purpose, **access.address),
+                wanted.generation,
+                lambda api: api.send_code(wanted.region, purpose, **access.address),
                 REGISTRATION_ERROR_FIELDS if purpose is CodePurpose.REGISTER else ERROR_FIELDS,
-                region=region,
+                region=wanted.region,
             )
         except FormError as err:
             if err.key == "too_many_codes" and not self._is_sent(purpose, access):
-                self._codes.append(SentCode(purpose=purpose, access=access, region=region))
+                self._codes.append(replace(wanted, sent_at=None))
             raise
-        code = SentCode(purpose=purpose, access=access, region=place, sent_at=dt_util.now())
-        self._codes.append(code)
+        self._codes.append(replace(wanted, region=place, sent_at=dt_util.now()))
 
     # The code
 
@@ -158,8 +176,7 @@ class VerificationSteps(PasswordSteps):
             return self._show_code()
         try:
             if user_input[FIELD_RESEND]:
-                latest = self._codes[-1]
-                await self._async_send(latest.purpose, latest.access, latest.region)
+                await self._async_send(self._codes[-1])
                 return self._show_code()
             return await self._async_verify(user_input.get(FIELD_CODE, "").strip())
         except FormError as err:
@@ -185,15 +202,20 @@ class VerificationSteps(PasswordSteps):
             raise FormError("code_required", FIELD_CODE)
         sent = self._codes[-1]
         password = self._secrets[FIELD_NEW_PASSWORD]
+        address = sent.access.address
         is_new = sent.purpose is CodePurpose.REGISTER
 
-        async def enter(api: ApiV1) -> AccountSession:
-            call = api.register if is_new else api.reset_password
-            return await call(sent.region, code=given, password=password, **sent.access.address)
+        async def enter(api: ApiV1 | ApiV2) -> AccountSession:
+            if not is_new:
+                return await api.reset_password(sent.region, code=given, password=password, **address)
+            country_code = sent.access.country_code or DIAL_CODES[Region(sent.region)]
+            return await api.register(
+                sent.region, code=given, password=password, country_code=country_code, **address
+            )
 
         try:
             return await self._async_enter(
-                sent.access, enter, VERIFICATION_ERROR_FIELDS, known_reason="password_reset"
+                sent.access, sent.generation, enter, VERIFICATION_ERROR_FIELDS, known_reason="password_reset"
             )
         except FormError as err:
             if err.where == FIELD_NEW_PASSWORD:

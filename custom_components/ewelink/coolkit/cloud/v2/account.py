@@ -39,7 +39,8 @@ class AccountV2(CallerV2):
     async def find_region(self, country_code: str) -> Region:
         """Return the region of a country's accounts; `country_code` is its dial code ("86").
 
-        Raises `AppIdRefusedError`, `QuotaError`, `CloudError`, `CannotConnectError`.
+        Raises `FeatureRefusedError` if the App ID may not look up, which says nothing of signing in;
+        `AppIdRefusedError`, `QuotaError`, `CloudError`, `CannotConnectError`.
         """
         code = _dial_code(country_code)
         try:

@@ -15,6 +15,7 @@ from ...exceptions import (
     FeatureRefusedError,
     InvalidCredentialsError,
     InvalidInputError,
+    PasswordNotAllowedError,
     QuotaError,
     ServerTroubleError,
     ShareError,
@@ -110,10 +111,17 @@ _SHARES: Codes = {**_DEVICE, 400: InvalidInputError, 30008: UnknownAccountError}
 REGION = Interface(
     name="region look-up",
     path="/v2/utils/get-region",
-    codes={**_SIGNED, 400: InvalidInputError},
+    # An App ID that may sign in with a password may lack this alone; of the whole App ID the words tell.
+    codes={**_SIGNED, 400: InvalidInputError, 403: FeatureRefusedError, 407: FeatureRefusedError},
     recovery=True,
 )
-LOGIN = Interface(name="sign-in", path="/v2/user/login", method="POST", codes=_SIGN_IN, recovery=True)
+LOGIN = Interface(
+    name="sign-in",
+    path="/v2/user/login",
+    method="POST",
+    codes={**_SIGN_IN, 407: PasswordNotAllowedError},
+    recovery=True,
+)
 SMS_LOGIN = Interface(
     name="sign-in by code",
     path="/v2/user/sms-login",
