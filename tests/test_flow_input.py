@@ -18,6 +18,8 @@ from tests.flows import answer, reauth, reconfigure, start, submit
 
 pytestmark = pytest.mark.usefixtures("unpaced")
 
+# Of codes of one version; a refusal of the App ID would lead to the other one.
+GENERATIONS = ("v1",)
 NEW = "new@example.com"
 STRIP, BOILER, MACHINE = "1000000002", "1000000005", "1000000003"
 # Documented for one of the interfaces or not: HTTP's own, those beyond, and what is no code of anything.
@@ -172,6 +174,7 @@ TYPED = {
 }
 
 
+@pytest.mark.generation("v1", "v2")
 @pytest.mark.parametrize("value", [*VALUES.values(), None], ids=[*VALUES, "missing"])
 @pytest.mark.parametrize("step", TYPED)
 async def test_whatever_is_typed_to_sign_in_has_an_answer(hass, cloud, entry, caplog, step, value):

@@ -564,6 +564,22 @@ async def test_a_free_app_id_looks_up_no_region(api_v2):
     assert not api_v2.refused
 
 
+@pytest.mark.parametrize("app_id", ["a\0b", "a\nb", "a\r\nX-CK-Nonce: 1"])
+async def test_an_app_id_that_is_no_header_is_refused_before_it_is_sent(api_v2, cloud, app_id):
+    api_v2.credentials = AppCredentials(app_id, "secret")
+    with pytest.raises(AppIdRefusedError):
+        await api_v2.find_region("49")
+    assert cloud.requests == []
+
+
+@pytest.mark.parametrize("token", ["a\nb", "a\0", 7, ""])
+async def test_a_token_that_is_no_header_is_none(api_v2, cloud, token):
+    answer = {"error": 0, "msg": "", "data": {"accessToken": token, "refreshToken": "rt"}}
+    cloud.faults.add("wrong_type", interface="oauth_token", body=answer, count=None)
+    with pytest.raises(CloudError):
+        await api_v2.exchange_code("code", redirect_url=REDIRECT_URL)
+
+
 async def test_a_session_of_each_app_id(api_v2, contract_api, cloud):
     """They do not sign each other out."""
     first = await sign_in_v2(cloud, api_v2)

@@ -67,9 +67,10 @@ def region_without_look_up(access: Access, err: FormError) -> Region:
     raise err
 
 
-def of_both(refusal: VersionRefusedError, last: FormError) -> FormError:
+def of_both(refusal: VersionRefusedError, last: FormError, *, kept: bool) -> FormError:
     """Return what to show when a version has refused, and the other one has failed.
 
+    With `kept` the first one is what an entry has signed in with: its refusal says most.
     Raises `PasswordsNotAllowedError` if all that is known is that passwords are not for the App ID.
     """
     refusals = [one for one in (refusal, last) if isinstance(one, VersionRefusedError)]
@@ -79,7 +80,7 @@ def of_both(refusal: VersionRefusedError, last: FormError) -> FormError:
     if last is refusals[-1]:
         # That a function is not for the App ID says more than that a version is not.
         of_function = (one for one in refusals if isinstance(one.__cause__, FeatureRefusedError))
-        return next(of_function, last)
+        return next(of_function, refusal if kept else last)
     return last
 
 

@@ -191,7 +191,7 @@ class PasswordSteps(SignInSteps):
         try:
             return await attempt(second)
         except FormError as err:
-            raise of_both(refusal, err) from err.__cause__
+            raise of_both(refusal, err, kept=first is not GENERATIONS[0]) from err.__cause__
 
     async def _async_call[T](
         self,

@@ -12,9 +12,9 @@ from .region import Region
 
 
 def required_text(interface: Interface, answer: Mapping[str, Any], name: str) -> str:
-    """Return a text that the answer must have."""
+    """Return a text that the answer must have; what cannot be printed can stand in no header."""
     value = answer.get(name)
-    if not isinstance(value, str) or not value:
+    if not isinstance(value, str) or not value or not value.isprintable():
         raise CloudError(interface.name, reason=f"no {name} in the answer")
     return value
 

@@ -24,6 +24,10 @@ from ..reading import Envelope
 from .hosts import HostsV2
 
 _MOVED = 10004
+# What is said of parameters that are none.
+_WRONG = 400
+# What ends a header, or cannot stand in one.
+_NO_HEADER = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 # Beyond the general codes stand those of single functions.
 _GENERAL = range(1000)
 _WRONG_SIGNATURE = re.compile(r"sign(?:ature)? verif|oauthclient enable invalid", re.IGNORECASE)
@@ -95,7 +99,11 @@ class CallerV2(HttpCaller):
         Source: docs/protocol.md, Version 2.
         """
         url = URL(base + interface.path)
-        headers = {"X-CK-Appid": self.credentials.app_id, "X-CK-Nonce": make_nonce()}
+        app_id = self.credentials.app_id
+        if _NO_HEADER.search(app_id):
+            raise AppIdRefusedError(interface.name, code=_WRONG, reason="no App ID has such characters")
+        app_id.encode()
+        headers = {"X-CK-Appid": app_id, "X-CK-Nonce": make_nonce()}
         body = None
         if interface.in_query:
             query = {name: str(value) for name, value in parameters.items()}
