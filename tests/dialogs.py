@@ -34,6 +34,7 @@ MENUS = {
         "group_deleted",
         "group_name_unchanged",
     },
+    "bridge": {"code_learned", "code_renamed", "code_deleted", "sensor_shown", "sensor_hidden"},
     "sharing": {"share_accepted", "share_cancelled", "share_left", "terms_unchanged"},
 }
 

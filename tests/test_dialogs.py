@@ -485,7 +485,8 @@ ENTERED = {
 }
 # Tested apart: it is stored in Home Assistant.
 STORED = {"settings"}
-# Tested apart, in test_timer_options.py: they are kept by the device.
+# Tested apart, in test_radio_options.py and test_timer_options.py: they are kept by the device.
+RADIO = {"code", "code_sensor", "delete_code", "learn_again", "learn_code", "radio", "rename_code"}
 TIMERS = {"add_timer", "change_timer", "delete_timer", "timer", "timers"}
 
 
@@ -493,8 +494,8 @@ def test_no_form_is_forgotten():
     """Whoever adds a form says whether it shows how something is; then what others change has to stay."""
     steps = TEXTS["step"]
     forms = {step for step in steps_of(EwelinkOptionsFlow) if "menu_options" not in steps.get(step, {})}
-    forms -= {"share_wait", "share_outcome"}
-    assert forms == {name.partition("-")[0] for name in EDITED} | ENTERED | STORED | TIMERS
+    forms -= {"share_wait", "share_outcome", "learn_wait", "learn_outcome"}
+    assert forms == {name.partition("-")[0] for name in EDITED} | ENTERED | STORED | TIMERS | RADIO
 
 
 def by_ids(cloud: Any, value: Any) -> Any:

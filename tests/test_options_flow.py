@@ -29,6 +29,7 @@ ACTING = [
     "add_device",
     "areas_from_groups",
     "groups",
+    "radio",
     "remove_device",
     "rename",
     "sharing",

@@ -594,7 +594,7 @@ def test_no_text_of_the_options_is_dead():
     options = TEXTS["options"]
     steps = {name.removeprefix("async_step_") for name in dir(EwelinkOptionsFlow) if "async_step_" in name}
     # They have no form of their own.
-    assert set(options["step"]) == steps - {"share_wait", "share_outcome"}
+    assert set(options["step"]) == steps - {"share_wait", "share_outcome", "learn_wait", "learn_outcome"}
     known = words(
         INTEGRATION / "errors.py", INTEGRATION / "flows/forms.py", *INTEGRATION.glob("flows/options*.py")
     )

@@ -16,6 +16,7 @@ from .coolkit import Capability, Device, Kind, is_gateway
 from .coordinator import EwelinkConfigEntry, EwelinkCoordinator
 from .entity import EwelinkEntity
 from .labels import LabeledEntity
+from .radio_sensors import RadioSensors
 
 PARALLEL_UPDATES = 0
 
@@ -98,7 +99,7 @@ BINARY_SENSORS: dict[Kind, EwelinkBinarySensorEntityDescription] = {
 
 
 async def async_setup_entry(
-    hass: HomeAssistant,  # noqa: ARG001 - the signature is Home Assistant's
+    hass: HomeAssistant,
     entry: EwelinkConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
@@ -106,6 +107,7 @@ async def async_setup_entry(
     coordinator = entry.runtime_data
     await coordinator.async_add_platform(_create, async_add_entities)
     _add_connectivity(coordinator, async_add_entities)
+    RadioSensors(hass, entry, async_add_entities)
 
 
 def _create(

@@ -11,6 +11,7 @@ from homeassistant.helpers.entity_registry import EVENT_ENTITY_REGISTRY_UPDATED
 from .const import DOMAIN
 from .coolkit import Code, Kind
 from .coordinator import EwelinkCoordinator
+from .radio_sensors import async_store_sensor
 
 # In seconds: how long Home Assistant may take to make the entities of a code.
 MADE_WITHIN = 10
@@ -43,6 +44,12 @@ async def async_learn(
         await _async_name(coordinator, device_id, learnt.channel, f"{remote} {button}".strip())
     codes = coordinator.client.radio.codes(device_id)
     return next((code for code in codes if code.channel == learnt.channel), Code(learnt.channel, button))
+
+
+async def async_delete(coordinator: EwelinkCoordinator, device_id: str, channel: int) -> None:
+    """Have a bridge forget a code, which is shown as no sensor any more. Raises `CoolKitError`."""
+    await coordinator.client.radio.delete(device_id, channel)
+    async_store_sensor(coordinator.hass, coordinator.config_entry, device_id, channel, None)
 
 
 async def _async_name(coordinator: EwelinkCoordinator, device_id: str, channel: int, name: str) -> None:

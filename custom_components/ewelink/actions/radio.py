@@ -11,7 +11,7 @@ import probatio
 
 from ..coolkit import Code, Device, hears_codes
 from ..coordinator import EwelinkCoordinator
-from ..radio import async_learn, find_code
+from ..radio import async_delete, async_learn, find_code
 from ..texts import NOTHING, quoted
 from .common import DEVICE_FIELD, Action, async_target_device, errors_shown, invalid, text
 from .permissions import Access
@@ -88,7 +88,7 @@ async def _async_delete_code(call: ServiceCall) -> ServiceResponse:
     """Let a bridge forget a code."""
     coordinator, device, code = _target_code(call)
     with errors_shown(device):
-        await coordinator.client.radio.delete(device.device_id, code.channel)
+        await async_delete(coordinator, device.device_id, code.channel)
     return _answer(coordinator, device)
 
 

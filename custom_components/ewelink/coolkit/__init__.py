@@ -36,7 +36,7 @@ from .devices.model import DeviceKind, Model
 from .devices.params import Params, Sent, merge
 from .devices.places import ControlGroup, Home, Room
 from .devices.recognition import Recollection
-from .devices.rf import Code
+from .devices.rf import Code, heard_as
 from .devices.shapes import Shape
 from .devices.states import (
     ClimateAction,
@@ -381,6 +381,7 @@ __all__ = [
     "encode_json",
     "find_timer",
     "group_from_entry",
+    "heard_as",
     "hears_codes",
     "in_slices",
     "is_email",

@@ -110,10 +110,13 @@ class RadioCodes:
             )
             try:
                 await self._capture(device_id, channel)
-            except CoolKitError, asyncio.CancelledError:
-                known = self._store.devices.get(device_id)
-                if is_named and known is not None and channel not in learnt_channels(known.params):
-                    self._background.spawn(self._unname(device_id, channel))
+            except CoolKitError:
+                if is_named:
+                    await self._unname_unlearnt(device_id, channel)
+                raise
+            except asyncio.CancelledError:
+                if is_named:
+                    self._background.spawn(self._unname_unlearnt(device_id, channel))
                 raise
             return Learnt(channel, is_named)
 
@@ -223,6 +226,11 @@ class RadioCodes:
         await self._management.change_tags(
             device_id, interface, lambda device: {REMOTES: change(kept_remotes(device))}
         )
+
+    async def _unname_unlearnt(self, device_id: str, channel: int) -> None:
+        device = self._store.devices.get(device_id)
+        if device is not None and channel not in learnt_channels(device.params):
+            await self._unname(device_id, channel)
 
     async def _unname(self, device_id: str, channel: int) -> None:
         """Take the name of a code back; if that fails, the app has a button that is not learnt."""

@@ -24,6 +24,7 @@ from .forms import (
 )
 from .options_device import DeviceSteps
 from .options_group import GroupSteps
+from .options_radio import RadioSteps
 from .options_sharing import SharingSteps
 from .options_timers import TimerSteps
 
@@ -34,6 +35,7 @@ _MENU: Final[Mapping[str, frozenset[Feature]]] = {
     "remove_device": frozenset({Feature.DEVICE_MANAGEMENT}),
     "rename": frozenset({Feature.DEVICE_MANAGEMENT}),
     "timers": frozenset(),
+    "radio": frozenset(),
     "groups": frozenset({Feature.GROUPS}),
     "areas_from_groups": frozenset({Feature.GROUPS, Feature.HOMES}),
     "sharing": frozenset({Feature.SHARING, Feature.DEVICE_MANAGEMENT}),
@@ -45,7 +47,7 @@ _ASKED: Final = frozenset[Feature]().union(*_MENU.values())
 _NEEDED: Final = (FIELD_OLD_PASSWORD, FIELD_NEW_PASSWORD)
 
 
-class EwelinkOptionsFlow(DeviceSteps, GroupSteps, SharingSteps, TimerSteps):
+class EwelinkOptionsFlow(DeviceSteps, GroupSteps, RadioSteps, SharingSteps, TimerSteps):
     """Leads to every menu; only the settings are kept as options."""
 
     async def async_step_init(

@@ -119,8 +119,13 @@ def capabilities_of_codes(codes: tuple[Code, ...]) -> tuple[AnyCapability, ...]:
     )
 
 
+def heard_as(channel: int) -> str:
+    """Return the param that tells when the code of a channel was heard last."""
+    return f"rfTrig{channel}"
+
+
 def _heard(code: Code) -> EventCapability:
-    param = f"rfTrig{code.channel}"
+    param = heard_as(code.channel)
     word = "triggered" if code.is_sensor else "single"
 
     def happened(now: Params, before: Params, keys: AbstractSet[str]) -> str | None:
