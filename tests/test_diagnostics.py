@@ -275,6 +275,40 @@ async def test_answers_of_actions_hold_no_more_than_the_download(hass, cloud, ru
             assert secret not in text
 
 
+async def test_timers_tell_no_secret_that_they_write(hass, setup_home):
+    """What a timer does beside switching is told in its own words, by action, calendar and menu."""
+    timer = {
+        "mId": "one",
+        "enabled": 1,
+        "type": "repeat",
+        "coolkit_timer_type": "repeat",
+        "at": "0 6 * * *",
+        "do": {"colorR": 255, "wifi": "hunter2", "pwd": 4711},
+    }
+    entry = await setup_home(
+        {"deviceid": "1000000b01", "name": "Fan", "uiid": 1, "params": {"switch": "on", "timers": [timer]}}
+    )
+    device = entry.runtime_data.async_device_entry("1000000b01").id
+    told = await hass.services.async_call(
+        DOMAIN, "list_timers", {"device_id": device}, blocking=True, return_response=True
+    )
+    events = await hass.services.async_call(
+        "calendar",
+        "get_events",
+        {"entity_id": "calendar.fan_timers", "duration": {"days": 2}},
+        blocking=True,
+        return_response=True,
+    )
+    menu = await hass.config_entries.options.async_init(entry.entry_id)
+    menu = await hass.config_entries.options.async_configure(menu["flow_id"], {"next_step_id": "timers"})
+    menu = await hass.config_entries.options.async_configure(menu["flow_id"], {"device": "1000000b01"})
+    for text in (json.dumps(told), json.dumps(events), str(menu["description_placeholders"])):
+        assert "colorR" in text
+        assert "255" in text
+        assert "hunter2" not in text
+        assert "4711" not in text
+
+
 async def test_the_service_device_shows_the_account(hass, running_entry, hass_client):
     entry = running_entry
     device_entry = dr.async_get(hass).async_get_device_by_identifier((DOMAIN, entry.entry_id), entry.entry_id)
@@ -290,6 +324,25 @@ async def test_an_account_by_phone_number_at_the_official_cloud(hass, cloud, set
     assert diagnostics["account"]["kind"] == "phone_number"
     assert diagnostics["account"]["region"] == "cn"
     assert diagnostics["devices"] == []
+
+
+def test_keys_that_are_words_of_people():
+    redactor = Redactor(["s3cretApp"])
+    told = redactor.redact(
+        {
+            "deviceid": "1000000b01",
+            "params": {
+                "ssid": "Petraitis",
+                "known": {"Petraitis": 1, "ada@example.org": 2, "my_s3cretApp_x": 3, "switch": "on"},
+                "phoneOfAda": 4915112345678,
+                "coordinates": [48.137, 11.576],
+            },
+        }
+    )
+    assert "switch" in told["params"]["known"]
+    text = json.dumps(told)
+    for secret in ("Petraitis", "ada@", "s3cretApp", "49151", "48.137"):
+        assert secret not in text
 
 
 def test_equal_values_get_equal_stand_ins():

@@ -60,6 +60,7 @@ FLOW = [
 ERROR_PLACEHOLDERS = {"account_plain", "code", "region_plain", "server_plain"}
 CLIENT_ERROR_PLACEHOLDERS = {
     "device",
+    "members",
     "code",
     "server",
     "address",

@@ -28,6 +28,7 @@ from .coolkit import (
     occurrences,
 )
 from .coordinator import EwelinkConfigEntry, EwelinkCoordinator
+from .timer_texts import told_params
 from .timers import EwelinkTimersEntity, async_add_timer_entities, unreadable_timers
 
 PARALLEL_UPDATES = 0
@@ -184,8 +185,7 @@ class EwelinkCalendar(EwelinkTimersEntity, CalendarEntity, RestoreEntity):
         """Say what happens, and to which channel where there are several."""
         on, outlet = occurrence.on, occurrence.outlet
         # Something else than switching: its own words tell it best.
-        action = (f"{key} {value}" for key, value in occurrence.action.items())
-        done = ", ".join(action) if on is None else self._words[on]
+        done = told_params(self.coordinator, occurrence.action) if on is None else self._words[on]
         capability = self.capability
         if outlet is None or (isinstance(capability, TimersCapability) and capability.outlets == (outlet,)):
             return done

@@ -98,7 +98,8 @@ _NAME_OF_PARAM: Final = re.compile(r"[A-Za-z0-9_]{1,32}")
 _NO_NAME: Final = re.compile(r"\d{4}|(?:\d+\D+){4}|^(?=\D*\d)[0-9a-fA-F]{8,}$")
 # Numbers, too, are no one's business behind keys that have one of these in their name.
 _PRIVATE: Final = re.compile(
-    r"geo|gps|^lat$|latitude|^l(?:on|ng)$|longitude|passw|pwd|passcode|pincode|^pin$|secret|licen[sc]e|token"
+    r"geo|gps|coord|^lat$|latitude|^l(?:on|ng)$|longitude|altitude|phone|mobile|birth"
+    r"|passw|passcode|passphrase|passkey|pwd|psk|pincode|^pin$|secret|licen[sc]e|token|unlock|credential"
 )
 
 # Ids, keys and addresses keep their shape; other texts are words.
@@ -223,9 +224,15 @@ class Redactor:
 
     def _key(self, key: str) -> str:
         """Return a key; what is no name of a param may be an id, or a word that somebody has chosen."""
-        if _NAME_OF_PARAM.fullmatch(key) and not _NO_NAME.search(key):
+        is_name = _NAME_OF_PARAM.fullmatch(key) and not _NO_NAME.search(key)
+        # A name of a network, say, that stands elsewhere as a value, too.
+        if is_name and (key.lower() in _KNOWN_PARAMS or not self._is_known(key)):
             return key
         return self._replace(key, _shaped)
+
+    def _is_known(self, key: str) -> bool:
+        """Return whether a key has a secret in it, or something that a stand-in was put in the place of."""
+        return key in self._stand_ins or any(secret in key for secret in self._secrets)
 
     def _replace(self, value: str, stand_in: StandIn | None) -> str:
         """Return the stand-in of a value, always the same one."""

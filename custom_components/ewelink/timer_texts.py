@@ -23,6 +23,7 @@ from .coolkit import (
     local_schedules,
 )
 from .coordinator import EwelinkCoordinator
+from .diagnostics import without_secrets
 from .texts import NOTHING, Texts, async_texts
 
 
@@ -84,15 +85,17 @@ async def async_timer_lines(coordinator: EwelinkCoordinator, device: Device, tim
         if (outlet := _occurrence(timer, action).outlet) is not None
         and (capability is None or capability.outlets != (outlet,))
     }
-    return "; ".join(_line(timer, channels, common, names) for timer in timers) or NOTHING
+    return "; ".join(_line(coordinator, timer, channels, common, names) for timer in timers) or NOTHING
 
 
-def _line(timer: Timer, channels: Mapping[int, str], common: Texts, names: Texts) -> str:
+def _line(
+    coordinator: EwelinkCoordinator, timer: Timer, channels: Mapping[int, str], common: Texts, names: Texts
+) -> str:
     """Return kind, local time, what is done, and whether the timer is disabled."""
     if timer.kind is None:
         return common.get("timer_unreadable")
     kind = names.get(f"timer_kind.options.{timer.kind}")
-    actions = [_done(_occurrence(timer, action), channels, names) for action in timer.actions]
+    actions = [_done(coordinator, _occurrence(timer, action), channels, names) for action in timer.actions]
     text = ""
     match timer.schedule:
         case Once(at=at):
@@ -118,11 +121,19 @@ def _occurrence(timer: Timer, action: Params) -> Occurrence:
     return Occurrence(time=dt_util.utcnow(), timer=timer, action=action)
 
 
-def _done(occurrence: Occurrence, channels: Mapping[int, str], names: Texts) -> str:
+def told_params(coordinator: EwelinkCoordinator, params: Params) -> str:
+    """Return what a timer writes, in the words of the device; what may be a secret is none of them."""
+    told: Params = without_secrets(coordinator.config_entry, params, params=True)
+    return ", ".join(f"{name} {value}" for name, value in told.items())
+
+
+def _done(
+    coordinator: EwelinkCoordinator, occurrence: Occurrence, channels: Mapping[int, str], names: Texts
+) -> str:
     """Return what is done, and with which channel."""
     if (on := occurrence.on) is None:
         # Something else than switching: its own words tell it best.
-        return ", ".join(f"{name} {value}" for name, value in occurrence.action.items())
+        return told_params(coordinator, occurrence.action)
     text = names.get(f"timer_operation.options.{'turn_on' if on else 'turn_off'}")
     channel = None if occurrence.outlet is None else channels.get(occurrence.outlet)
     return text if channel is None else f"{text} ({channel})"

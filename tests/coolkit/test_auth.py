@@ -163,6 +163,14 @@ def test_what_the_process_knows_is_told_by_no_error():
             error = CloudError("update", code=500, reason=words)
             assert secret not in str(error), secret
             assert "***" in error.reason
+    for told in (
+        "friend%40example.org",
+        "Jane.Doe%40Example.org",
+        "jane.doe&#64;example.org",
+        "%2B37061234567",
+    ):
+        assert "example.org" not in scrub(f"https://eu.example/login?account={told}&x=1").lower()
+        assert "37061234567" not in scrub(f"account={told}&x=1")
     assert scrub("the device is offline", "") == "the device is offline"
 
 

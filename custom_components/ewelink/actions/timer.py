@@ -25,6 +25,7 @@ from ..coolkit import (
     next_occurrence,
 )
 from ..coordinator import EwelinkCoordinator
+from ..diagnostics import without_secrets
 from ..timer_editing import (
     ATTR_AT,
     ATTR_DELAY,
@@ -63,7 +64,7 @@ from .permissions import Access
 # What is told of timers
 
 
-def _describe(timer: Timer) -> JsonObjectType:
+def _describe(coordinator: EwelinkCoordinator, timer: Timer) -> JsonObjectType:
     """Return a timer in local time; one that is repeated with how its hour moves over the year."""
     now = dt_util.utcnow()
     zone = dt_util.get_default_time_zone()
@@ -91,7 +92,7 @@ def _describe(timer: Timer) -> JsonObjectType:
         {
             ATTR_OPERATION: operation_of(timer, action),
             ATTR_CHANNEL: channel_of(timer, action),
-            "params": dict(action),
+            "params": without_secrets(coordinator.config_entry, action, params=True),
         }
         for action in timer.actions
     ]
@@ -104,13 +105,13 @@ def _local(moment: datetime) -> str:
     return as_local(moment).isoformat(timespec="minutes")
 
 
-def _response(kept: KeptTimers, mid: str | None = None) -> ServiceResponse:
+def _response(coordinator: EwelinkCoordinator, kept: KeptTimers, mid: str | None = None) -> ServiceResponse:
     """Return all timers that a device has now, and the one that was changed."""
-    told: list[JsonValueType] = [{**_describe(timer), "in_app": False} for timer in kept.timers]
-    told += [{**_describe(timer), "in_app": True} for timer in kept.set_aside]
+    told: list[JsonValueType] = [{**_describe(coordinator, timer), "in_app": False} for timer in kept.timers]
+    told += [{**_describe(coordinator, timer), "in_app": True} for timer in kept.set_aside]
     response: JsonObjectType = {"timers": told, "complete": not kept.unreadable}
     if mid is not None:
-        response["timer"] = {**_describe(find_timer(kept.timers, mid)), "in_app": False}
+        response["timer"] = {**_describe(coordinator, find_timer(kept.timers, mid)), "in_app": False}
     return response
 
 
@@ -119,7 +120,7 @@ def _response_after(
 ) -> ServiceResponse:
     """Return the timers that a device has after a change, those that the app keeps for it among them."""
     device = coordinator.client.devices.get(device.device_id, device)
-    return _response(replace(kept_timers(device), timers=timers), mid)
+    return _response(coordinator, replace(kept_timers(device), timers=timers), mid)
 
 
 # What is done
@@ -136,7 +137,7 @@ async def _async_list_timers(call: ServiceCall) -> ServiceResponse:
     kept = kept_timers(coordinator.client.devices.get(device.device_id, device))
     if kept.unreadable and not (kept.timers or kept.set_aside):
         raise unreadable_timers(device)
-    return _response(kept)
+    return _response(coordinator, kept)
 
 
 async def _async_add_timer(call: ServiceCall) -> ServiceResponse:

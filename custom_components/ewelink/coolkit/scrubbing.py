@@ -12,6 +12,8 @@ _SECRET_SHAPES: Final = re.compile(
     r"|\beyJ[\w-]+\.[\w-]+\.[\w-]*"
 )
 _WORD: Final = re.compile(r"[\w.+@-]+")
+_SIGNS: Final = {"%40": "@", "%2b": "+", "&#64;": "@", "&commat;": "@"}
+_IN_URLS: Final = re.compile("|".join(map(re.escape, _SIGNS)), re.IGNORECASE)
 _LONGEST_REASON: Final = 200
 # Only this much of a text is looked at, so that a long one costs no more than a short one.
 _LONGEST_SEARCHED: Final = 2_000
@@ -76,7 +78,8 @@ def scrub(text: object, *secrets: str) -> str:
     if len(searched) > _LONGEST_SEARCHED:
         # A word that is cut in two is no longer known.
         searched = f"{searched[:_LONGEST_SEARCHED].rpartition(' ')[0]} …"
-    line = " ".join(searched.split())
+    # As URLs write the signs of addresses.
+    line = _IN_URLS.sub(lambda sign: _SIGNS[sign[0].lower()], " ".join(searched.split()))
     for secret in sorted(filter(None, secrets), key=len, reverse=True):
         if len(secret) < _SHORTEST_PART:
             line = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", "***", line)
