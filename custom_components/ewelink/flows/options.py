@@ -11,6 +11,7 @@ import probatio
 from ..areas import async_areas_from_groups
 from ..const import CONF_WRITE_NAMES
 from ..coolkit import CoolKitError, Feature, InvalidCredentialsError, SignedOutError, TokenRefusedError
+from ..features import async_lack
 from ..markdown import Markdown
 from ..texts import async_texts
 from .forms import (
@@ -22,6 +23,7 @@ from .forms import (
     FormError,
     form_error,
 )
+from .options_base import needs
 from .options_device import DeviceSteps
 from .options_group import GroupSteps
 from .options_radio import RadioSteps
@@ -66,6 +68,7 @@ class EwelinkOptionsFlow(DeviceSteps, GroupSteps, RadioSteps, SharingSteps, Time
                 left_out = Markdown(f"\n\n{self._texts.markdown('left_out')}")
         return self._show_menu("init", options, account=entry.title, left_out=left_out)
 
+    @needs(Feature.ACCOUNT)
     async def async_step_account(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Change the password of the account."""
         error: FormError | None = None
@@ -120,6 +123,10 @@ class EwelinkOptionsFlow(DeviceSteps, GroupSteps, RadioSteps, SharingSteps, Time
         """Give the devices without an area that of their room or first group, once."""
         error: FormError | None = None
         coordinator = self.coordinator
+        features = coordinator.api.offered
+        feature = Feature.HOMES if Feature.HOMES in features else Feature.GROUPS
+        if (lack := async_lack(coordinator, feature)) is not None:
+            return await self.async_show_lack(*lack, "init")
         if user_input is None:
             self._begin()
         else:

@@ -1,7 +1,7 @@
 """What all menus of the options share: the account, forms that keep what was typed, choices of devices."""
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from functools import wraps
 from typing import Any, Final, override
 
@@ -15,10 +15,11 @@ from homeassistant.config_entries import (
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import FlowResultType
 
-from ..coolkit import Device, visible
+from ..coolkit import Device, Feature, visible
 from ..coordinator import EwelinkCoordinator
+from ..features import async_lack
 from ..markdown import Markdown
-from ..texts import listed
+from ..texts import async_texts, listed
 from .dialogs import Ended, async_settled
 from .forms import Forms
 
@@ -28,6 +29,24 @@ FIELD_NAME: Final = "name"
 
 # The steps that do without the account: they are shown while it is being loaded.
 _WITHOUT_ACCOUNT: Final = frozenset({"async_step_init", "async_step_settings"})
+
+
+type Step[S] = Callable[[S, dict[str, Any] | None], Coroutine[Any, Any, ConfigFlowResult]]
+
+
+def needs[S: OptionsSteps](feature: Feature, back: str = "init") -> Callable[[Step[S]], Step[S]]:
+    """Let a step begin only if the cloud has a feature, as far as is known; else it says why not."""
+
+    def guard(step: Step[S]) -> Step[S]:
+        @wraps(step)
+        async def guarded(self: S, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+            if user_input is None and (lack := async_lack(self.coordinator, feature)) is not None:
+                return await self.async_show_lack(*lack, back)
+            return await step(self, user_input)
+
+        return guarded
+
+    return guard
 
 
 class OptionsSteps(Forms, OptionsFlow):
@@ -48,6 +67,8 @@ class OptionsSteps(Forms, OptionsFlow):
         # What a menu says was done, until something else is chosen.
         self._done = Markdown()
         self._done_at = ""
+        # Why something is not to be had, and where the way leads then.
+        self._lack = Markdown(), "init"
 
     @property
     @override
@@ -88,6 +109,23 @@ class OptionsSteps(Forms, OptionsFlow):
         self._done, self._done_at = Markdown(f"{self._texts.markdown(done, **names)}\n\n"), menu
         result: ConfigFlowResult = await getattr(self, f"async_step_{menu}")()
         return result
+
+    async def async_show_lack(self, key: str, placeholders: dict[str, str], back: str) -> ConfigFlowResult:
+        """Say why something cannot be done with this account; the way leads back."""
+        texts = await async_texts(self.hass, "exceptions")
+        self._lack = texts.markdown(f"{key}.message", **placeholders), back
+        return await self.async_step_not_available()
+
+    async def async_step_not_available(
+        self,
+        user_input: dict[str, Any] | None = None,  # noqa: ARG002 - a menu takes no input
+    ) -> ConfigFlowResult:
+        """Say why something cannot be done with this account."""
+        _ = self.coordinator
+        reason, back = self._lack
+        return self.async_show_menu(
+            step_id="not_available", menu_options=[back], description_placeholders={"reason": reason}
+        )
 
     # The forms
 

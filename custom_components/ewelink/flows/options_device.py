@@ -11,6 +11,7 @@ from ..coolkit import (
     CoolKitError,
     Device,
     DeviceRefusedError,
+    Feature,
     InvalidInputError,
     NameRequiredError,
     NotOwnerError,
@@ -23,7 +24,7 @@ from ..markdown import Markdown
 from ..texts import listed
 from .dialogs import Ended
 from .forms import FIELD_DEVICE_KEY, KEY, TEXT, Fields, FormError, choice, form_error, nothing_chosen, one_of
-from .options_base import FIELD_DEVICE, FIELD_NAME, OptionsSteps
+from .options_base import FIELD_DEVICE, FIELD_NAME, OptionsSteps, needs
 
 FIELD_CHIP_ID: Final = "chip_id"
 FIELD_DEVICE_ID: Final = "device_id"
@@ -45,6 +46,7 @@ class DeviceSteps(OptionsSteps):
 
     # Add
 
+    @needs(Feature.DEVICE_MANAGEMENT)
     async def async_step_add_device(
         self,
         user_input: dict[str, Any] | None = None,  # noqa: ARG002 - a menu takes no input
@@ -175,6 +177,7 @@ class DeviceSteps(OptionsSteps):
 
     # Remove
 
+    @needs(Feature.DEVICE_MANAGEMENT)
     async def async_step_remove_device(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask which device is to leave the account."""
         if user_input is None:
@@ -216,6 +219,7 @@ class DeviceSteps(OptionsSteps):
 
     # Rename
 
+    @needs(Feature.DEVICE_MANAGEMENT)
     async def async_step_rename(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask what is to have another name in eWeLink."""
         if user_input is None:

@@ -6,13 +6,13 @@ from typing import Any, Final
 from homeassistant.config_entries import ConfigFlowResult
 import probatio
 
-from ..coolkit import CoolKitError, Device, Group, InvalidInputError
+from ..coolkit import CoolKitError, Device, Feature, Group, InvalidInputError
 from ..errors import as_home_assistant_error
 from ..markdown import Markdown, escape
 from ..texts import async_error_message, listed
 from .dialogs import Ended
 from .forms import TEXT, Fields, FormError, choice, form_error, nothing_chosen, one_of
-from .options_base import FIELD_NAME, OptionsSteps
+from .options_base import FIELD_NAME, OptionsSteps, needs
 
 FIELD_DEVICES: Final = "devices"
 FIELD_GROUP: Final = "group"
@@ -34,6 +34,7 @@ class GroupSteps(OptionsSteps):
         self._order: list[str] = []
         self._names: dict[str, str] = {}
 
+    @needs(Feature.GROUPS)
     async def async_step_groups(
         self,
         user_input: dict[str, Any] | None = None,  # noqa: ARG002 - a menu takes no input

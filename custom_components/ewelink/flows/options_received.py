@@ -4,15 +4,16 @@ from typing import Any
 
 from homeassistant.config_entries import ConfigFlowResult
 
-from ..coolkit import CoolKitError, Device
+from ..coolkit import CoolKitError, Device, Feature
 from .dialogs import Ended
 from .forms import FormError, form_error, nothing_chosen, one_of
-from .options_base import FIELD_DEVICE, OptionsSteps
+from .options_base import FIELD_DEVICE, OptionsSteps, needs
 
 
 class ReceivedSteps(OptionsSteps):
     """What a recipient gives back."""
 
+    @needs(Feature.DEVICE_MANAGEMENT, back="sharing")
     async def async_step_leave_share(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask which device is to go back to its owner."""
         error: FormError | None = None

@@ -24,7 +24,7 @@ from ..shares import PERMITS, Offer, permit_names, permit_of
 from ..texts import NOTHING, listed
 from .dialogs import Ended
 from .forms import TEXT, Fields, FormError, form_error, nothing_chosen, one_of
-from .options_base import FIELD_DEVICE
+from .options_base import FIELD_DEVICE, needs
 from .options_received import ReceivedSteps
 
 _LOGGER = logging.getLogger(__name__)
@@ -98,6 +98,7 @@ class SharingSteps(ReceivedSteps):
 
     # Share
 
+    @needs(Feature.SHARING, back="sharing")
     async def async_step_share_device(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask what is to be shared with whom, on which terms; then wait for the answer."""
         if user_input is None:
@@ -126,6 +127,7 @@ class SharingSteps(ReceivedSteps):
 
     # Edit
 
+    @needs(Feature.SHARING, back="sharing")
     async def async_step_edit_share(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask which share is to change."""
         if user_input is None:
@@ -209,6 +211,7 @@ class SharingSteps(ReceivedSteps):
 
     # Cancel
 
+    @needs(Feature.SHARING, back="sharing")
     async def async_step_cancel_share(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask which share is to end."""
         if user_input is None:
