@@ -444,10 +444,6 @@ async def test_new_devices_get_the_areas_of_their_rooms(hass, signed_in, cloud):
     await hass.config_entries.async_reload(signed_in.entry_id)
     await connected(signed_in)
     assert area_of("1000000004") is None
-    # Rooms are read-only here, and there are no groups to be edited.
-    menu = await hass.config_entries.options.async_init(signed_in.entry_id)
-    assert "areas_from_groups" in menu["menu_options"]
-    assert "groups" not in menu["menu_options"]
     assert await async_areas_from_groups(signed_in.runtime_data) >= 1
     assert area_of("1000000004") == "Bedroom"
 

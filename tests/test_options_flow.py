@@ -99,16 +99,15 @@ async def test_the_first_menu_leads_to_all_others(choose):
     assert set(result["menu_options"]) == {*ACTING, "settings"}
 
 
-async def test_what_the_app_id_may_not_do_is_left_out_and_said(running_entry, choose):
-    result = await choose()
-    assert result["description_placeholders"]["left_out"] == ""
+async def test_what_the_app_id_may_not_do_stays_in_the_menu_and_says_so(running_entry, choose):
     for feature in (Feature.GROUPS, Feature.SHARING, Feature.ACCOUNT):
         running_entry.runtime_data.api.refuse(feature)
     result = await choose()
-    assert set(ACTING) - set(result["menu_options"]) == {"groups", "areas_from_groups", "account"}
-    assert "the App ID is not allowed" in result["description_placeholders"]["left_out"]
-    # What is shared with the account can be given back nevertheless.
-    assert "share_device" not in (await choose("sharing"))["menu_options"]
+    assert set(ACTING) <= set(result["menu_options"])
+    for steps in (["groups"], ["areas_from_groups"], ["account"], ["sharing", "share_device"]):
+        result = await choose(*steps)
+        assert (result["type"], result["step_id"]) == (FlowResultType.MENU, "not_available")
+        assert "Nothing was sent" in result["description_placeholders"]["reason"]
 
 
 @pytest.mark.parametrize("step", ACTING)

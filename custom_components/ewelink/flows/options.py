@@ -1,10 +1,9 @@
 """The options of an account: menus for what the cloud can do beside commands, and the settings."""
 
-from collections.abc import Mapping
 import logging
 from typing import Any, Final
 
-from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult
+from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.helpers.selector import BooleanSelector
 import probatio
 
@@ -12,7 +11,6 @@ from ..areas import async_areas_from_groups
 from ..const import CONF_WRITE_NAMES
 from ..coolkit import CoolKitError, Feature, InvalidCredentialsError, SignedOutError, TokenRefusedError
 from ..features import async_lack
-from ..markdown import Markdown
 from ..texts import async_texts
 from .forms import (
     FIELD_NEW_PASSWORD,
@@ -32,20 +30,19 @@ from .options_timers import TimerSteps
 
 _LOGGER = logging.getLogger(__name__)
 
-# What can be done, each with the features of the cloud of which it needs one.
-_MENU: Final[Mapping[str, frozenset[Feature]]] = {
-    "remove_device": frozenset({Feature.DEVICE_MANAGEMENT}),
-    "rename": frozenset({Feature.DEVICE_MANAGEMENT}),
-    "timers": frozenset(),
-    "radio": frozenset(),
-    "groups": frozenset({Feature.GROUPS}),
-    "areas_from_groups": frozenset({Feature.GROUPS, Feature.HOMES}),
-    "sharing": frozenset({Feature.SHARING, Feature.DEVICE_MANAGEMENT}),
-    "account": frozenset({Feature.ACCOUNT}),
-    "settings": frozenset(),
-    "add_device": frozenset({Feature.DEVICE_MANAGEMENT}),
-}
-_ASKED: Final = frozenset[Feature]().union(*_MENU.values())
+# What can be done; what the cloud of the account lacks says so when it is chosen.
+_MENU: Final = (
+    "remove_device",
+    "rename",
+    "timers",
+    "radio",
+    "groups",
+    "areas_from_groups",
+    "sharing",
+    "account",
+    "settings",
+    "add_device",
+)
 _NEEDED: Final = (FIELD_OLD_PASSWORD, FIELD_NEW_PASSWORD)
 
 
@@ -56,17 +53,9 @@ class EwelinkOptionsFlow(DeviceSteps, GroupSteps, RadioSteps, SharingSteps, Time
         self,
         user_input: dict[str, Any] | None = None,  # noqa: ARG002 - a menu takes no input
     ) -> ConfigFlowResult:
-        """Show what can be done; what the App ID may not do is left out."""
+        """Show what can be done."""
         self._texts = await async_texts(self.hass, "common")
-        entry = self.config_entry
-        left_out = Markdown()
-        options = list(_MENU)
-        if entry.state is ConfigEntryState.LOADED:
-            api = self.coordinator.api
-            options = [item for item, needed in _MENU.items() if not needed or needed & api.features]
-            if api.refused & _ASKED:
-                left_out = Markdown(f"\n\n{self._texts.markdown('left_out')}")
-        return self._show_menu("init", options, account=entry.title, left_out=left_out)
+        return self._show_menu("init", list(_MENU), account=self.config_entry.title)
 
     @needs(Feature.ACCOUNT)
     async def async_step_account(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:

@@ -71,11 +71,9 @@ class SharingSteps(ReceivedSteps):
         """Read who has what now, list it, and ask what to do."""
         if self._done_at != "sharing":
             await self._async_read_shares()
-        options = []
-        if Feature.SHARING in self.coordinator.api.features:
-            options.append("share_device")
-            if self._shares():
-                options += ["edit_share", "cancel_share"]
+        options = ["share_device"]
+        if self._shares():
+            options += ["edit_share", "cancel_share"]
         if self._received():
             options.append("leave_share")
         return self._show_menu("sharing", [*options, "init"], shares=self._share_listing())
