@@ -19,7 +19,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events, snapshot_platform
 
 from custom_components.ewelink.coolkit import ConnectionState, presence
-from custom_components.ewelink.sensor import BRIDGED
+from custom_components.ewelink.probing import BRIDGED
 from simulator.home import item
 from tests.common import connected, make_entry, until
 from tests.platforms import state_of
@@ -120,6 +120,11 @@ async def test_zero_in_the_list_is_a_reading(hass, setup_home):
     assert climate(hass) == ("0.0", "0.0")
 
 
+def thermostat(hass):
+    attributes = hass.states.get("climate.cellar").attributes
+    return attributes["current_temperature"], attributes["current_humidity"]
+
+
 @pytest.fixture
 def waiting(monkeypatch):
     """What the sensors wait for: how long, and what is done then."""
@@ -130,7 +135,7 @@ def waiting(monkeypatch):
         waits.append(wait)
         return lambda: waits.remove(wait)
 
-    monkeypatch.setattr("custom_components.ewelink.sensor.async_call_later", later)
+    monkeypatch.setattr("custom_components.ewelink.probing.async_call_later", later)
     return waits
 
 
@@ -144,8 +149,7 @@ async def test_a_probe_that_fails_is_bridged_for_a_while(hass, cloud, setup_home
 
     @callback
     def note(event):
-        if event.data["entity_id"].startswith("sensor."):
-            changes.append(event)
+        changes.append(event.data["entity_id"])
 
     hass.bus.async_listen(EVENT_STATE_CHANGED, note)
 
@@ -157,7 +161,8 @@ async def test_a_probe_that_fails_is_bridged_for_a_while(hass, cloud, setup_home
     failure = device.behaviour.FAILURES[how]
     # A failure that ends in time is not seen at all, and leaves nothing behind.
     await report(failure)
-    assert [delay for delay, _ in waiting] == [BRIDGED, BRIDGED]
+    # Each shows it: temperature, humidity, and the thermostat.
+    assert [delay for delay, _ in waiting] == [BRIDGED] * 3
     await report({"currentTemperature": "21.5", "currentHumidity": "45"})
     assert climate(hass) == ("21.5", "45.0")
     assert (changes, waiting) == ([], [])
@@ -166,16 +171,20 @@ async def test_a_probe_that_fails_is_bridged_for_a_while(hass, cloud, setup_home
     await report(failure)
     await report({**failure, "rssi": -70})
     assert climate(hass) == ("21.5", "45.0")
+    assert thermostat(hass) == (21.5, 45)
     for _, give_up in waiting:
         give_up(dt_util.utcnow())
     waiting.clear()
     assert climate(hass) == in_the_end
+    assert thermostat(hass) == (None if in_the_end[0] == STATE_UNKNOWN else 0, 0)
     await report(failure)
     assert climate(hass) == in_the_end
     await report({"currentTemperature": "20.0", "currentHumidity": "50"})
-    assert climate(hass) == ("20.0", "50.0")
+    assert (climate(hass), thermostat(hass)) == (("20.0", "50.0"), (20.0, 50))
     await report(failure)
-    assert climate(hass) == ("20.0", "50.0")
+    # The relay is switched meanwhile, which the thermostat shows.
+    await report({"switch": "on"})
+    assert (climate(hass), thermostat(hass)) == (("20.0", "50.0"), (20.0, 50))
     # An account that is unloaded waits for nothing.
     await hass.config_entries.async_unload(entry.entry_id)
     assert waiting == []

@@ -1,5 +1,6 @@
 """Climate: thermostats, radiator valves and air conditioners."""
 
+from dataclasses import replace
 from typing import Any, Final, override
 
 from homeassistant.components.climate import (
@@ -30,6 +31,7 @@ from .coolkit import (
 )
 from .coordinator import EwelinkConfigEntry, EwelinkCoordinator
 from .entity import EwelinkFollowedEntity
+from .probing import Probing
 
 # The client orders and paces the commands of each device.
 PARALLEL_UPDATES = 0
@@ -73,7 +75,7 @@ def _create(
     return EwelinkClimate(coordinator, device, capability, description)
 
 
-class EwelinkClimate(EwelinkFollowedEntity[ClimateState, ClimateCommand], ClimateEntity):
+class EwelinkClimate(Probing, EwelinkFollowedEntity[ClimateState, ClimateCommand], ClimateEntity):
     """A thermostat."""
 
     capability: ClimateCapability
@@ -88,6 +90,7 @@ class EwelinkClimate(EwelinkFollowedEntity[ClimateState, ClimateCommand], Climat
             self._attr_min_temp, self._attr_max_temp = capability.minimum, capability.maximum
             self._attr_target_temperature_step = capability.step
             self._attr_preset_modes = list(capability.presets) or None
+            self._failed = capability.failed
 
     def _set_native(self, name: str, value: float | str | None) -> None:
         """Set an attribute under the name that this Home Assistant has for it."""
@@ -95,7 +98,25 @@ class EwelinkClimate(EwelinkFollowedEntity[ClimateState, ClimateCommand], Climat
 
     @override
     def _follow(self, before: ClimateState, event: DeviceChanged, sender: Sender) -> ClimateState:
-        return self.capability.follow(before, event.device.params, event.keys, sender)
+        return self._measured(self.capability.follow(before, event.device.params, event.keys, sender))
+
+    @override
+    def _present_value(self) -> ClimateState | None:
+        value = super()._present_value()
+        return None if value is None else self._measured(value)
+
+    def _measured(self, state: ClimateState) -> ClimateState:
+        """Return the state with what the probe has measured, also while it fails for a moment."""
+        if (params := self._bridged(self._device.params)) is self._device.params:
+            return state
+        known = self.capability.read(params) or ClimateState()
+        return replace(state, current=known.current, humidity=known.humidity)
+
+    @override
+    def _show_anew(self) -> None:
+        self._seen = None
+        self.follow(self._device)
+        self.async_write_ha_state()
 
     @override
     def _show(self, value: ClimateState | None) -> None:

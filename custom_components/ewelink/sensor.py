@@ -1,7 +1,7 @@
 """Sensors: everything that a device measures."""
 
-from datetime import datetime, timedelta
-from typing import Any, Final, override
+from datetime import datetime
+from typing import Any, override
 
 from homeassistant.components.sensor import (
     DOMAIN as SENSOR_DOMAIN,
@@ -26,11 +26,10 @@ from homeassistant.const import (
     UnitOfTemperature,
     UnitOfVolume,
 )
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
-from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
-from homeassistant.helpers.event import async_call_later, async_track_point_in_utc_time
+from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.util import dt as dt_util
 
 from .account_sensors import EwelinkConnection, async_add_device_sensors
@@ -39,18 +38,16 @@ from .coolkit import (
     Device,
     KeptTimers,
     Kind,
-    Params,
     ProbeCapability,
     next_occurrence,
 )
 from .coordinator import EwelinkConfigEntry, EwelinkCoordinator
 from .entity import EwelinkEntity
+from .probing import Probing, Waiting
 from .timers import EwelinkTimersEntity, async_add_timer_entities
 
 PARALLEL_UPDATES = 0
 
-# For so long the last value stands for that of a probe that fails.
-BRIDGED: Final = timedelta(minutes=5)
 
 SENSORS: dict[Kind, SensorEntityDescription] = {
     # Electricity
@@ -357,60 +354,23 @@ class EwelinkSensor(EwelinkEntity[float], SensorEntity):
         return self._value
 
 
-class _Waiting(Entity):
-    """Something that waits for a moment as long as it is there."""
-
-    _is_added = False
-    _cancel: CALLBACK_TYPE | None = None
-
-    @override
-    async def async_added_to_hass(self) -> None:
-        """Begin to wait."""
-        self._is_added = True
-        self.async_on_remove(self._stop)
-        await super().async_added_to_hass()
-
-    @callback
-    def _stop(self) -> None:
-        if self._cancel is not None:
-            self._cancel()
-            self._cancel = None
-
-
-class EwelinkProbe(_Waiting, EwelinkSensor):
+class EwelinkProbe(Probing, EwelinkSensor):
     """A probe that is known to fail now and then: its last value stands for a while, then what it says."""
-
-    # The last params that were no failure; none after their time.
-    _sound: Params | None = None
 
     @override
     def _take(self, capability: Capability[float]) -> None:
         super()._take(capability)
         if isinstance(capability, ProbeCapability):
             self._failed = capability.failed
-            self._read = self._read_probe
+            self._read = lambda params: self.capability.read(self._bridged(params))
 
-    def _read_probe(self, params: Params) -> float | None:
-        if not self._failed(self._sound, params):
-            self._sound = params
-            self._stop()
-            return self.capability.read(params)
-        if self._sound is None or not self._is_added:
-            return self.capability.read(params)
-        if self._cancel is None:
-            self._cancel = async_call_later(self.hass, BRIDGED, self._give_up)
-        return self.capability.read(self._sound)
-
-    @callback
-    def _give_up(self, _: datetime) -> None:
-        """Show what the probe says."""
-        self._cancel = None
-        self._sound = None
+    @override
+    def _show_anew(self) -> None:
         self.follow(self._device)
         self.async_write_ha_state()
 
 
-class EwelinkNextTimer(_Waiting, EwelinkTimersEntity, SensorEntity):
+class EwelinkNextTimer(Waiting, EwelinkTimersEntity, SensorEntity):
     """When the next of a device's timers is due; moves on by itself when that has passed."""
 
     @override

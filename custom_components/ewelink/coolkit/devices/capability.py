@@ -271,10 +271,11 @@ type ClimateFollower = Callable[[ClimateState, Params, AbstractSet[str], Sender]
 class ClimateCapability(Capability[ClimateState, ClimateCommand]):
     """A thermostat: its modes and presets, the range of its targets, and whether it aims between two.
 
-    `follow` is that of covers.
+    `follow` is that of covers. `failed` is that of its probe, where that is known to fail.
     """
 
     follow: ClimateFollower
+    failed: Callable[[Params | None, Params], bool] | None = None
     modes: tuple[ClimateMode, ...]
     presets: tuple[str, ...] = ()
     minimum: float

@@ -1,13 +1,14 @@
 """How thermostats and radiator valves are read and told. All temperatures are in degrees Celsius."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence, Set as AbstractSet
+from collections.abc import Callable, Mapping, Sequence, Set as AbstractSet
 from dataclasses import replace
 from typing import Any, override
 
 from .builders import ON_OFF, ZERO_ONE
 from .capability import ClimateCapability, Kind, Sender
 from .params import Params, choice, flag, number, object_of
+from .probes import probe_failed
 from .states import ClimateAction, ClimateCommand, ClimateMode, ClimateState
 
 _OFF, _HEAT, _COOL, _AUTO = ClimateMode.OFF, ClimateMode.HEAT, ClimateMode.COOL, ClimateMode.AUTO
@@ -26,6 +27,8 @@ class Thermostat(ABC):
     minimum: float
     maximum: float
     is_range = False
+    # What tells that the probe fails, of its present params and the last that were no failure.
+    failed: Callable[[Params | None, Params], bool] | None = None
 
     @abstractmethod
     def read(self, params: Params) -> ClimateState:
@@ -62,6 +65,7 @@ class Thermostat(ABC):
             maximum=self.maximum,
             step=_STEP,
             is_range=self.is_range,
+            failed=self.failed,
         )
 
     def target(self, asked: float) -> float:
@@ -169,6 +173,7 @@ class RuleThermostat(ProbeThermostat):
     )
 
     _LOW, _HIGH = "targetLow", "targetHigh"
+    failed = staticmethod(probe_failed)
 
     @override
     def is_present(self, params: Params) -> bool:
