@@ -376,7 +376,11 @@ async def signed_in(browser, the_entry):
 
 
 def problems(issue_registry):
-    return {issue.translation_key for (domain, _), issue in issue_registry.issues.items() if domain == DOMAIN}
+    found = {
+        issue.translation_key for (domain, _), issue in issue_registry.issues.items() if domain == DOMAIN
+    }
+    # The simulated home has a device of a brand that is not released.
+    return found - {"devices_withheld"}
 
 
 async def test_the_year_of_an_application_ends(hass, signed_in, issue_registry):
@@ -389,7 +393,7 @@ async def test_the_year_of_an_application_ends(hass, signed_in, issue_registry):
         assert problems(issue_registry) == reported
     assert issue_registry.async_get_issue(DOMAIN, f"app_id_ends_{signed_in.entry_id}").severity == "warning"
     await hass.config_entries.async_remove(signed_in.entry_id)
-    assert problems(issue_registry) == set()
+    assert not [domain for domain, _ in issue_registry.issues if domain == DOMAIN]
 
 
 async def test_an_application_has_ended_while_the_account_runs(hass, signed_in, browser, issue_registry):

@@ -32,6 +32,7 @@ from custom_components.ewelink.flows.sign_in import SERVER_SELECTOR
 from custom_components.ewelink.flows.verification import REGISTRATION_ERROR_FIELDS, VERIFICATION_ERROR_FIELDS
 from custom_components.ewelink.repairs import (
     AccountIssue,
+    Notice,
     ProblemFlow,
     ShareRequestFlow,
     async_create_fix_flow,
@@ -516,7 +517,7 @@ def dialog_texts() -> Iterator[tuple[str, bool, str]]:
             yield from walk(item, *path, key)
 
     parts = {part: TEXTS[part] for part in ("config", "options")}
-    parts |= {f"issues.{key}": issue["fix_flow"] for key, issue in TEXTS["issues"].items()}
+    parts |= {f"issues.{key}": issue.get("fix_flow", {}) for key, issue in TEXTS["issues"].items()}
     for part, of_part in parts.items():
         for path, text in walk(of_part):
             is_step = path[0] == "step"
@@ -588,7 +589,15 @@ def test_every_request_of_others_has_its_texts(kind):
 
 
 def test_no_repair_is_dead():
-    assert set(TEXTS["issues"]) == {*AccountIssue, "share_request", "share_change"}
+    assert set(TEXTS["issues"]) == {*AccountIssue, *Notice, "share_request", "share_change"}
+
+
+@pytest.mark.parametrize("notice", Notice)
+def test_every_notice_has_its_texts(notice):
+    issue = TEXTS["issues"][notice]
+    assert set(issue) == {"title", "description"}
+    assert placeholders(issue["title"]) == set()
+    assert placeholders(issue["description"]) <= {"account", "app_id", "count"}
 
 
 # The options; that no text lacks is looked at wherever their dialogs are tested

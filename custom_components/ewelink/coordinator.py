@@ -50,7 +50,13 @@ from .entry_data import EntryData, async_store
 from .errors import error_text
 from .inventory import Inventory
 from .listeners import DeviceListeners, GroupListeners
-from .repairs import AccountIssue, async_check_application, async_clear_problems, async_report_problem
+from .repairs import (
+    AccountIssue,
+    async_check_application,
+    async_check_devices,
+    async_clear_problems,
+    async_report_problem,
+)
 from .shares import Shares
 
 _LOGGER = logging.getLogger(__name__)
@@ -124,10 +130,17 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         if not self.client.refused:
             async_clear_problems(self.hass, self.config_entry)
         async_check_application(self.hass, self.config_entry, dt_util.utcnow().date())
+        self._check_devices()
         if self._started:
             self.async_store_quota()
             # What had ended the session is over.
             self.async_listen()
+
+    @callback
+    def _check_devices(self, _: Event | None = None) -> None:
+        """Say so if the cloud does not tell of all devices."""
+        listed, withheld = len(self.client.devices), self.client.places.withheld
+        async_check_devices(self.hass, self.config_entry, listed=listed, withheld=withheld)
 
     async def _async_refresh_devices(self) -> None:
         """Read the list; tokens that died while nobody listened get the one try of the refresh token."""
@@ -157,6 +170,7 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         self._follow(self.inventory.handle_device_changed, DeviceChanged)
         self._follow(self.inventory.handle_device_added, DeviceAdded)
         self._follow(self.inventory.handle_device_removed, DeviceRemoved)
+        self._follow(self._check_devices, DeviceAdded)
         self._follow(self._handle_groups_changed, GroupsChanged)
         self._follow(self._handle_places_changed, PlacesChanged)
         if self.client.places.known:

@@ -20,8 +20,9 @@ import probatio
 
 from .const import DOMAIN
 from .coolkit import CoolKitError, ShareTimeoutError
-from .entry_data import EntryData, SignIn
+from .entry_data import EntryData, Generation, SignIn
 from .flows.dialogs import Dialog, Ended, async_settled
+from .markdown import placeholders
 from .shares import SHARE_REQUEST, Shares
 
 _LOGGER = logging.getLogger(__name__)
@@ -35,6 +36,13 @@ class AccountIssue(StrEnum):
     APP_ID_ENDS = "app_id_ends"
     QUOTA_EXCEEDED = "quota_exceeded"
     SIGNED_OUT_REPEATEDLY = "signed_out_repeatedly"
+
+
+class Notice(StrEnum):
+    """What an account is told that nobody can mend; the value is the key of its texts."""
+
+    NO_DEVICES = "no_devices"
+    DEVICES_WITHHELD = "devices_withheld"
 
 
 # What ends when the account works again; the end of an application comes nearer meanwhile.
@@ -62,10 +70,39 @@ def async_check_application(hass: HomeAssistant, entry: ConfigEntry, today: date
 
 
 @callback
+def async_check_devices(hass: HomeAssistant, entry: ConfigEntry, *, listed: int, withheld: int) -> None:
+    """Say why devices are missing that the account has: version 2 tells an App ID of some brands alone.
+
+    Whoever has read it can ignore it; it is not told again.
+    """
+    data = EntryData.from_entry(entry)
+    notice: Notice | None = None
+    if data.generation is Generation.V2 and not listed:
+        notice = Notice.NO_DEVICES
+    elif withheld:
+        notice = Notice.DEVICES_WITHHELD
+    for other in Notice:
+        if other is not notice:
+            ir.async_delete_issue(hass, DOMAIN, _issue_id(entry, other))
+    if notice is not None:
+        names = {"account": entry.title, "app_id": data.app_id, "count": str(withheld)}
+        ir.async_create_issue(
+            hass,
+            DOMAIN,
+            _issue_id(entry, notice),
+            is_fixable=False,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key=notice.value,
+            translation_placeholders=placeholders(names),
+        )
+
+
+@callback
 def async_forget_problems(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Take back all repairs of an account that is gone."""
     async_clear_problems(hass, entry)
-    ir.async_delete_issue(hass, DOMAIN, _issue_id(entry, AccountIssue.APP_ID_ENDS))
+    for lasting in (AccountIssue.APP_ID_ENDS, *Notice):
+        ir.async_delete_issue(hass, DOMAIN, _issue_id(entry, lasting))
 
 
 @callback
@@ -98,7 +135,7 @@ def _open_flows(hass: HomeAssistant, entry: ConfigEntry, source: str) -> list[Co
     return hass.config_entries.flow.async_progress_by_handler(DOMAIN, match_context=match)
 
 
-def _issue_id(entry: ConfigEntry, problem: AccountIssue) -> str:
+def _issue_id(entry: ConfigEntry, problem: AccountIssue | Notice) -> str:
     return f"{problem.value}_{entry.entry_id}"
 
 
