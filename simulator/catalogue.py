@@ -237,6 +237,8 @@ CATALOGUE: Final[dict[int, Callable[[], Behaviour]]] = {
             "timeZone": integer(-12, 12),
         },
     ),
+    # Nobody knows what these take.
+    **dict.fromkeys((65, 87, 145, 176), lambda: Behaviour(writable={})),
     66: _gateway,
     **dict.fromkeys((77, 78), partial(Relays, 1, interlock=False)),
     103: lambda: _scene_light(ct=255, scenes=EIGHT_BIT_SCENES, colour=False, remote=False),

@@ -78,6 +78,9 @@ BINARY_SENSORS: dict[Kind, EwelinkBinarySensorEntityDescription] = {
         device_class=BinarySensorDeviceClass.PROBLEM,
         entity_category=EntityCategory.DIAGNOSTIC,
     ),
+    Kind.POWERED: EwelinkBinarySensorEntityDescription(
+        key=Kind.POWERED, device_class=BinarySensorDeviceClass.POWER
+    ),
     Kind.FROST_RISK: EwelinkBinarySensorEntityDescription(
         key=Kind.FROST_RISK,
         translation_key="frost_risk",

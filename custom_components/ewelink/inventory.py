@@ -25,6 +25,7 @@ from .coolkit import (
     in_slices,
     is_left_out,
     may_change_capabilities,
+    moved_keys,
     repertoire_of,
 )
 from .listeners import DeviceListeners, GroupListeners
@@ -286,6 +287,7 @@ class Inventory:
         repertoire = repertoire_of(device)
         before = self._capabilities.get(device_id)
         if before is None:
+            self.registry.move(device_id, moved_keys(device))
             self.registry.renumber(device_id, repertoire.by_key.keys())
         elif any(twin_of(key, repertoire.by_key.keys()) for key in before):
             # An entity is given another unique id only while nobody holds it.

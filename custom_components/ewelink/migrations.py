@@ -4,7 +4,7 @@ A device lists its relays, and nobody knows how many it has: the only one that w
 until others appear. Versions before gave it a number only then, and the entity that was there was lost.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from homeassistant.core import callback
 from homeassistant.helpers import entity_registry as er
@@ -19,6 +19,29 @@ def twin_of(key: str, keys: Collection[str]) -> str | None:
         return kind if kind in keys else None
     numbered = [one for one in keys if one.rpartition("_")[0] == key and one.rpartition("_")[2].isdecimal()]
     return min(numbered, key=lambda one: int(one.rpartition("_")[2]), default=None)
+
+
+@callback
+def async_move(
+    registry: er.EntityRegistry,
+    device_id: str,
+    entities: Iterable[er.RegistryEntry],
+    moved: Mapping[str, str | None],
+) -> None:
+    """Give entities the unique ids under which a device has their facts since its uiid has a row.
+
+    One whose fact was none of the device's, or is shown by another platform now, is removed.
+    """
+    by_id = {(entity.domain, entity.unique_id): entity for entity in entities}
+    for key, target in moved.items():
+        for (domain, unique_id), entity in by_id.items():
+            if unique_id != f"{device_id}_{key}":
+                continue
+            new_id = f"{device_id}_{target}"
+            if target is None or (domain, new_id) in by_id:
+                registry.async_remove(entity.entity_id)
+            else:
+                registry.async_update_entity(entity.entity_id, new_unique_id=new_id)
 
 
 @callback

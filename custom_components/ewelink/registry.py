@@ -10,7 +10,7 @@ from homeassistant.helpers.device_registry import CONNECTION_NETWORK_MAC, Device
 from .const import DOMAIN, MANUFACTURER
 from .coolkit import Device, Kind, Recollection, Shape, model_name, recalled_shape
 from .labels import label
-from .migrations import async_renumber
+from .migrations import async_move, async_renumber
 
 _KINDS = frozenset(kind.value for kind in Kind)
 
@@ -127,6 +127,12 @@ class AccountDevices:
     def renumber(self, device_id: str, keys: Collection[str]) -> None:
         """Let the entities of a device follow what it has now under another key."""
         async_renumber(self._entities, device_id, self._entities_of(device_id), keys)
+
+    @callback
+    def move(self, device_id: str, moved: Mapping[str, str | None]) -> None:
+        """Let the entities of a device follow what has another key since its uiid has a row."""
+        if moved:
+            async_move(self._entities, device_id, self._entities_of(device_id), moved)
 
     def _entities_of(self, device_id: str) -> list[er.RegistryEntry]:
         if (device_entry := self.find(device_id)) is None:

@@ -39,6 +39,7 @@ from .coolkit import (
     KeptTimers,
     Kind,
     ProbeCapability,
+    SupportReason,
     next_occurrence,
 )
 from .coordinator import EwelinkConfigEntry, EwelinkCoordinator
@@ -293,6 +294,16 @@ SENSORS: dict[Kind, SensorEntityDescription] = {
         state_class=SensorStateClass.MEASUREMENT,
         native_unit_of_measurement=UnitOfTemperature.CELSIUS,
         suggested_display_precision=1,
+        entity_category=EntityCategory.DIAGNOSTIC,
+    ),
+    # Words of the device.
+    Kind.RUNNING_STATUS: SensorEntityDescription(key=Kind.RUNNING_STATUS, translation_key="running_status"),
+    Kind.PROGRAM: SensorEntityDescription(key=Kind.PROGRAM, translation_key="program"),
+    Kind.SUPPORT: SensorEntityDescription(
+        key=Kind.SUPPORT,
+        translation_key="support",
+        device_class=SensorDeviceClass.ENUM,
+        options=[*SupportReason],
         entity_category=EntityCategory.DIAGNOSTIC,
     ),
     Kind.OUTDOOR_TEMPERATURE: SensorEntityDescription(

@@ -54,6 +54,7 @@ from .devices.states import (
     LightState,
     Movement,
 )
+from .devices.support import SupportReason
 from .devices.table import TABLE
 from .devices.timers.capability import TimersCapability
 from .devices.timers.edit import (
@@ -85,6 +86,7 @@ from .devices.uiid import (
     may_be_gateway,
     may_change_capabilities,
     model_name,
+    moved_keys,
     recalled_shape,
     repertoire_of,
 )
@@ -346,6 +348,7 @@ __all__ = [
     "ShareUnderWayError",
     "Sharing",
     "SignedOutError",
+    "SupportReason",
     "Things",
     "ThrottledError",
     "Timer",
@@ -400,6 +403,7 @@ __all__ = [
     "may_change_capabilities",
     "merge",
     "model_name",
+    "moved_keys",
     "next_occurrence",
     "oauth_page_url",
     "occurrences",

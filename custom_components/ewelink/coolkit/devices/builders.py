@@ -10,6 +10,8 @@ from .params import Params, flag, integer, number
 
 ON_OFF = ("off", "on")
 ZERO_ONE = (0, 1)
+# A state has no room for more.
+_LONGEST_WORDS = 255
 
 
 def float_reading(
@@ -67,6 +69,16 @@ def int_reading(
 def boolean(kind: Kind, param: str) -> Capability[bool]:
     """Make a state that the device tells and nobody sets."""
     return Capability(kind=kind, params=frozenset({param}), read=lambda params: flag(params, param))
+
+
+def words(kind: Kind, param: str) -> Capability[str]:
+    """Make a state in the words of the device, as long as they are words."""
+
+    def read(params: Params) -> str | None:
+        value = params.get(param)
+        return value[:_LONGEST_WORDS] if isinstance(value, str) and value else None
+
+    return Capability(kind=kind, params=frozenset({param}), read=read)
 
 
 def expected[T, W](capability: Capability[T, W]) -> Capability[T, W]:

@@ -21,6 +21,7 @@ from .outlets import channels
 from .readings import SIGNAL
 from .relays import STARTUP, relay_as_sent, while_switch
 from .shapes import LampShape, Relays, Scale, Shape, Sign
+from .support import unless_shown
 
 _BATTERIES: Mapping[Battery, AnyCapability] = {
     Battery.HALF_PERCENT: BATTERY_IN_HALVES,
@@ -57,7 +58,8 @@ def capabilities_of_row(row: Model, shape: Shape) -> Capabilities:
             own, meters = (*_other_than_known(row, shape), *sensors), ()
     is_powered = any(capability.kind in (Kind.LIGHT, Kind.RELAY) for capability in own)
     battery = _BATTERIES.get(row.battery) or battery_by_shape(shape)
-    return (*own, *meters, *(LEDS if is_powered else ()), SIGNAL, battery)
+    found = (*own, *meters, *(LEDS if is_powered else ()), SIGNAL, battery)
+    return (*found, *unless_shown(row, found))
 
 
 def _relays_of(row: Model, shape: Shape) -> Capabilities:

@@ -34,6 +34,7 @@ _BESIDE = frozenset(
         Kind.LED_BRIGHTNESS,
         Kind.SIGNAL_STRENGTH,
         Kind.STARTUP,
+        Kind.SUPPORT,
         Kind.SWITCH_MODE,
         Kind.SWITCH_REVERSED,
     }
@@ -162,6 +163,11 @@ def hears_codes(device: Device) -> bool:
 def is_plug(device: Device) -> bool:
     """Return whether devices of this uiid are plugs: what they switch is behind a socket, not in a wall."""
     return _row(device.uiid).plug
+
+
+def moved_keys(device: Device) -> Mapping[str, str | None]:
+    """Return the keys that the device had before its uiid had a row, and what is in their place now."""
+    return _row(device.uiid).moved
 
 
 def longest_silence(uiid: int | None) -> float | None:

@@ -13,6 +13,7 @@ from ..relays import STARTUP
 from ..scene_strips import SCENES_OF_L2, SCENES_OF_L3, SceneStrip
 from ..shaped_lights import FadingDimmer, Hue, WhiteDimmer
 from ..strips import ColorStrip
+from ..support import SupportReason, unsupported
 from .parts import WIFI, ZIGBEE
 
 _TEN_TO_100 = Levels(10, 100)
@@ -156,7 +157,9 @@ LIGHTS: Mapping[int, Model] = {
         (SceneStrip(SCENES_OF_L2, keeps_levels=False).capability(), *WIFI),
         examples=("L2", "Spider controller"),
     ),
-    145: Model("Hue-linked lamp", DeviceKind.LIGHT),
+    145: Model(
+        "Hue-linked lamp", DeviceKind.LIGHT, (unsupported(SupportReason.LINKED), SIGNAL), has_timers=False
+    ),
     147: Model("NSPanel linked device (bulb)", DeviceKind.LIGHT, named=True),
     157: Model("Rhythmic RGBCW LED light with eWeLink-Remote", DeviceKind.LIGHT, named=True),
     159: Model("Illumination strip, Bluetooth", DeviceKind.LIGHT, named=True),
