@@ -1,49 +1,24 @@
 """How an account's shares are given, changed and taken back: each generation of the cloud has its way."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 import time
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 from .authorization import Authorization
-from .cloud.answers import error_text, session_code, whole
 from .cloud.api import CloudApi, Feature, ShareCalls
-from .cloud.frames import frame_error, marked
-from .cloud.words import told_by_web_server
+from .cloud.share_frames import CANCEL, CHANGE, read_share_answer
 from .devices.device import Device
 from .exceptions import (
-    AlreadySharedError,
     CannotConnectError,
     CommandTimeoutError,
-    CoolKitError,
     FeatureRefusedError,
-    InvalidInputError,
     NotConnectedError,
-    QuotaError,
-    ServerTroubleError,
     ShareError,
     ShareOpenError,
-    ShareRefusedError,
-    ShareTimeoutError,
     SignedOutError,
-    UnknownAccountError,
 )
-from .scrubbing import scrub
 from .timings import Timings
 from .transports import SocketTransport
-
-SHARE: Final = "share"
-CHANGE: Final = "updateShare"
-CANCEL: Final = "cancelShare"
-
-_CODES: Mapping[int, type[CoolKitError]] = {
-    400: InvalidInputError,
-    406: SignedOutError,
-    407: FeatureRefusedError,
-    412: QuotaError,
-    504: ShareTimeoutError,
-}
-_NO_USER, _ACCEPTED, _REFUSED, _DONE = 1, 2, 3, 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +80,10 @@ class FrameShares:
             seconds += self._timings.share
         try:
             answer = await connection.ask(action, change.device, self._params(change), seconds)
-            self._check(action, answer, change.device)
+            read_share_answer(action, answer, self._authorization.session.apikey, change.device.apikey)
+        except FeatureRefusedError:
+            self._api.refuse(Feature.SHARING)
+            raise
         except CannotConnectError as error:
             if not error.maybe_sent:
                 raise NotConnectedError(action, reason=error.reason) from error
@@ -131,31 +109,6 @@ class FrameShares:
         if change.permit is not None:
             params["permit"] = int(change.permit)
         return params
-
-    def _check(self, action: str, answer: Mapping[str, Any], device: Device) -> None:
-        """Raise what an answer says unless it is that all is done."""
-        code = session_code(answer)
-        reason = scrub(error_text(answer), self._authorization.session.apikey, device.apikey)
-        if told_by_web_server(answer):
-            raise ServerTroubleError(action, code=code or None, reason=reason)
-        if code is None:
-            raise ShareError(action, reason=reason)
-        if code != 0:
-            kind = frame_error(code, _CODES, ServerTroubleError, ShareError)
-            if kind is FeatureRefusedError:
-                self._api.refuse(Feature.SHARING)
-            raise marked(kind(action, code=code, reason=reason))
-        if action == CANCEL:
-            return
-        result = whole(answer.get("result"))
-        if result == _NO_USER:
-            raise UnknownAccountError(action, code=result, reason=reason)
-        if result == _REFUSED:
-            raise ShareRefusedError(action, code=result, reason=reason)
-        if result == _DONE and action == SHARE:
-            raise AlreadySharedError(action, code=result, reason=reason)
-        if result not in {_ACCEPTED, _DONE}:
-            raise ShareOpenError(action, code=result, reason=reason or "the answer has no known result")
 
 
 class CallShares:

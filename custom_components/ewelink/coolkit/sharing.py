@@ -8,12 +8,12 @@ from .authorization import Authorization
 from .background import Background
 from .cloud.api import CloudApi, Feature
 from .cloud.region import account_address
+from .cloud.share_frames import CANCEL, CHANGE, SHARE
 from .device_list import DeviceList
 from .devices.device import Device, Permit, Share
 from .exceptions import (
     CannotConnectError,
     CoolKitError,
-    FeatureRefusedError,
     InvalidAddressError,
     InvalidInputError,
     NoteTooLongError,
@@ -25,7 +25,7 @@ from .exceptions import (
     ShareOpenError,
     ShareUnderWayError,
 )
-from .share_transports import CANCEL, CHANGE, SHARE, ShareChange, ShareTransport
+from .share_transports import ShareChange, ShareTransport
 from .store import DeviceStore
 from .timings import Timings
 
@@ -173,8 +173,7 @@ class Sharing:
     async def _carry(self, change: ShareChange) -> None:
         """Send a change, once, and wait for its outcome; that goes on when the caller is cancelled."""
         action = change.action
-        if Feature.SHARING not in self._api.features:
-            raise FeatureRefusedError(action, code=407)
+        self._api.require(Feature.SHARING, action)
         key = (change.device.device_id, change.uid.lower())
         if key in self._under_way:
             raise ShareUnderWayError(action)

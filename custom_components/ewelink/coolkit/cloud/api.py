@@ -113,6 +113,9 @@ class CloudApi(Protocol):
     async def dispatch(self, session: AccountSession) -> Endpoint:
         """Return where to open the persistent connection."""
 
+    def require(self, feature: Feature, interface: str) -> None:
+        """Raise `FeatureRefusedError` if a feature was refused to this App ID, or this cloud has none."""
+
     def refuse(self, feature: Feature) -> None:
         """Take a feature away that was refused elsewhere than in one of these calls."""
 

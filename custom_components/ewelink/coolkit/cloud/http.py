@@ -118,6 +118,11 @@ class HttpCaller(ABC):
         """What can be asked; what was refused once with 407 is not asked again."""
         return self.offered - self.refused
 
+    def require(self, feature: Feature, interface: str) -> None:
+        """Raise `FeatureRefusedError` if a feature was refused to this App ID, or this cloud has none."""
+        if feature not in self.features:
+            raise FeatureRefusedError(interface, code=_REFUSED)
+
     def refuse(self, feature: Feature) -> None:
         """Ask for a feature no more."""
         if feature not in self.refused:
@@ -215,7 +220,7 @@ class HttpCaller(ABC):
     ) -> Any:
         """Make one call and return its answer; raise what its error code means."""
         if interface.feature in self.refused:
-            raise FeatureRefusedError(interface.name, code=_REFUSED)
+            self.require(interface.feature, interface.name)
         await self._turn(interface)
         if base is None:
             base = self.hosts.lookup if place is None else self.hosts.api_url(place)
