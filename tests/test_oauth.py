@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import aiohttp
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.helpers import area_registry as ar, device_registry as dr, entity_registry as er
+from homeassistant.helpers import area_registry as ar, device_registry as dr
 from homeassistant.helpers.config_entry_oauth2_flow import async_get_implementations
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
@@ -19,7 +19,6 @@ from custom_components.ewelink.const import DOMAIN
 from custom_components.ewelink.coolkit import HostsV2, Region, shared_quotas
 from custom_components.ewelink.entry_data import EntryData, async_store
 from tests.common import connected, until
-from tests.flows import answer
 from tests.oauth import Browser, query_of
 
 
@@ -306,62 +305,6 @@ async def test_tokens_that_are_refused_lead_to_the_page(hass, browser, the_entry
     assert entry.state is ConfigEntryState.LOADED
     await connected(entry)
     assert not hass.config_entries.flow.async_progress()
-
-
-async def test_everything_stays_from_version_1_to_version_2_and_back(
-    hass, browser, cloud, entry, setup_entry
-):
-    await setup_entry(entry)
-    # Areas come with the groups.
-    await connected(entry)
-    await until(lambda: entry.runtime_data.client.management.groups)
-    await hass.async_block_till_done()
-    devices, entities = dr.async_get(hass), er.async_get(hass)
-    one = er.async_entries_for_config_entry(entities, entry.entry_id)[0]
-    entities.async_update_entity(one.entity_id, name="A name of one's own")
-
-    def registries():
-        return (
-            sorted(
-                (one.id, str(sorted(one.identifiers)), str(one.name), str(one.area_id))
-                for one in dr.async_entries_for_config_entry(devices, entry.entry_id)
-            ),
-            sorted(
-                (
-                    one.id,
-                    one.entity_id,
-                    one.unique_id,
-                    str(one.name),
-                    str(one.disabled_by),
-                    str(one.device_id),
-                )
-                for one in er.async_entries_for_config_entry(entities, entry.entry_id)
-            ),
-        )
-
-    before, title = registries(), entry.title
-    step = await browser.choose(await browser.start(entry_id=entry.entry_id), "oauth")
-    step = await browser.submit(step, **browser.country())
-    step = await browser.submit(step, **browser.application())
-    result = await browser.through_page(step)
-
-    assert (result["type"], result["reason"]) == ("abort", "reconfigure_successful")
-    data = EntryData.from_entry(entry)
-    assert (data.generation, data.sign_in) == ("v2", "oauth")
-    assert data.account == cloud.account.address
-    assert entry.title == title
-    await connected(entry)
-    await hass.async_block_till_done()
-    assert registries() == before
-
-    step = await browser.choose(await browser.start(entry_id=entry.entry_id), "reconfigure_password")
-    result = await browser.submit(step, **answer(cloud))
-    await hass.async_block_till_done()
-    assert (result["type"], result["reason"]) == ("abort", "reconfigure_successful")
-    assert EntryData.from_entry(entry).sign_in == "password"
-    await connected(entry)
-    await hass.async_block_till_done()
-    assert registries() == before
 
 
 # What becomes of the application
