@@ -103,13 +103,15 @@ class Behaviour:
     def take(self, state: State, sent: Params) -> tuple[Params, Params]:
         """Return what a command changes, and what the answer carries under `config`."""
         stored = {key: value for key, value in sent.items() if key not in self.transient}
-        return stored, self.meter.answer(state, sent) if self.meter else {}
+        return stored, self.meter.answer(state, self.relays(state), sent) if self.meter else {}
 
     def consequences(self, before: State, after: State, sent: Params) -> Params:
         """Return what else changes with a change."""
         asked_live = "uiActive" in sent
         if self.meter is None or (self.relays(before) == self.relays(after) and not asked_live):
             return {}
+        # What was taken up to here was taken as the relays were.
+        self.meter.advance(before, self.relays(before))
         return self.meter.readings(after, self.relays(after), 1.0)
 
     def relays(self, state: State) -> dict[int, str]:
@@ -156,10 +158,11 @@ class Behaviour:
 
     def tick(self, state: State, rng: random.Random, now: float) -> Params:
         """Return what changes by itself in one step."""
+        del now
         if self.meter is None:
             return {}
         readings = self.meter.readings(state, self.relays(state), rng.uniform(0.97, 1.03))
-        counters = self.meter.count(state, self.relays(state), now)
+        counters = self.meter.count(state, self.relays(state))
         return {key: value for key, value in (readings | counters).items() if state.get(key) != value}
 
 

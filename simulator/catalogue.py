@@ -10,6 +10,7 @@ from .bridged import GoogleLight, MatterLight, SmartThingsDevice
 from .bridges import RadioBridge
 from .climates import CLIMATES
 from .lights import BYTE, Bulb, HueLight, Light, SceneLight, Strip, ZigbeeLight
+from .metered import METERED
 from .remotes import REMOTES, TOUCH
 from .scene_lights import ModeStrip, NamedSceneHueLight, NamedSceneLight, ceiling
 from .sensor_catalogue import SENSORS
@@ -134,6 +135,7 @@ def _dual_r3(*, metered: bool) -> covers.Motor:
             "motorTurn": 0,
             "currLocation": 0,
             "calibState": 0,
+            "timeZone": 0,
             **({**readings, "voltage_00": 23010, "voltage_01": 23010} if metered else {}),
         },
         writable={
@@ -147,7 +149,7 @@ def _dual_r3(*, metered: bool) -> covers.Motor:
             ),
             **dict.fromkeys(("overload_00", "overload_01", "zyx_clear_timers"), anything),
         },
-        meter=meters.two_channels() if metered else None,
+        meter=meters.channels(2) if metered else None,
     )
 
 
@@ -192,18 +194,19 @@ CATALOGUE: Final[dict[int, Callable[[], Behaviour]]] = {
     **APPLIANCES,
     **CLIMATES,
     **covers.COVERS,
+    **METERED,
     **REMOTES,
     **dict.fromkeys((1, 6, 14), Relay),
     **dict.fromkeys((2, 7, 139), partial(Relays, 2)),
     **dict.fromkeys((3, 8, 140), partial(Relays, 3)),
     **dict.fromkeys((4, 9, 141), partial(Relays, 4)),
-    5: lambda: Relay(defaults={"power": "0.00"}, meter=meters.plug(voltage=False)),
+    5: lambda: Relay(defaults={"power": "0.00", "timeZone": 0}, meter=meters.plug(voltage=False)),
     15: _thermostat,
     16: partial(Bulb, colours=False),
     22: partial(Bulb, colours=True),
     **dict.fromkeys((28, 98), RadioBridge),
     32: lambda: LimitedPlug(
-        defaults={"power": "0.00", "voltage": "230.10", "current": "0.00"},
+        defaults={"power": "0.00", "voltage": "230.10", "current": "0.00", "timeZone": 0},
         writable=meters.ALARM_LIMITS,
         meter=meters.plug(voltage=True),
     ),
@@ -255,7 +258,7 @@ CATALOGUE: Final[dict[int, Callable[[], Behaviour]]] = {
     182: lambda: Relays(
         1,
         interlock=False,
-        defaults={"power": "0.00", "voltage": "230.10", "current": "0.00"},
+        defaults={"power": "0.00", "voltage": "230.10", "current": "0.00", "timeZone": 0},
         meter=meters.plug_of_channels(),
     ),
     187: SmartThingsDevice,

@@ -119,6 +119,10 @@ class SimulatedDevice:
         self.deviceid: str = item["deviceid"]
         self.uiid = uiid_of(item)
         self.behaviour: Behaviour = behaviour_of(self.uiid, item.get("params") or {})
+        if (meter := self.behaviour.meter) is not None:
+            meter.clock = house.core.clock
+            if "formateKwhDataByFourChars" in (item.get("denyFeatures") or ()):
+                meter.hour_digits = 3
         self.name: str = item.get("name") or self.deviceid
         self.params: Params = copy.deepcopy(self.behaviour.defaults) | copy.deepcopy(item.get("params") or {})
         self.online: bool = bool(item.get("online", True))
@@ -229,6 +233,12 @@ class SimulatedDevice:
         delta = {key: value for key, value in delta.items() if key not in self._untold(self.params)}
         if delta:
             await self.push(delta)
+
+    async def reset_meter(self) -> None:
+        """Let the meter lose its history and begin its counters anew."""
+        if self.behaviour.meter is not None:
+            counters = self.behaviour.meter.forget()
+            await self.push({key: value for key, value in counters.items() if key in self.params})
 
     async def run_timers(self, until: float) -> None:
         """Do what the timers say up to a time in unix seconds (UTC), from where they were last run."""

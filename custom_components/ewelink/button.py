@@ -11,8 +11,9 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
-from .coolkit import ButtonCapability, Capability, Device, Kind
+from .coolkit import ButtonCapability, Capability, Device, HistoryCapability, Kind
 from .coordinator import EwelinkConfigEntry, EwelinkCoordinator
+from .energy_import import async_import_shown
 from .entity import EwelinkEntity
 
 # The client orders and paces the commands of each device.
@@ -24,6 +25,12 @@ MEASURED_A_DAY: Final = 60
 BUTTONS: dict[Kind, ButtonEntityDescription] = {
     Kind.CALIBRATE: ButtonEntityDescription(
         key=Kind.CALIBRATE, translation_key="calibrate", entity_category=EntityCategory.CONFIG
+    ),
+    Kind.ENERGY_HISTORY: ButtonEntityDescription(
+        key=Kind.ENERGY_HISTORY,
+        translation_key="energy_history",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
     ),
     Kind.FORCE_SHUTDOWN: ButtonEntityDescription(
         key=Kind.FORCE_SHUTDOWN, translation_key="force_shutdown", entity_registry_enabled_default=False
@@ -52,6 +59,8 @@ def _create(
     coordinator: EwelinkCoordinator, device: Device, capability: Capability[Any, Any]
 ) -> EwelinkButton | None:
     description = BUTTONS.get(capability.kind)
+    if description is not None and isinstance(capability, HistoryCapability):
+        return EwelinkHistory(coordinator, device, capability, description)
     if description is None or not isinstance(capability, ButtonCapability):
         return None
     entity = EwelinkMeasure if capability.kind is Kind.MEASURE else EwelinkButton
@@ -76,6 +85,16 @@ class EwelinkButton(EwelinkEntity[None, None], ButtonEntity):
     async def async_press(self) -> None:
         """Ask for it."""
         await self.async_write(None)
+
+
+class EwelinkHistory(EwelinkButton):
+    """Imports what a meter has kept of its energy, without waiting for the next hour."""
+
+    @override
+    async def async_press(self) -> None:
+        """Ask for what is not imported yet."""
+        if isinstance(self.capability, HistoryCapability):
+            await async_import_shown(self.coordinator, self.device, self.capability)
 
 
 class EwelinkMeasure(EwelinkButton):

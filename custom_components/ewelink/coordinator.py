@@ -46,6 +46,7 @@ from .coolkit import (
     WrongRegionError,
     in_slices,
 )
+from .energy_history import EnergyHistories
 from .entry_data import EntryData, async_store
 from .errors import error_text
 from .inventory import Inventory
@@ -89,6 +90,7 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         self.listeners = DeviceListeners()
         self.groups = GroupListeners(hass)
         self.inventory = Inventory(hass, entry, self.client, self.listeners, self.groups)
+        self.histories = EnergyHistories(hass, self.client, self.inventory)
         self.shares = Shares(hass, entry, self.client)
         self._connection_settings = stored.connection_settings
         self._started = False
@@ -183,6 +185,7 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         # The periodic list is read only while somebody listens.
         entry.async_on_unload(self.async_add_listener(self.inventory.sync))
         self.shares.async_start(self._follow)
+        self.histories.async_start(entry)
 
     def _follow[E: Event](self, handle: Callable[[E], None], kind: type[E]) -> None:
         """Have a kind of event handled until the entry is unloaded."""

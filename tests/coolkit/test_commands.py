@@ -50,6 +50,7 @@ async def commands(line):
         background=background,
         store=SimpleNamespace(get=lambda _device_id: DEVICE),
         send=line.send,
+        request=line.send,
     )
     await background.close()
 

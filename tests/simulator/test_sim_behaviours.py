@@ -11,6 +11,7 @@ from simulator.behaviours import Relays
 from simulator.catalogue import CATALOGUE, behaviour_of
 from simulator.climates import CLIMATES
 from simulator.covers import COVERS
+from simulator.metered import METERED
 from simulator.params import difference, merge
 from simulator.remotes import REMOTES, Remote
 from tests.common import until
@@ -64,6 +65,7 @@ def test_every_uiid_is_shown_here():
         *COVERS,
         *APPLIANCES,
         *CLIMATES,
+        *METERED,
         *PRESSED,
         *BRIDGES,
         66,
@@ -414,29 +416,6 @@ async def test_above_a_limit_the_relay_switches_off(home, limits, state):
     await device.tick()
     assert device.params["switch"] == state
     assert (device.params["power"] == "0.00") is (state == "off")
-
-
-@pytest.mark.parametrize(
-    ("uiid", "asked", "key", "answer"),
-    [
-        (32, {"hundredDaysKwh": "get"}, "hundredDaysKwhData", (600, "000400")),
-        (182, {"h186DaysKwh": "get"}, "h186DaysKwhData", (1116, "000400")),
-        (126, {"getKwh_00": 2}, "kwhHistories_00", (720, "0040")),
-        (190, {"getHoursKwh": {"start": 0, "end": 23}}, "hoursKwhData", (96, "0000")),
-        (5, {"oneKwh": "get"}, "oneKwhData", (4, "0.12")),
-    ],
-)
-def test_history_comes_under_config(home, uiid, asked, key, answer):
-    length, begins = answer
-    device = make(home, uiid)
-    config = device.execute(asked).config
-    assert len(config[key]) == length
-    assert config[key].startswith(begins)
-    assert not device.params.keys() & asked.keys()
-
-
-def test_a_session_of_dual_r3(home):
-    assert make(home, 126).execute({"getKwh_01": 1}).config == {"oneKwhData_01": 12}
 
 
 async def test_motor_mode(home):

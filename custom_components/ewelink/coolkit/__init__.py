@@ -31,6 +31,7 @@ from .devices.capability import (
     Sender,
 )
 from .devices.device import Device, Group, GroupMove, Permit, Share
+from .devices.energy_history import HistoryCapability, Period
 from .devices.fields import visible
 from .devices.model import DeviceKind, Model
 from .devices.params import Params, Sent, merge
@@ -267,6 +268,7 @@ __all__ = [
     "GroupUnconfirmedError",
     "GroupsChanged",
     "Histories",
+    "HistoryCapability",
     "HistoryEntry",
     "Home",
     "Hosts",
@@ -311,6 +313,7 @@ __all__ = [
     "OwnDeviceError",
     "Params",
     "PasswordNotAllowedError",
+    "Period",
     "Permit",
     "Places",
     "PlacesChanged",

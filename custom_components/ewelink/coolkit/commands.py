@@ -56,12 +56,14 @@ class Commands:
         background: Background,
         store: DeviceStore,
         send: Callable[[Device, Sent], Awaitable[Params]],
+        request: Callable[[Device, Sent], Awaitable[Params]],
     ) -> None:
-        """Command the devices of a store; send and confirm messages with `send`."""
+        """Command the devices of a store; send and confirm messages with `send`, ask with `request`."""
         self._timings = timings
         self._background = background
         self._store = store
         self._send = send
+        self._request = request
         self._queues: dict[str, _DeviceQueue] = {}
 
     def forget(self, device_id: str) -> None:
@@ -93,6 +95,18 @@ class Commands:
         return await Background.outcome(
             self._background.spawn(self._exclusively(device_id, queue, lambda: (params,)))
         )
+
+    async def request(self, device_id: str, params: Sent) -> Params:
+        """Ask for what a device keeps, in turn with its commands; return what it tells."""
+        device = self._store.get(device_id)
+        queue = self._queues.setdefault(device_id, _DeviceQueue())
+        queue.gathering = None
+
+        async def ask() -> Params:
+            async with queue.turn:
+                return await self._request(device, params)
+
+        return await Background.outcome(self._background.spawn(ask()))
 
     def _join(self, queue: _DeviceQueue, device: Device, write: Write) -> asyncio.Task[Params]:
         """Return the work that a write of a relay is part of: that of others just before it, or its own."""

@@ -83,6 +83,20 @@ class Delivery:
                     failure = error
         raise failure or CannotConnectError("query", reason="no way to the device")
 
+    async def request(self, device: Device, params: Sent) -> Params:
+        """Send a request by the connection, once; return what its answer carries under `config`.
+
+        Answers by HTTP carry nothing. It changes nothing, so that nobody looks whether it was executed.
+        Raises as `query` does.
+        """
+        try:
+            return await self._socket.request(device, params)
+        except CommandTimeoutError as error:
+            raise QueryTimeoutError(error.interface, code=error.code, reason=error.reason) from error
+        except (UnknownDeviceError, CommandError) as error:
+            self._look_again(error)
+            raise
+
     async def command(self, device: Device, params: Sent) -> Params:
         """Send one message once, and see it confirmed; return the answer.
 

@@ -19,6 +19,7 @@ from .delivery import Delivery
 from .device_list import DeviceList
 from .devices.capability import Capability
 from .devices.device import Device
+from .devices.energy_history import HistoryCapability
 from .devices.params import Params, Sent
 from .devices.recognition import Recollection
 from .devices.timers.timer import Timer
@@ -117,7 +118,11 @@ class SessionParts:
             socket=socket,
         )
         self._commands = Commands(
-            timings=timings, background=background, store=store, send=self._delivery.command
+            timings=timings,
+            background=background,
+            store=store,
+            send=self._delivery.command,
+            request=self._delivery.request,
         )
         self.group_commands = GroupCommands(
             api=api,
@@ -363,6 +368,17 @@ class SessionParts:
         Raises as `write` does, and `QueryTimeoutError` if it does not answer.
         """
         return await self._delivery.query(device_id, params)
+
+    async def read_history(
+        self, device_id: str, history: HistoryCapability, wanted: int, way: int = 0
+    ) -> tuple[float, ...]:
+        """Ask a meter once for that many of its latest hours or days; `way` counts its `requests`.
+
+        Returns the energy of each in kWh, the running one first, as many as it tells. Raises as `query` does.
+        """
+        request = history.requests[way]
+        told = await self._commands.request(device_id, request.make(wanted))
+        return request.decode(told, wanted, self._store.get(device_id).deny_features)
 
     # Tokens
 

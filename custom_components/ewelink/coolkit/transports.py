@@ -77,6 +77,11 @@ class SocketTransport:
         """Have a device install firmware; what it answers says no more than that it has begun."""
         await self._answered(lambda connection: connection.upgrade(device, params))
 
+    async def request(self, device: Device, params: Sent) -> Params:
+        """Send params that are answered and not kept, once; return what the answer carries beside them."""
+        answer = await self._answered(lambda connection: connection.request(device, params))
+        return together(answer.get("config"))
+
     async def _answered[R](self, ask: Callable[[Connection], Awaitable[R]]) -> R:
         """Return the answer to a frame, and look after a connection that does not answer as it should."""
         if (connection := self.connection) is None:

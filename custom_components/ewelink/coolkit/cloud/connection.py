@@ -237,6 +237,14 @@ class Connection:
         """Have a device install firmware; raises as `update` does. Source: API Center V2, Upgrade."""
         await self._request(UPGRADE, device, params, self._timings.command)
 
+    async def request(self, device: Device, params: Sent) -> Mapping[str, Any]:
+        """Send params that a device answers and does not keep, once; return the answer.
+
+        No push confirms them, nor are they pushed to whoever iterates. Raises as `update` does.
+        Source: docs/protocol.md, Energy history.
+        """
+        return await self._request(UPDATE, device, params, self._timings.command, kept=False)
+
     async def ask(self, action: str, device: Device, params: Params, seconds: float) -> Mapping[str, Any]:
         """Send what concerns the shares of an own device; return the answer, whatever it says.
 
@@ -255,14 +263,14 @@ class Connection:
             await self._socket.send_str(frames.share_answer(request, result))
 
     async def _request(
-        self, action: str, device: Device, params: Sent | list[str], seconds: float
+        self, action: str, device: Device, params: Sent | list[str], seconds: float, *, kept: bool = True
     ) -> Mapping[str, Any]:
         """Send a command or a query, and return its answer; raise what its error code means."""
-        answer = await self._exchange(action, device, params, seconds)
+        answer = await self._exchange(action, device, params, seconds, kept=kept)
         return frames.read_answer(action, answer, self._apikey, device.apikey)
 
     async def _exchange(
-        self, action: str, device: Device, params: Sent | list[str], seconds: float
+        self, action: str, device: Device, params: Sent | list[str], seconds: float, *, kept: bool = True
     ) -> Mapping[str, Any]:
         """Send a frame when it is its turn, and wait for its answer; the time counts from the sending."""
         with ExitStack() as done:
@@ -270,7 +278,7 @@ class Connection:
                 sequence = self._next_sequence()
                 frame = frames.request(action, sequence, device, params, account_apikey=self._apikey)
                 request = _Request(asyncio.get_running_loop().create_future(), device.device_id, action)
-                if action == UPDATE:
+                if action == UPDATE and kept:
                     sent = request.params = together(params)
                     done.enter_context(self.confirmations.awaited(device.device_id, sent, request.answer))
                 self._requests[sequence] = request

@@ -52,6 +52,7 @@ class Kind(StrEnum):
     DO_NOT_DISTURB = "do_not_disturb"
     DUST_LEVEL = "dust_level"
     ENERGY = "energy"
+    ENERGY_HISTORY = "energy_history"
     ENERGY_MONTH = "energy_month"
     ENERGY_TODAY = "energy_today"
     ENERGY_WEEK = "energy_week"

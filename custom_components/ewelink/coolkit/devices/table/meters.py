@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from ..energy_history import DAYS_OF_EITHER_FIRMWARE, HOURS, HUNDRED_DAYS, days_of_channels
 from ..homes import wherever_told
 from ..inching import INCHING
 from ..model import DeviceKind, Model
@@ -29,21 +30,21 @@ METERS: Mapping[int, Model] = {
     5: Model(
         "Plug with power meter",
         DeviceKind.SWITCH,
-        (*SWITCH, *METER, MEASURE),
+        (*SWITCH, *METER, HUNDRED_DAYS, MEASURE),
         plug=True,
         examples=("POW (first generation)", "Sonoff Pow"),
     ),
     32: Model(
         "Plug with power meter and alarms",
         DeviceKind.SWITCH,
-        (*SWITCH, *METER, MEASURE),
+        (*SWITCH, *METER, HUNDRED_DAYS, MEASURE),
         plug=True,
         examples=("POWR2", "POWR3 (firmware 1.2)", "S31", "IW101", "PSF-X67", "POWR3", "ZJSB9-80 J"),
     ),
     126: Model(
         "Dual-channel switch with power meters",
         DeviceKind.SWITCH,
-        (*DUAL, *CHANNEL_METERS, MEASURE_ALL),
+        (*DUAL, *CHANNEL_METERS, *days_of_channels((0, 1)), MEASURE_ALL),
         hears_remotes=True,
         examples=("DUALR3",),
     ),
@@ -55,6 +56,7 @@ METERS: Mapping[int, Model] = {
             replace(LED, minor=True),
             SIGNAL,
             *channel_meters((0, 1, 2, 3)),
+            *days_of_channels((0, 1, 2, 3)),
             MEASURE_ALL,
         ),
         examples=("SPM-4Relay", "GD32-SM4(130)"),
@@ -63,7 +65,7 @@ METERS: Mapping[int, Model] = {
     182: Model(
         "Plug with power meter and alarms",
         DeviceKind.SWITCH,
-        (*CHANNELS_1, *METER, *APPARENT_AND_REACTIVE_POWER),
+        (*CHANNELS_1, *METER, *APPARENT_AND_REACTIVE_POWER, DAYS_OF_EITHER_FIRMWARE),
         plug=True,
         examples=("S40", "CK-BL602-SWP1-01(182)", "S40TPB"),
     ),
@@ -76,6 +78,7 @@ METERS: Mapping[int, Model] = {
             *METER_IN_HUNDREDTHS,
             *COUNTERS_IN_HUNDREDTHS,
             *SUPPLY_IN_HUNDREDTHS,
+            HOURS,
         ),
         examples=("POWR316", "POWR316D", "POWR320D", "S60TPF", "POWCT"),
     ),
