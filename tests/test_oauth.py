@@ -19,6 +19,7 @@ from custom_components.ewelink.const import DOMAIN
 from custom_components.ewelink.coolkit import HostsV2, Region, shared_quotas
 from custom_components.ewelink.entry_data import EntryData, async_store
 from tests.common import connected, until
+from tests.dialogs import ALL_TEXTS
 from tests.oauth import Browser, query_of
 
 
@@ -251,6 +252,22 @@ async def test_the_account_is_found_on_another_try(browser, cloud):
     assert result["type"] == "create_entry"
 
 
+async def test_whatever_keeps_the_account_from_being_found_has_a_text(browser, cloud):
+    step = await browser.to_page()
+    address = await browser.sign_in(step["url"])
+    cloud.faults.add("error", interface="homes", code=400)
+    step = await browser.come_back(step, address)
+    for code in (301, 400, 403, 404, 405, 407, 409, 412, 498, 500, 503, 4002, 20001, 30018, 1e9):
+        cloud.faults.add("error", interface="homes", code=int(code))
+        step = await browser.submit(step)
+        assert (code, step["step_id"]) == (code, "find_account")
+        (key,) = step["errors"].values()
+        text = ALL_TEXTS["config"]["error"][key]
+        assert text.format(**step["description_placeholders"])
+    step = await browser.submit(step)
+    assert step["type"] == "create_entry"
+
+
 async def test_a_second_time_is_one_too_many(hass, browser, the_entry, cloud):
     await browser.through_page(await browser.to_page())
     entry = the_entry()
@@ -265,6 +282,33 @@ async def test_a_second_time_is_one_too_many(hass, browser, the_entry, cloud):
     data = EntryData.from_entry(the_entry())
     assert data.tokens.access_token == cloud.account.tokens[browser.app.app_id].at
     await connected(entry)
+
+
+@pytest.mark.parametrize("last", [0, 1])
+async def test_two_people_come_back_from_the_page_at_one_moment(hass, browser, the_entry, cloud, last):
+    """The later one has voided the tokens of the other, whichever dialog ends first."""
+    steps = [await browser.to_page()]
+    step = await browser.choose(await browser.start(), "oauth")
+    (implementation,) = await async_get_implementations(hass, DOMAIN)
+    steps.append(await browser.submit(step, **browser.country(implementation=implementation)))
+    for step in steps:
+        async with browser.http.get(await browser.sign_in(step["url"])) as response:
+            assert response.status == 200
+    results = [await browser.post(f"/{steps[number]['flow_id']}") for number in (1 - last, last)]
+    await hass.async_block_till_done()
+    if last:
+        # Whose account the first one has signed in to, its tokens no longer tell.
+        results.reverse()
+    assert results[0]["type"] == "create_entry"
+    assert (results[1]["step_id"], results[1]["errors"]) == ("oauth", {"base": "signed_out"})
+    assert ALL_TEXTS["config"]["error"]["signed_out"].format(**results[1]["description_placeholders"])
+    entry = the_entry()
+    await connected(entry)
+    assert EntryData.from_entry(entry).tokens.access_token == cloud.account.tokens[browser.app.app_id].at
+    step = await browser.submit(results[1], **browser.country(implementation=implementation))
+    result = await browser.through_page(step)
+    assert (result["type"], result["reason"]) == ("abort", "already_configured")
+    assert not hass.config_entries.flow.async_progress()
 
 
 async def test_another_account_changes_nothing(hass, browser, the_entry, cloud):

@@ -34,6 +34,8 @@ from ..coolkit import (
     QuotaError,
     RedirectUrlError,
     Region,
+    SignedOutError,
+    TokenRefusedError,
 )
 from ..entry_data import EntryData, Generation, SignIn, hosts_v2_of
 from ..errors import error_text
@@ -244,6 +246,9 @@ class OAuthSteps(SignInSteps, AbstractOAuth2FlowHandler):
         self.check_entry()
         try:
             session = await self.flow_impl.api().with_own_apikey(self._session)
+        except (SignedOutError, TokenRefusedError) as err:
+            # Somebody has signed in since: only the page leads on.
+            return self._show_oauth(_error_of(err))
         except CoolKitError as err:
             return self._show_form("find_account", {}, _error_of(err))
         async with sign_in_turn(self.hass):
