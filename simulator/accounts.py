@@ -126,7 +126,7 @@ class Account:
 
     @property
     def address(self) -> str:
-        """E-mail or phone number, whichever the account has."""
+        """Email or phone number, whichever the account has."""
         return self.email or self.phone_number or ""
 
     @property
@@ -190,9 +190,9 @@ class Accounts:
         nickname: str = "",
         apikey: str | None = None,
     ) -> Account:
-        """Create an account with exactly one of e-mail and phone number."""
+        """Create an account with exactly one of email and phone number."""
         if region not in REGIONS or (email is None) == (phone_number is None):
-            msg = "an account has a region and exactly one of e-mail and phone number"
+            msg = "an account has a region and exactly one of email and phone number"
             raise ValueError(msg)
         account = Account(
             apikey=apikey or str(uuid.UUID(int=self._rng.getrandbits(128), version=4)),
@@ -207,7 +207,7 @@ class Accounts:
         return account
 
     def find(self, address: str) -> Account | None:
-        """Return the account of an e-mail or phone number."""
+        """Return the account of an email or phone number."""
         wanted = address.lower()
         return next((one for one in self.by_apikey.values() if one.address.lower() == wanted), None)
 

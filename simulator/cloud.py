@@ -73,7 +73,7 @@ class Cloud:
     ) -> None:
         """Make a cloud; `devices` None is the default home.
 
-        All times are seconds: how far `ts` may be off, how long a receiver of a share has, and the pause
+        All times are seconds: how far `ts` may be off, how long a recipient of a share has, and the pause
         between two verification codes and between two frames.
         """
         self.core = core = Core(seed=seed, clock=clock)
@@ -140,7 +140,7 @@ class Cloud:
         activated: bool = True,
         nickname: str = "",
     ) -> Account:
-        """Create an account with exactly one of e-mail and phone number."""
+        """Create an account with exactly one of email and phone number."""
         return self.accounts.add(
             email=email,
             phone_number=phone_number,

@@ -208,7 +208,7 @@ class Control:
         return await self._cloud.offer(device, receiver, permit=_permit(body), note=str(body.get("note", "")))
 
     async def _receiver(self, request: web.Request) -> tuple[SimulatedDevice, Account, dict[str, Any]]:
-        """Return the device and the account (`to` is its e-mail or phone number) of a request."""
+        """Return the device and the account (`to` is its email or phone number) of a request."""
         body = await _body(request, to=str)
         receiver = self._cloud.accounts.find(body["to"])
         if receiver is None:
@@ -360,7 +360,7 @@ def _number(body: dict[str, Any], key: str, default: float) -> float:
 
 
 def _permit(body: dict[str, Any]) -> int:
-    """Return what a body allows a receiver; everything if it does not say."""
+    """Return what a body allows a recipient; everything if it does not say."""
     permit = int(_number(body, "permit", 15))
     if not 0 <= permit <= 15:
         raise web.HTTPBadRequest(text="permit is not 0 to 15")

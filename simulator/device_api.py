@@ -106,7 +106,7 @@ class DeviceApi:
     async def delete_device(self, call: Call) -> dict[str, Any]:
         """Delete a device with its sub-devices, or one sub-device; it can be paired again.
 
-        A receiver gives back the one device that is shared to it, which stays its owner's.
+        A recipient gives back the one device that is shared to it, which stays its owner's.
         """
         device = self.find(call)
         if device.owner is not call.account:
@@ -123,7 +123,7 @@ class DeviceApi:
         return {"error": 0, **item}
 
     def _given_back(self, device: SimulatedDevice, call: Call) -> dict[str, Any]:
-        """End the share by which a receiver has a device; whatever else it asks for is the owner's."""
+        """End the share by which a recipient has a device; whatever else it asks for is the owner's."""
         if self._is_sub(call):
             self._core.violations.record("delete_device", "owner", "a gateway that is shared to this account")
             raise CloudError(403, "no permission")

@@ -265,7 +265,7 @@ class SimulatedDevice:
             await self.push({"timers": after})
 
     def check_permit(self, account: Account, frame: Sent) -> None:
-        """Raise 403 when a receiver changes timers in a way that the owner did not allow."""
+        """Raise 403 when a recipient changes timers in a way that the owner did not allow."""
         sent = together(frame)
         share = self.shares.get(account.apikey)
         if share is None or not timers.valid(sent.get("timers")):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def list_item(core: Core, device: SimulatedDevice, account: Account, *, tags: bool) -> dict[str, Any]:
-    """Return a device as its owner or a receiver sees it, with its tags if they were asked for."""
+    """Return a device as its owner or a recipient sees it, with its tags if they were asked for."""
     item = copy.deepcopy(device.item)
     item.setdefault("type", "10")
     item.setdefault("extra", {})

@@ -1,4 +1,4 @@
-"""Sharing devices between accounts: requests travel to the receiver and its answer back."""
+"""Sharing devices between accounts: requests travel to the recipient and its answer back."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ FURTHER: Final = frozenset({"permit", "shareTime", "sender_appid"})
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Request:
-    """A request that waits for its receiver."""
+    """A request that waits for its recipient."""
 
     receiver: Account
     deviceid: str
@@ -36,7 +36,7 @@ class Sharing:
     def __init__(
         self, core: Core, accounts: Accounts, household: Household, connections: Connections, timeout: float
     ) -> None:
-        """Give receivers that many seconds to answer."""
+        """Give recipients that many seconds to answer."""
         self._core = core
         self._accounts = accounts
         self._household = household
@@ -92,7 +92,7 @@ class Sharing:
         return {"error": 0, "result": result}
 
     async def update(self, device: SimulatedDevice, frame: dict[str, Any]) -> dict[str, Any]:
-        """Change what a receiver may do, at once or after its consent."""
+        """Change what a recipient may do, at once or after its consent."""
         params = self._checked("updateShare", frame["params"])
         receiver = self._receiver(device, params["uid"])
         if receiver is None:
@@ -108,7 +108,7 @@ class Sharing:
         return {"error": 0, "result": result}
 
     async def cancel(self, device: SimulatedDevice, frame: dict[str, Any]) -> dict[str, Any]:
-        """End a share without a word to the receiver; a share that has ended is no error."""
+        """End a share without a word to the recipient; a share that has ended is no error."""
         for key in ("uid", "deviceName"):
             if not isinstance(frame["params"].get(key), str):
                 self._core.violations.record("cancelShare", "field", f"{key} is missing")

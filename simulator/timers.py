@@ -104,7 +104,7 @@ def _valid_cron(minute: str, hour: str, day: str, month: str, weekdays: str) -> 
 
 
 def needed_permit(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> int:
-    """Return what a receiver must be allowed to for that change: 1 add, 2 edit, 4 delete, 8 enable."""
+    """Return what a recipient must be allowed to for that change: 1 add, 2 edit, 4 delete, 8 enable."""
     old = {timer["mId"]: timer for timer in before}
     new = {timer["mId"]: timer for timer in after}
     needed = (1 if new.keys() - old.keys() else 0) | (4 if old.keys() - new.keys() else 0)

@@ -77,7 +77,7 @@ def outcome(hass):
 
 @pytest.fixture
 def patient(cloud):
-    """A receiver who takes its time, as long as it is online."""
+    """A recipient who takes its time, as long as it is online."""
     cloud.sharing.timeout = 5
 
 

@@ -72,7 +72,7 @@ class Offer:
         """Begin the work; it goes on whether somebody looks at it or not."""
         self.device = device
         self.address = address
-        # What holds as long as nothing better is known: the receiver may accept nevertheless.
+        # What holds as long as nothing better is known: the recipient may accept nevertheless.
         self.error: CoolKitError | None = ShareOpenError("share", reason="the wait was cut short")
         self._shares = shares
         self._watched = True

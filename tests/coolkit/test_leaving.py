@@ -1,4 +1,4 @@
-"""Leaving a share: a receiver gives a device back to its owner."""
+"""Leaving a share: a recipient gives a device back to its owner."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Codes that a radio bridge learns: learnt, named, deleted, against a simulated one."""
+"""Codes that a radio bridge learns: learned, named, deleted, against a simulated one."""
 
 import asyncio
 

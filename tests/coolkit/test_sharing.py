@@ -379,7 +379,7 @@ async def test_a_share_that_has_just_ended_cannot_change(cloud, owner, neighbour
 
 @pytest.fixture
 def nameless(cloud, monkeypatch):
-    """The list tells of receivers no more than that there are some."""
+    """The list tells of recipients no more than that there are some."""
     listed = cloud.household.listed
 
     def tell(device, account, *, tags):

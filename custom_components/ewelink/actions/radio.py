@@ -1,4 +1,4 @@
-"""Actions for the codes of radio remotes that a bridge has learnt: learn one, rename and delete it."""
+"""Actions for the codes of radio remotes that a bridge has learned: learn one, rename and delete it."""
 
 from typing import Final
 

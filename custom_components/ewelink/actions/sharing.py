@@ -48,7 +48,7 @@ def _describe(share: Share) -> JsonObjectType:
 
 
 async def _async_share_device(call: ServiceCall) -> ServiceResponse:
-    """Share a device; returns when the receiver has accepted."""
+    """Share a device; returns when the recipient has accepted."""
     coordinator, device = async_target_device(call)
     with errors_shown(device):
         await coordinator.client.sharing.share(
@@ -62,7 +62,7 @@ async def _async_share_device(call: ServiceCall) -> ServiceResponse:
 
 
 async def _async_edit_share(call: ServiceCall) -> ServiceResponse:
-    """Change what a receiver may do; what is not given stays."""
+    """Change what a recipient may do; what is not given stays."""
     coordinator, device = async_target_device(call)
     permissions = call.data.get(ATTR_PERMISSIONS)
     with errors_shown(device):

@@ -110,7 +110,7 @@ class InvalidCredentialsError(CoolKitError):
 class UnknownAccountError(CoolKitError):
     """There is no such account."""
 
-    advice = "Check e-mail or phone number, and the country."
+    advice = "Check email or phone number, and the country."
 
 
 class UnreadableError(CoolKitError):
@@ -120,9 +120,9 @@ class UnreadableError(CoolKitError):
 
 
 class AccountNotActivatedError(CoolKitError):
-    """The e-mail address of the account has not been confirmed."""
+    """The email address of the account has not been confirmed."""
 
-    advice = "Open the link in the activation e-mail first."
+    advice = "Open the link in the activation email first."
 
 
 class SessionError(CoolKitError):
@@ -317,7 +317,7 @@ class WrongCodeError(CoolKitError):
 class CodeNotSentError(CoolKitError):
     """The cloud could not send a verification code."""
 
-    advice = "Check e-mail or phone number, and have the code sent again later."
+    advice = "Check email or phone number, and have the code sent again later."
 
 
 class TooManyCodesError(CoolKitError):
@@ -341,7 +341,7 @@ class NameRequiredError(InvalidInputError):
 
 
 class NoteTooLongError(InvalidInputError):
-    """The note for the receiver of a share is too long; nothing was sent.
+    """The note for the recipient of a share is too long; nothing was sent.
 
     Attributes:
         characters: how many there may be.
@@ -358,7 +358,7 @@ class NoteTooLongError(InvalidInputError):
 
 
 class InvalidAddressError(InvalidInputError):
-    """What should address the receiver of a share is no address; nothing was sent.
+    """What should address the recipient of a share is no address; nothing was sent.
 
     Attributes:
         address: what was given.
@@ -367,13 +367,13 @@ class InvalidAddressError(InvalidInputError):
     def __init__(self, interface: str, *, address: str) -> None:
         """Keep what was given, for the caller alone."""
         super().__init__(
-            interface, reason="a receiver is an e-mail address, or a phone number with its country code"
+            interface, reason="a recipient is an email address, or a phone number with its country code"
         )
         self.address = address
 
 
 class OwnAddressError(InvalidInputError):
-    """The receiver of a share is the account itself; nothing was sent."""
+    """The recipient of a share is the account itself; nothing was sent."""
 
     def __init__(self, interface: str) -> None:
         """Say so."""
@@ -385,7 +385,7 @@ class NotSharedError(InvalidInputError):
 
     Attributes:
         address: what was given.
-        receivers: the addresses that have the device.
+        recipients: the addresses that have the device.
     """
 
     advice = "Look at whom the device is shared with."
@@ -477,31 +477,31 @@ class ShareError(CoolKitError):
 
 
 class ShareRefusedError(ShareError):
-    """The receiver has refused the share."""
+    """The recipient has refused the share."""
 
     advice = "Ask the receiver before sharing again."
 
 
 class NotLeftError(ShareError):
-    """The cloud does not let a receiver give a device back."""
+    """The cloud does not let a recipient give a device back."""
 
     advice = "Ask its owner to take it back."
 
 
 class AlreadySharedError(ShareError):
-    """The device is shared with this receiver already."""
+    """The device is shared with this recipient already."""
 
     advice = "Change the share instead, or cancel it first."
 
 
 class ShareTimeoutError(ShareError):
-    """The receiver has neither accepted nor refused within three minutes."""
+    """The recipient has neither accepted nor refused within three minutes."""
 
     advice = "The receiver has to be online; share again in three minutes."
 
 
 class ShareUnderWayError(ShareError):
-    """The receiver is being asked for the device already; nothing was sent."""
+    """The recipient is being asked for the device already; nothing was sent."""
 
     advice = "Wait for its answer."
 
@@ -521,7 +521,7 @@ class RequestEndedError(ShareTimeoutError):
 
 
 class ShareOpenError(ShareError):
-    """The answer was lost, or never came: the receiver may have accepted or may still do so."""
+    """The answer was lost, or never came: the recipient may have accepted or may still do so."""
 
     advice = "Its outcome is open: look at whom the device is shared with before sharing again."
 

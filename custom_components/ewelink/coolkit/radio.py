@@ -43,7 +43,7 @@ _RENAMING = "renaming a code"
 
 
 class Learnt(NamedTuple):
-    """A code that was learnt: its channel, and whether the cloud has taken its names."""
+    """A code that was learned: its channel, and whether the cloud has taken its names."""
 
     channel: int
     is_named: bool
@@ -210,7 +210,7 @@ class RadioCodes:
             raise LearningRefusedError(error.interface, code=error.code, reason=error.reason) from error
 
     async def _name(self, device_id: str, channel: int, button: str, *, remote: str, is_sensor: bool) -> bool:
-        """Give a code its names before it is learnt; return whether the cloud takes any."""
+        """Give a code its names before it is learned; return whether the cloud takes any."""
         try:
             await self._rename(
                 device_id,
@@ -233,7 +233,7 @@ class RadioCodes:
             await self._unname(device_id, channel)
 
     async def _unname(self, device_id: str, channel: int) -> None:
-        """Take the name of a code back; if that fails, the app has a button that is not learnt."""
+        """Take the name of a code back; if that fails, the app has a button that is not learned."""
         try:
             await self._rename(device_id, _DELETING, lambda remotes: without_button(remotes, channel))
         except CoolKitError as error:

@@ -53,7 +53,7 @@ class SessionParts:
         management: what the owner changes: the password, devices and their names, groups.
         sharing: the shares that the account gives.
         share_requests: the requests of other accounts that wait for its answer.
-        radio: the codes of radio remotes that bridges have learnt.
+        radio: the codes of radio remotes that bridges have learned.
         places: the homes with their rooms, and the control groups.
         group_commands: commands to control groups.
         firmware: newer firmware for the devices.

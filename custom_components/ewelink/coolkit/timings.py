@@ -15,7 +15,7 @@ class Timings:
         command: from the sending of a command to its confirmation.
         query: from the sending of a query to its answer.
         learning: for which a bridge waits for the code of a remote.
-        share: for which a receiver can answer the request to share a device.
+        share: for which a recipient can answer the request to share a device.
         upgrade: for which a device may take to install firmware, and start again.
         pace: between two frames of a connection; a little more than the 100 ms at which they have to arrive.
         coalesce: within which writes of relays of one device become one frame.

@@ -33,7 +33,7 @@ FIELD_REMOTE: Final = "remote"
 
 
 class RadioSteps(OptionsSteps):
-    """What the owner of a bridge does with the codes that it has learnt."""
+    """What the owner of a bridge does with the codes that it has learned."""
 
     def __init__(self) -> None:
         """Begin with no code chosen."""
@@ -153,7 +153,7 @@ class RadioSteps(OptionsSteps):
         self,
         user_input: dict[str, Any] | None = None,  # noqa: ARG002 - there is nothing to enter
     ) -> ConfigFlowResult:
-        """Go back with what was learnt, or to the form with what went wrong."""
+        """Go back with what was learned, or to the form with what went wrong."""
         device = self._device(self._device_id)
         self._learning = None
         if self._learnt is not None:

@@ -136,7 +136,7 @@ class SharingSteps(ReceivedSteps):
         return self._show_shares("edit_share", user_input)
 
     async def async_step_edit_terms(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Ask for the new terms; then wait until they hold, which the receiver may have to agree to."""
+        """Ask for the new terms; then wait until they hold, which the recipient may have to agree to."""
         if user_input is None:
             if shown := self._form_again("edit_terms"):
                 return shown
@@ -238,7 +238,7 @@ class SharingSteps(ReceivedSteps):
     # The shares that there are
 
     def _shares(self) -> list[tuple[Device, Share]]:
-        """Return every share of own devices whose receiver can be addressed."""
+        """Return every share of own devices whose recipient can be addressed."""
         return [
             (device, share)
             for device in self.coordinator.client.devices.values()
@@ -271,7 +271,7 @@ class SharingSteps(ReceivedSteps):
 
 
 def _terms() -> Fields:
-    """Return the fields of what a receiver may do with timers, and what it is told."""
+    """Return the fields of what a recipient may do with timers, and what it is told."""
     boxes: Fields = {probatio.Required(name, default=False): bool for name in PERMITS}
     return {**boxes, probatio.Optional(FIELD_NOTE): TEXT}
 
@@ -287,12 +287,12 @@ def _permit(user_input: dict[str, Any]) -> Permit:
 
 
 def _address_of(share: Share) -> str:
-    """Return by what the receiver of a share is addressed; empty if the cloud does not tell."""
+    """Return by what the recipient of a share is addressed; empty if the cloud does not tell."""
     return share.address or ""
 
 
 def _label_of(share: Share) -> str:
-    """Return what is known of the receiver of a share."""
+    """Return what is known of the recipient of a share."""
     address = _address_of(share)
     if share.nickname and address:
         return f"{share.nickname} ({address})"

@@ -28,9 +28,9 @@ def required_region(interface: Interface, value: object) -> Region:
 
 
 def region_of_one(region: str, email: str | None, phone_number: str | None) -> Region:
-    """Return the region; exactly one of e-mail and phone number is given."""
+    """Return the region; exactly one of email and phone number is given."""
     if bool(email) == bool(phone_number):
-        raise ValueError("give either an e-mail address or a phone number")
+        raise ValueError("give either an email address or a phone number")
     return Region(region)
 
 

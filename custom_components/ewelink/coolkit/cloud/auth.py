@@ -144,7 +144,7 @@ class AccountSession:
         apikey: the account's own key; its identity in the cloud.
         region: where it lives.
         tokens: what its calls carry.
-        account: the e-mail address or phone number it signed in with.
+        account: the email address or phone number it signed in with.
         nickname: what the user calls the account; may be empty.
     """
 

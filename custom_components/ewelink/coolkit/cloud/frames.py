@@ -44,7 +44,7 @@ HANDSHAKE = "handshake"
 UPDATE = "update"
 QUERY = "query"
 UPGRADE = "upgrade"
-# What may be asked of the receiver of a share, and whether the device is shared with it already.
+# What may be asked of the recipient of a share, and whether the device is shared with it already.
 _CHILD_ADDED = 1
 _SHARE_ACTIONS = {"share": False, "updateShare": True}
 

@@ -20,7 +20,7 @@ class Region(StrEnum):
     US = "us"
 
     def expects(self, *, phone: bool) -> bool:
-        """Return whether accounts of this region usually are phone numbers, or e-mail addresses.
+        """Return whether accounts of this region usually are phone numbers, or email addresses.
 
         The cloud decides; nobody is held back who has another one.
         """
@@ -44,7 +44,7 @@ _SEPARATORS = re.compile(r"[\s().\-/]+")
 
 
 def is_email(address: str) -> bool:
-    """Return whether this can be an e-mail address."""
+    """Return whether this can be an email address."""
     return len(address) <= _LONGEST_EMAIL and _EMAIL.fullmatch(address) is not None
 
 
@@ -63,7 +63,7 @@ def dial_code_of(phone_number: str) -> str:
 
 
 def account_address(typed: str) -> str | None:
-    """Return the e-mail address or phone number that somebody has typed, None if it can be neither.
+    """Return the email address or phone number that somebody has typed, None if it can be neither.
 
     A phone number stands behind its country code ("+86 131…"); what divides its digits is left out.
     """

@@ -26,7 +26,7 @@ CHANNEL_NAMES: Final = "ck_channel_name"
 
 
 class Permit(IntFlag):
-    """What the receiver of a share may do with the device's timers; controlling it is always allowed.
+    """What the recipient of a share may do with the device's timers; controlling it is always allowed.
 
     Source: API Center, WebSocket: Share device.
     """

@@ -132,7 +132,7 @@ def read_texts(value: Any) -> tuple[str, ...]:
 
 
 def is_account(uid: str) -> bool:
-    """Return whether this is an e-mail address or a phone number; keys have letters, and are longer."""
+    """Return whether this is an email address or a phone number; keys have letters, and are longer."""
     return is_email(uid) or _NUMBER.fullmatch(uid) is not None
 
 

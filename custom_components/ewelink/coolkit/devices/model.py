@@ -69,7 +69,7 @@ class Model:
         corrects: whether a correction beside a reading is still to be added; None where nobody knows.
         named: whether nothing is known but the name.
         examples: models that are known to be of this uiid, as they are sold.
-        hears_codes: whether they have learnt codes of radio remotes, which the app knows by name.
+        hears_codes: whether they have learned codes of radio remotes, which the app knows by name.
         moved: keys that the devices had before there was this row, and what has taken their place; None for
             what was no fact of theirs.
     """

@@ -1,4 +1,4 @@
-"""Radio remotes and sensors that a bridge has learnt: what it hears of them, and what it sends for them."""
+"""Radio remotes and sensors that a bridge has learned: what it hears of them, and what it sends for them."""
 
 from collections.abc import Callable, Iterator, Mapping, Set as AbstractSet
 from functools import cache
@@ -24,7 +24,7 @@ _NEVER = ("", "0")
 
 
 class Code(NamedTuple):
-    """A code that a bridge has learnt: its channel, what it is called, and whether a sensor sends it.
+    """A code that a bridge has learned: its channel, what it is called, and whether a sensor sends it.
 
     The name is that of the remote and that of the button in one; all are empty if the app knows none.
     """

@@ -52,7 +52,7 @@ class AccountV1(CallerV1):
         email: str | None = None,
         phone_number: str | None = None,
     ) -> AccountSession:
-        """Sign in with exactly one of e-mail and phone number ("+86…"), and return the session.
+        """Sign in with exactly one of email and phone number ("+86…"), and return the session.
 
         An account of another region is signed in there, once. Another client that is signed in with the same
         account and App ID is signed out by it.
@@ -78,7 +78,7 @@ class AccountV1(CallerV1):
         email: str | None = None,
         phone_number: str | None = None,
     ) -> Region:
-        """Have a verification code sent to exactly one of e-mail and phone number ("+86…").
+        """Have a verification code sent to exactly one of email and phone number ("+86…").
 
         Returns the region that took it, which is that of the account if there is one; use the code there.
 

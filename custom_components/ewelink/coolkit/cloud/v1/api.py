@@ -180,7 +180,7 @@ class ApiV1(AccountV1, CloudApi, FolderGroups):
 
         What is returned may hold no more than id and name.
         Raises `DeviceRefusedError`, `FeatureRefusedError`, and as all calls do.
-        Source: API Center, Add WiFi Device.
+        Source: API Center, Add Wi-Fi Device.
         """
         parameters: dict[str, Any] = {
             "deviceid": device_id,
