@@ -33,6 +33,9 @@ class RadiatorValve(Behaviour):
                 "tempCorrection": 0,
                 "childLock": False,
                 "windowSwitch": False,
+                "openPercent": 100,
+                "closePercent": 100,
+                "fault": "reasonCode0",
                 "battery": 88,
                 "subDevRssi": -62,
             },
@@ -42,6 +45,8 @@ class RadiatorValve(Behaviour):
                 "tempCorrection": integer(-70, 70),
                 "childLock": boolean,
                 "windowSwitch": boolean,
+                "openPercent": integer(0, 100),
+                "closePercent": integer(0, 100),
             },
         )
 

@@ -4,6 +4,8 @@ from homeassistant.components.climate import (
     ATTR_HVAC_ACTION,
     ATTR_HVAC_MODE,
     ATTR_PRESET_MODE,
+    ATTR_SWING_HORIZONTAL_MODE,
+    ATTR_SWING_MODE,
     ATTR_TARGET_TEMP_HIGH,
     ATTR_TARGET_TEMP_LOW,
     DOMAIN as CLIMATE_DOMAIN,
@@ -52,6 +54,19 @@ async def test_the_automatic_control_of_a_relay(hass, cloud, setup_home):
     assert state_of(hass, "climate.boiler") == "off"
     await call(hass, CLIMATE_DOMAIN, SERVICE_TURN_ON, "climate.boiler")
     assert state_of(hass, "climate.boiler") == "heat"
+
+
+async def test_an_air_conditioner_swings(hass, cloud, setup_home):
+    fixture = load_device("151")
+    await setup_home({**fixture, "name": "Bedroom"})
+    device = cloud.devices[fixture["deviceid"]]
+    names = (ATTR_SWING_MODE, ATTR_SWING_HORIZONTAL_MODE)
+    assert attributes(hass, "climate.bedroom", *names) == ("on", "off")
+    await call(hass, CLIMATE_DOMAIN, "set_swing_mode", "climate.bedroom", swing_mode="off")
+    data = {ATTR_SWING_HORIZONTAL_MODE: "on"}
+    await call(hass, CLIMATE_DOMAIN, "set_swing_horizontal_mode", "climate.bedroom", **data)
+    assert device.received == [{"wind_swing_ud": "off"}, {"wind_swing_lr": "on"}]
+    assert attributes(hass, "climate.bedroom", *names) == ("off", "on")
 
 
 async def test_a_target_is_kept_until_the_valve_tells_another(hass, cloud, setup_home):

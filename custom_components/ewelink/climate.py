@@ -7,6 +7,8 @@ from homeassistant.components.climate import (
     ATTR_HVAC_MODE,
     ATTR_TARGET_TEMP_HIGH,
     ATTR_TARGET_TEMP_LOW,
+    SWING_OFF,
+    SWING_ON,
     ClimateEntity,
     ClimateEntityDescription,
     ClimateEntityFeature,
@@ -80,6 +82,8 @@ class EwelinkClimate(Probing, EwelinkFollowedEntity[ClimateState, ClimateCommand
 
     capability: ClimateCapability
     _attr_precision = PRECISION_TENTHS
+    _attr_swing_modes = [SWING_ON, SWING_OFF]  # noqa: RUF012 - as Home Assistant types it
+    _attr_swing_horizontal_modes = [SWING_ON, SWING_OFF]  # noqa: RUF012
 
     @override
     def _take(self, capability: Capability[ClimateState, ClimateCommand]) -> None:
@@ -134,6 +138,8 @@ class EwelinkClimate(Probing, EwelinkFollowedEntity[ClimateState, ClimateCommand
         self._set_native("target_temperature_low", state.low)
         self._set_native("target_temperature_high", state.high)
         self._attr_preset_mode = state.preset
+        self._attr_swing_mode = _swing(state.swing)
+        self._attr_swing_horizontal_mode = _swing(state.swing_horizontal)
         features = (
             ClimateEntityFeature.TARGET_TEMPERATURE_RANGE
             if self.capability.is_range
@@ -142,6 +148,10 @@ class EwelinkClimate(Probing, EwelinkFollowedEntity[ClimateState, ClimateCommand
         features |= ClimateEntityFeature.TURN_ON | ClimateEntityFeature.TURN_OFF
         if state.has_presets:
             features |= ClimateEntityFeature.PRESET_MODE
+        if state.swing is not None:
+            features |= ClimateEntityFeature.SWING_MODE
+        if state.swing_horizontal is not None:
+            features |= ClimateEntityFeature.SWING_HORIZONTAL_MODE
         self._attr_supported_features = features
 
     @override
@@ -177,6 +187,20 @@ class EwelinkClimate(Probing, EwelinkFollowedEntity[ClimateState, ClimateCommand
     async def async_set_preset_mode(self, preset_mode: str) -> None:
         """Set the preset."""
         await self.async_write(ClimateCommand(preset=preset_mode))
+
+    @override
+    async def async_set_swing_mode(self, swing_mode: str) -> None:
+        """Swing up and down, or stop that."""
+        await self.async_write(ClimateCommand(swing=swing_mode == SWING_ON))
+
+    @override
+    async def async_set_swing_horizontal_mode(self, swing_horizontal_mode: str) -> None:
+        """Swing from side to side, or stop that."""
+        await self.async_write(ClimateCommand(swing_horizontal=swing_horizontal_mode == SWING_ON))
+
+
+def _swing(value: bool | None) -> str | None:  # noqa: FBT001 - what it makes words of
+    return None if value is None else SWING_ON if value else SWING_OFF
 
 
 def _mode(hvac_mode: HVACMode) -> ClimateMode:

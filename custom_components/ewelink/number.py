@@ -84,6 +84,12 @@ NUMBERS: dict[Kind, NumberEntityDescription] = {
         entity_registry_enabled_default=False,
         mode=NumberMode.BOX,
     ),
+    Kind.VALVE_CLOSING: NumberEntityDescription(
+        key=Kind.VALVE_CLOSING, translation_key="valve_closing", entity_category=EntityCategory.CONFIG
+    ),
+    Kind.VALVE_OPENING: NumberEntityDescription(
+        key=Kind.VALVE_OPENING, translation_key="valve_opening", entity_category=EntityCategory.CONFIG
+    ),
     Kind.HUMIDITY_CORRECTION: NumberEntityDescription(
         key=Kind.HUMIDITY_CORRECTION,
         translation_key="humidity_correction",

@@ -47,6 +47,10 @@ def commands(one: AnyCapability, params: Params) -> list[Any] | None:
         asked_climate = [ClimateCommand(mode=mode) for mode in state.modes or one.modes]
         presets = one.presets if state.has_presets else ()
         asked_climate += [ClimateCommand(preset=preset) for preset in presets]
+        if state.swing is not None:
+            asked_climate += [ClimateCommand(swing=swing) for swing in (True, False)]
+        if state.swing_horizontal is not None:
+            asked_climate += [ClimateCommand(swing_horizontal=swing) for swing in (True, False)]
         if one.is_range:
             return [*asked_climate, ClimateCommand(low=18, high=21.5), ClimateCommand(low=-5.5, high=0)]
         targets = (one.minimum, one.minimum + one.step, 20, one.maximum - one.step, one.maximum)

@@ -65,6 +65,10 @@ CASES = [
 ]
 
 READS = [
+    (7017, "valve_opening", {"openPercent": "60"}, 60),
+    (7017, "valve_opening", {"openPercent": "x"}, None),
+    (7017, "valve_closing", {}, 100),
+    (7017, "valve_closing", {"closePercent": None}, None),
     *(tuple(row) for cases in CASES for row in cases.get("reads", ())),
     # fixture, key, params, value
     (1, "relay", {}, True),
@@ -266,6 +270,8 @@ PULSES_OF_4 = [
 ]
 
 WRITES = [
+    (7017, "valve_opening", {}, 80, [{"openPercent": 80}]),
+    (7017, "valve_closing", {}, 90, [{"closePercent": 90}]),
     *(tuple(row) for cases in CASES for row in cases.get("writes", ())),
     # fixture, key, params, value, messages
     (1, "relay", {}, True, [{"switch": "on"}]),

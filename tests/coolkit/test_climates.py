@@ -6,6 +6,7 @@ import random
 from fixture_devices import NAMES, capability, commands, device, keys, write
 import pytest
 
+from custom_components.ewelink.coolkit import Kind, capabilities_of
 from custom_components.ewelink.coolkit.devices.capability import ClimateCapability, Sender
 from custom_components.ewelink.coolkit.devices.params import merge
 from custom_components.ewelink.coolkit.devices.room_climates import PanelThermostat
@@ -197,7 +198,7 @@ def test_what_a_thermostat_is_told_is_what_it_then_tells(name):
             told = behaviour.consequences(before, params, message)
             params = merge(params, told)
             state = one.follow(state, params, told.keys(), Sender.DEVICE)
-        for field in ("mode", "target", "low", "high", "preset"):
+        for field in ("mode", "target", "low", "high", "preset", "swing", "swing_horizontal"):
             if (wanted := getattr(command, field)) is not None:
                 assert getattr(state, field) == wanted, command
 
@@ -212,3 +213,26 @@ def test_nothing_that_is_sent_makes_a_thermostat_fail(name):
                 one.follow(one.read(params), params, {param}, sender)
             for command in commands(one, params) or ():
                 assert one.write(params, command)
+
+
+def test_an_air_conditioner_swings():
+    state = read(151)
+    assert (state.swing, state.swing_horizontal) == (True, False)
+    assert write(device(151), "climate", ClimateCommand(swing=False)) == [{"wind_swing_ud": "off"}]
+    assert write(device(151), "climate", ClimateCommand(swing_horizontal=True)) == [{"wind_swing_lr": "on"}]
+    bare = climate(151).read({"power": "on"})
+    assert (bare.swing, bare.swing_horizontal) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "fault", "is_problem"),
+    [
+        *((7017, fault, told) for fault, told in (("reasonCode0", False), ("reasonCode3", True), ("", None))),
+        *((7017, fault, None) for fault in (None, 3, [])),
+        *((127, fault, told) for fault, told in ((0, False), (1, True), ("0", False), ("x", None))),
+    ],
+)
+def test_a_fault_is_a_problem(name, fault, is_problem):
+    of = device(name, fault=fault)
+    (problem,) = (one for one in capabilities_of(of) if one.kind is Kind.PROBLEM)
+    assert problem.read(of.params) is is_problem

@@ -123,6 +123,8 @@ class Kind(StrEnum):
     TURBO_RADIO = "turbo_radio"
     UPPER_LIMIT = "upper_limit"
     VALVE = "valve"
+    VALVE_CLOSING = "valve_closing"
+    VALVE_OPENING = "valve_opening"
     VIBRATION = "vibration"
     VOLTAGE = "voltage"
     WATER_LEAKAGE = "water_leakage"

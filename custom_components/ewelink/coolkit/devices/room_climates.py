@@ -99,7 +99,16 @@ class PanelThermostat(Thermostat):
 class AirConditioner(Thermostat):
     """An air conditioner; the words of its modes are not documented, and stay as they are."""
 
-    params = frozenset({"power", "temperature", "small_temperature", "indoor_temperature"})
+    params = frozenset(
+        {
+            "power",
+            "temperature",
+            "small_temperature",
+            "indoor_temperature",
+            "wind_swing_ud",
+            "wind_swing_lr",
+        }
+    )
     modes = (_OFF, _AUTO)
     minimum, maximum = 16.0, 32.0
 
@@ -115,6 +124,8 @@ class AirConditioner(Thermostat):
             mode=None if on is None else (_AUTO if on else _OFF),
             current=_temperature(params, "indoor_temperature"),
             target=None if target is None else target + (_temperature(params, "small_temperature") or 0),
+            swing=_on(params, "wind_swing_ud"),
+            swing_horizontal=_on(params, "wind_swing_lr"),
             resume=_AUTO,
         )
 
@@ -127,4 +138,12 @@ class AirConditioner(Thermostat):
             target = self.target(command.target)
             rest = target - int(target)
             messages.append({"temperature": int(target), "small_temperature": rest or 0})
+        if command.swing is not None:
+            messages.append({"wind_swing_ud": ON_OFF[command.swing]})
+        if command.swing_horizontal is not None:
+            messages.append({"wind_swing_lr": ON_OFF[command.swing_horizontal]})
         return tuple(messages)
+
+
+def _on(params: Params, name: str) -> bool | None:
+    return flag(params, name) if name in params else None

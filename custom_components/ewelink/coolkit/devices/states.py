@@ -151,6 +151,8 @@ class ClimateState:
     low: float | None = None
     high: float | None = None
     preset: str | None = None
+    swing: bool | None = None
+    swing_horizontal: bool | None = None
     has_presets: bool = False
     modes: tuple[ClimateMode, ...] | None = None
     resume: ClimateMode = ClimateMode.HEAT
@@ -165,3 +167,5 @@ class ClimateCommand:
     low: float | None = None
     high: float | None = None
     preset: str | None = None
+    swing: bool | None = None
+    swing_horizontal: bool | None = None

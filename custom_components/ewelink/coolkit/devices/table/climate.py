@@ -1,9 +1,10 @@
 """Thermostats, radiator valves and air conditioners."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from ..builders import float_reading, number_setting, on_off_setting
-from ..capability import Kind
+from ..builders import boolean, float_reading, number_setting, on_off_setting
+from ..capability import Capability, Kind
 from ..climates import RadiatorValve, RulesThermostat, RuleThermostat
 from ..homes import wherever_told
 from ..inching import INCHING, PULSE_CONFIG_INCHING
@@ -24,6 +25,18 @@ _VALVE: Capabilities = (
     on_off_setting(Kind.WINDOW_DETECTION, "windowSwitch", values=(False, True)),
     BATTERY,
     *ZIGBEE,
+)
+
+_FAULT_OF_VALVE: Capability[bool] = Capability(
+    kind=Kind.PROBLEM,
+    params=frozenset({"fault"}),
+    read=lambda params: (
+        None if not isinstance(reason := params.get("fault"), str) or not reason else reason != "reasonCode0"
+    ),
+)
+_OPENING: Capabilities = tuple(
+    replace(number_setting(kind, param, minimum=0, maximum=100, step=1, unit="%"), minor=True)
+    for kind, param in ((Kind.VALVE_OPENING, "openPercent"), (Kind.VALVE_CLOSING, "closePercent"))
 )
 
 CLIMATE: Mapping[int, Model] = {
@@ -51,6 +64,7 @@ CLIMATE: Mapping[int, Model] = {
             FloorThermostat().capability(),
             float_reading(Kind.TEMPERATURE, "temperature", minimum=-99, maximum=149),
             on_off_setting(Kind.CHILD_LOCK, "childLock"),
+            boolean(Kind.PROBLEM, "fault"),
             WIFI_SIGNAL,
         ),
         examples=("GTTA127", "CK-BL602-TC-01"),
@@ -59,7 +73,11 @@ CLIMATE: Mapping[int, Model] = {
     151: Model(
         "Air conditioner",
         DeviceKind.CLIMATE,
-        (AirConditioner().capability(), WIFI_SIGNAL),
+        (
+            AirConditioner().capability(),
+            float_reading(Kind.OUTDOOR_TEMPERATURE, "outdoor_temperature", minimum=-99, maximum=149),
+            WIFI_SIGNAL,
+        ),
     ),
     181: Model(
         "Temperature and humidity switch",
@@ -75,5 +93,10 @@ CLIMATE: Mapping[int, Model] = {
         examples=("THR316D", "THR320D", "THR316", "THR320"),
     ),
     1772: Model("Zigbee radiator valve (first version)", DeviceKind.CLIMATE, _VALVE),
-    7017: Model("Zigbee radiator valve", DeviceKind.CLIMATE, _VALVE, examples=("TRVZB",)),
+    7017: Model(
+        "Zigbee radiator valve",
+        DeviceKind.CLIMATE,
+        (*_VALVE, _FAULT_OF_VALVE, *_OPENING),
+        examples=("TRVZB",),
+    ),
 }
