@@ -24,6 +24,18 @@ VARYING = {"timer"}
 MENUS = {
     "device_timers": {"timer_added", "timer_changed", "timer_deleted", "timer_unchanged"},
     "add_device": {"device_added"},
+    "homes": {
+        "home_added",
+        "home_deleted",
+        "room_added",
+        "room_deleted",
+        "room_changed",
+        "room_unchanged",
+        "place_renamed",
+        "place_name_unchanged",
+        "rooms_ordered",
+        "room_order_unchanged",
+    },
     "groups": {
         "group_added",
         "group_renamed",

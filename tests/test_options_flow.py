@@ -29,6 +29,7 @@ ACTING = [
     "add_device",
     "areas_from_groups",
     "groups",
+    "homes",
     "radio",
     "remove_device",
     "rename",

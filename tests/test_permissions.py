@@ -22,6 +22,15 @@ TIMER = "00000000-0000-4000-8000-00000000000a"
 CALLS = {
     "get_device": {"device_id": LAMP},
     "get_history": {"device_id": LAMP},
+    "list_homes": {},
+    "add_home": {"name": "Boat"},
+    "rename_home": {"home": "Flat", "name": "Boat"},
+    "delete_home": {"home": "Cottage", "move_devices_to": "Flat"},
+    "add_room": {"home": "Flat", "name": "Attic"},
+    "rename_room": {"room": "Bedroom", "name": "Attic"},
+    "delete_room": {"room": "Bedroom"},
+    "order_rooms": {"home": "Flat", "rooms": ["Bedroom"]},
+    "move_to_room": {"device_id": [LAMP], "room": "Bedroom"},
     "query_device": {"device_id": LAMP},
     "send_command": {"device_id": LAMP, "params": {"switch": "on"}},
     "add_device": {"ewelink_device_id": "1000000101", "device_key": "key", "name": "Porch"},
@@ -66,6 +75,15 @@ DEPENDS = {
     "cancel_share",
     "edit_share",
     "get_history",
+    "list_homes",
+    "add_home",
+    "rename_home",
+    "delete_home",
+    "add_room",
+    "rename_room",
+    "delete_room",
+    "order_rooms",
+    "move_to_room",
     "share_device",
 }
 KINDS = {"administrator": GROUP_ID_ADMIN, "user": GROUP_ID_USER, "reader": GROUP_ID_READ_ONLY}
@@ -75,7 +93,7 @@ ALLOWED = {
     Access.ADMIN: {"administrator"},
 }
 # What only shows, and what asks or switches as the entities do; whatever else is added is for administrators.
-READ = {"get_device", "get_history", "list_groups", "list_timers"}
+READ = {"get_device", "get_history", "list_groups", "list_homes", "list_timers"}
 CONTROL = {"query_device", "add_timer", "change_timer", "enable_timer", "disable_timer", "delete_timer"}
 
 

@@ -57,7 +57,18 @@ RADIO = item(
 )
 # Their examples are tested by themselves.
 # What only version 2 of the cloud has.
-V2 = ("get_history",)
+V2 = (
+    "get_history",
+    "list_homes",
+    "add_home",
+    "rename_home",
+    "delete_home",
+    "add_room",
+    "rename_room",
+    "delete_room",
+    "order_rooms",
+    "move_to_room",
+)
 APART = ("answer_share", "learn_code", "rename_code", "delete_code", *V2)
 LAMP, STRIP, MACHINE, GARAGE = "1000000001", "1000000002", "1000000003", "1000000015"
 MORNING = {
@@ -224,6 +235,28 @@ EFFECTS = {
         and timers_of(cloud, MACHINE)[0]["do"] == {"switch": "on"}
         and timers_of(cloud, MACHINE)[0]["unknown"] == "kept"
     ),
+    "list_homes_0": lambda _cloud, told: (
+        [home["name"] for home in told["found"]["homes"]]
+        == [
+            "Flat",
+            "Cottage",
+        ]
+    ),
+    "add_home_0": lambda cloud, told: (
+        rooms_of(cloud, "Boat") == ["Cabin", "Deck"] and told["made"]["homes"][-1]["name"] == "Boat"
+    ),
+    "rename_home_0": lambda cloud, _told: rooms_of(cloud, "Summer house") == ["Garden"],
+    "delete_home_0": lambda _cloud, told: (
+        [home["name"] for home in told["left"]["homes"]] == ["Flat"]
+        and len(told["left"]["homes"][0]["without_room"]) > 0
+    ),
+    "add_room_0": lambda cloud, _told: rooms_of(cloud, "Flat")[-1] == "Attic",
+    "rename_room_0": lambda cloud, _told: "Guest room" in rooms_of(cloud, "Flat"),
+    "delete_room_0": lambda cloud, _told: "Nursery" not in rooms_of(cloud, "Flat"),
+    "order_rooms_0": lambda cloud, _told: rooms_of(cloud, "Flat")[:2] == ["Utility room", "Bedroom"],
+    "move_to_room_0": lambda _cloud, told: (
+        LAMP in [device["ewelink_device_id"] for device in told["moved"]["homes"][1]["rooms"][0]["devices"]]
+    ),
     # What was done half a day ago.
     "get_history_0": lambda cloud, told: told["past"] == {"history": []} and cloud.devices[LAMP].history,
     "enable_timer_0": lambda cloud, _told: timers_of(cloud, MACHINE) == [MORNING, {**EVENING, "enabled": 1}],
@@ -244,6 +277,11 @@ async def run_example(hass, name):
 async def test_every_example_of_the_page_works(hass, cloud, home, name):
     told = await run_example(hass, name)
     assert EFFECTS[name](cloud, told)
+
+
+def rooms_of(cloud, name):
+    home = next(home for home in cloud.homes.of(cloud.account) if home.name == name)
+    return [room.name for room in sorted(home.rooms.values(), key=lambda room: room.index)]
 
 
 @pytest.mark.parametrize("name", [name for name in examples if name.startswith(V2)])

@@ -460,7 +460,7 @@ def sentences(value: Any, *path: str) -> Iterator[tuple[str, str]]:
 
 # They end with a text that ends for itself, or with a list below.
 ENDINGS = re.compile(
-    r"[.?]$|\{(done|error|errors|error_plain|shared|children|groups|shares|codes|timers|sent_at)\}$|_hint\}$"
+    r"[.?]$|\{(done|reason|error|errors|error_plain|shared|children|groups|homes|shares|codes|timers|sent_at)\}$|_hint\}$"
 )
 
 

@@ -11,7 +11,11 @@ from .coordinator import EwelinkCoordinator
 from .entry_data import REFUSED_FOR
 
 # What another version of the cloud has in place of it.
-_INSTEAD: Final = {Feature.GROUPS: "no_groups", Feature.HOME_MANAGEMENT: "no_homes"}
+_INSTEAD: Final = {
+    Feature.GROUPS: "no_groups",
+    Feature.HOMES: "no_homes",
+    Feature.HOME_MANAGEMENT: "no_homes",
+}
 
 
 @callback

@@ -8,6 +8,7 @@ from .actions.common import Action
 from .actions.device import DEVICE_ACTIONS
 from .actions.group import GROUP_ACTIONS
 from .actions.history import HISTORY_ACTIONS
+from .actions.home import HOME_ACTIONS
 from .actions.radio import RADIO_ACTIONS
 from .actions.sharing import SHARING_ACTIONS
 from .actions.timer import TIMER_ACTIONS
@@ -17,6 +18,7 @@ ACTIONS: Final[dict[str, Action]] = {
     **DEVICE_ACTIONS,
     **GROUP_ACTIONS,
     **HISTORY_ACTIONS,
+    **HOME_ACTIONS,
     **RADIO_ACTIONS,
     **SHARING_ACTIONS,
     **TIMER_ACTIONS,

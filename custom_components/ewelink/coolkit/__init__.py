@@ -184,6 +184,7 @@ from .exceptions import (
 from .firmware import FirmwareUpdates
 from .group_commands import GroupCommands
 from .histories import Histories
+from .home_management import HomeChanges
 from .jsontext import (
     NotJsonError,
     TooDeepError,
@@ -271,6 +272,7 @@ __all__ = [
     "HistoryCapability",
     "HistoryEntry",
     "Home",
+    "HomeChanges",
     "Hosts",
     "HostsV1",
     "HostsV2",

@@ -1,6 +1,6 @@
 """Where the devices of an account are, and what is switched together, as its list tells it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
 from .authorization import Authorization
@@ -79,6 +79,13 @@ class Places:
         """
         calls = part(self._api, HomeManagement, _HOMES)
         return tuple(await self._authorization.http(calls.list_homes))
+
+    def take_homes(self, homes: Iterable[Home]) -> None:
+        """Take over the homes as they were read without what is in them."""
+        known = {home.home_id: home for home in homes}
+        if known != self.homes:
+            self.homes = MappingProxyType(known)
+            self._emit(PlacesChanged(self.homes, self.control_groups))
 
     def find(self, group_id: str) -> ControlGroup:
         """Return a control group; raises `UnknownGroupError`."""

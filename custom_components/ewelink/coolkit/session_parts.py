@@ -31,6 +31,7 @@ from .firmware import FirmwareUpdates
 from .group_commands import GroupCommands
 from .health import Health
 from .histories import Histories
+from .home_management import HomeChanges
 from .list_requests import ListRequests
 from .places import Places
 from .radio import RadioCodes
@@ -57,6 +58,7 @@ class SessionParts:
         places: the homes with their rooms, and the control groups.
         group_commands: commands to control groups.
         firmware: newer firmware for the devices.
+        homes: what the owner changes of homes and rooms.
         histories: what was done with the devices.
     """
 
@@ -146,6 +148,13 @@ class SessionParts:
             store=store, delivery=self._delivery, commands=self._commands, subscribe=self.subscribe
         )
         self.histories = Histories(api=api, store=store, device_list=device_list, authorization=authorization)
+        self.homes = HomeChanges(
+            api=api,
+            store=store,
+            device_list=device_list,
+            authorization=authorization,
+            places=self.places,
+        )
         self.management = AccountManagement(
             api=api,
             timings=timings,

@@ -25,6 +25,7 @@ from .options_base import needs
 from .options_device import DeviceSteps
 from .options_group import GroupSteps
 from .options_radio import RadioSteps
+from .options_room import RoomSteps
 from .options_sharing import SharingSteps
 from .options_timers import TimerSteps
 
@@ -37,6 +38,7 @@ _MENU: Final = (
     "timers",
     "radio",
     "groups",
+    "homes",
     "areas_from_groups",
     "sharing",
     "account",
@@ -46,7 +48,7 @@ _MENU: Final = (
 _NEEDED: Final = (FIELD_OLD_PASSWORD, FIELD_NEW_PASSWORD)
 
 
-class EwelinkOptionsFlow(DeviceSteps, GroupSteps, RadioSteps, SharingSteps, TimerSteps):
+class EwelinkOptionsFlow(DeviceSteps, GroupSteps, RadioSteps, RoomSteps, SharingSteps, TimerSteps):
     """Leads to every menu; only the settings are kept as options."""
 
     async def async_step_init(

@@ -137,6 +137,16 @@ class HomeManagement(Protocol):
     async def move_to_room(self, session: AccountSession, device: Device, room_id: str) -> None:
         """Put a device into another room."""
 
+    async def change_room_things(
+        self,
+        session: AccountSession,
+        room: Room,
+        *,
+        before: Sequence[tuple[int, str]],
+        after: Sequence[tuple[int, str]],
+    ) -> None:
+        """Change which things are in a room; `before` are all that are in it now, by their type and id."""
+
 
 @runtime_checkable
 class DeviceHistory(Protocol):
