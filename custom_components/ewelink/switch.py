@@ -57,6 +57,18 @@ SWITCHES: dict[Kind, SwitchEntityDescription] = {
     Kind.DOOR_ALARM: SwitchEntityDescription(
         key=Kind.DOOR_ALARM, translation_key="door_alarm", entity_category=EntityCategory.CONFIG
     ),
+    Kind.DIMMED_BY_SWITCH: SwitchEntityDescription(
+        key=Kind.DIMMED_BY_SWITCH,
+        translation_key="dimmed_by_switch",
+        entity_category=EntityCategory.CONFIG,
+        entity_registry_enabled_default=False,
+    ),
+    Kind.QUICK_SWITCH: SwitchEntityDescription(
+        key=Kind.QUICK_SWITCH,
+        translation_key="quick_switch",
+        entity_category=EntityCategory.CONFIG,
+        entity_registry_enabled_default=False,
+    ),
     Kind.CHILD_LOCK: SwitchEntityDescription(
         key=Kind.CHILD_LOCK,
         translation_key="child_lock",

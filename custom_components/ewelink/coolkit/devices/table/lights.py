@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 
 from ..bridged_lights import GoogleLamp, MatterLamp, SmartThingsLamp
+from ..builders import ZERO_ONE, number_setting, on_off_setting
 from ..bulbs import color_lamp, white_lamp
+from ..capability import Kind
 from ..ceilings import Ceiling
 from ..lights import ChannelLight, ColorTempRange, Dimmer, Levels
-from ..model import DeviceKind, Model
+from ..model import Capabilities, DeviceKind, Model
 from ..params import Params
 from ..readings import METER_IN_HUNDREDTHS, SIGNAL, WIFI_SIGNAL
 from ..relays import STARTUP
@@ -26,6 +28,14 @@ _PRESETS_OF_D1 = {
     "reading": {"switch": "on", "brightness": 50, "mode": 3},
     "bright": {"switch": "on", "brightness": 100, "mode": 4},
 }
+# No source states the longest.
+_LONGEST_FADE = 10_000
+_OF_OTA: Capabilities = (
+    number_setting(Kind.FADE_IN, "slowlyLit", minimum=0, maximum=_LONGEST_FADE, unit="ms"),
+    number_setting(Kind.FADE_OUT, "slowlyDimmed", minimum=0, maximum=_LONGEST_FADE, unit="ms"),
+    on_off_setting(Kind.DIMMED_BY_SWITCH, "dimming", values=ZERO_ONE),
+    on_off_setting(Kind.QUICK_SWITCH, "quickSwitch", values=ZERO_ONE),
+)
 _EFFECTS_OF_L1 = {
     "colorful_gradient": 2,
     "colorful_breath": 3,
@@ -230,12 +240,12 @@ LIGHTS: Mapping[int, Model] = {
     7008: Model(
         "Zigbee dual-color light, OTA",
         DeviceKind.LIGHT,
-        (WhiteDimmer(ColorTempRange(2200, 4000, 100), scenes=True).capability(), STARTUP, *ZIGBEE),
+        (WhiteDimmer(ColorTempRange(2200, 4000, 100), scenes=True).capability(), STARTUP, *_OF_OTA, *ZIGBEE),
     ),
     7009: Model(
         "Zigbee RGBCW LED light, OTA",
         DeviceKind.LIGHT,
-        (Hue(2000, scenes=True).capability(), STARTUP, *ZIGBEE),
+        (Hue(2000, scenes=True).capability(), STARTUP, *_OF_OTA, *ZIGBEE),
         examples=("B02-B-A60 Zigbee family (CK-BL702-AL-01)",),
     ),
     30001: Model(

@@ -6,6 +6,7 @@ from dataclasses import replace
 from ..energy_history import DAYS_OF_EITHER_FIRMWARE, HOURS, HUNDRED_DAYS, days_of_channels
 from ..homes import wherever_told
 from ..inching import INCHING
+from ..limits import ALARM_LIMITS, BREAKER_LIMITS, THRESHOLDS, overload_limits
 from ..model import DeviceKind, Model
 from ..outlets import channels
 from ..readings import (
@@ -37,14 +38,14 @@ METERS: Mapping[int, Model] = {
     32: Model(
         "Plug with power meter and alarms",
         DeviceKind.SWITCH,
-        (*SWITCH, *METER, HUNDRED_DAYS, MEASURE),
+        (*SWITCH, *METER, *ALARM_LIMITS, HUNDRED_DAYS, MEASURE),
         plug=True,
         examples=("POWR2", "POWR3 (firmware 1.2)", "S31", "IW101", "PSF-X67", "POWR3", "ZJSB9-80 J"),
     ),
     126: Model(
         "Dual-channel switch with power meters",
         DeviceKind.SWITCH,
-        (*DUAL, *CHANNEL_METERS, *days_of_channels((0, 1)), MEASURE_ALL),
+        (*DUAL, *CHANNEL_METERS, *overload_limits((0, 1)), *days_of_channels((0, 1)), MEASURE_ALL),
         hears_remotes=True,
         examples=("DUALR3",),
     ),
@@ -57,6 +58,7 @@ METERS: Mapping[int, Model] = {
             SIGNAL,
             *channel_meters((0, 1, 2, 3)),
             *days_of_channels((0, 1, 2, 3)),
+            *overload_limits((0, 1, 2, 3)),
             MEASURE_ALL,
         ),
         examples=("SPM-4Relay", "GD32-SM4(130)"),
@@ -79,13 +81,14 @@ METERS: Mapping[int, Model] = {
             *COUNTERS_IN_HUNDREDTHS,
             *SUPPLY_IN_HUNDREDTHS,
             HOURS,
+            *THRESHOLDS,
         ),
         examples=("POWR316", "POWR316D", "POWR320D", "S60TPF", "POWCT"),
     ),
     226: Model(
         "Circuit breaker with meter",
         DeviceKind.SWITCH,
-        (relay_as_sent(), STARTUP, *INCHING, *WIFI, *PHASE, MEASURE),
+        (relay_as_sent(), STARTUP, *INCHING, *WIFI, *PHASE, *BREAKER_LIMITS, MEASURE),
         examples=("CK-BL602-W102SW18-01(226)",),
     ),
     262: Model(
