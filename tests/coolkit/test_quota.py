@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from custom_components.ewelink.coolkit import Quota, Quotas
+from custom_components.ewelink.coolkit import CannotConnectError, Quota, Quotas
 from custom_components.ewelink.coolkit.cloud import quota as quota_module
 
 USUAL = 300
@@ -87,6 +87,22 @@ def test_what_cannot_be_read_counts_for_nothing(now, data):
     quota = Quota(50_000)
     quota.restore(data)
     assert quota.as_dict() == {"month": "2026-11", "calls": 0, "is_refused": False}
+
+
+async def test_a_call_that_did_not_leave_is_not_counted(api_v2, session_v2, cloud):
+    counted = api_v2.quota("eu")
+    await cloud.stop()
+    # The first one may have left by a connection that was open.
+    with pytest.raises(CannotConnectError):
+        await api_v2.list_homes(session_v2)
+    used = counted.used
+    for _ in range(3):
+        with pytest.raises(CannotConnectError):
+            await api_v2.list_homes(session_v2)
+    assert counted.used == used
+    counted.calls = 0
+    counted.note_unsent()
+    assert counted.used == 0
 
 
 def test_each_app_id_and_region_has_its_own():

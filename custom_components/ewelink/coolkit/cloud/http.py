@@ -246,6 +246,8 @@ class HttpCaller(ABC):
                 self.limiter.pause(_pause(headers))
             elif isinstance(error, QuotaError):
                 quota.note_refusal()
+            elif isinstance(error, CannotConnectError) and not error.maybe_sent:
+                quota.note_unsent()
             elif isinstance(error, FeatureRefusedError):
                 self._note_refusal(interface, error)
             raise

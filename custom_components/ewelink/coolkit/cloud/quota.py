@@ -37,6 +37,11 @@ class Quota:
         self._turn_page()
         self.calls += 1
 
+    def note_unsent(self) -> None:
+        """Take back a call that has not left: without a network there are many of them."""
+        self._turn_page()
+        self.calls = max(self.calls - 1, 0)
+
     def note_refusal(self) -> None:
         """Note that the cloud says that the quota is spent."""
         self._turn_page()
