@@ -222,9 +222,9 @@ async def test_actions_name_what_they_mean(hass, cloud, entry_v2):
 
     cloud.homes.add_room(homes_of(cloud)["Cottage"], "Garden")
     for action, data, error in (
-        ("rename_home", {"home": "Nowhere", "name": "x"}, "no home of its own named Nowhere. It has: "),
+        ("rename_home", {"home": "Nowhere", "name": "x"}, "no home of its own named Nowhere. Its homes: "),
         ("rename_home", {"home": theirs.id, "name": "x"}, "no home of its own"),
-        ("add_room", {"name": "x"}, "Select a home. The account has: "),
+        ("add_room", {"name": "x"}, "Select a home. The homes of the account: "),
         ("rename_room", {"room": "Hall", "name": "x"}, "There is no room named Hall"),
         ("delete_room", {"room": "garden"}, "Several rooms are called garden"),
         ("delete_home", {"home": first.name, "move_devices_to": first.id}, "it is the home to be deleted"),

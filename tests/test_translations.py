@@ -460,7 +460,8 @@ def sentences(value: Any, *path: str) -> Iterator[tuple[str, str]]:
 
 # They end with a text that ends for itself, or with a list below.
 ENDINGS = re.compile(
-    r"[.?]$|\{(done|reason|error|errors|error_plain|shared|children|groups|homes|shares|codes|timers|sent_at)\}$|_hint\}$"
+    r"[.?]$|_hint\}$"
+    r"|\{(done|reason|error|errors|error_plain|shared|children|groups|homes|shares|codes|timers|sent_at)\}$"
 )
 
 
