@@ -23,6 +23,8 @@ TEXTS = ROOT / "custom_components" / "ewelink" / "translations" / "en.json"
 
 # What Home Assistant calls entities by their device class, where the kind is no word.
 CLASSES = {"co2": "Carbon dioxide", "pm25": "PM2.5", "pm10": "PM10"}
+# What a radio bridge shows of a code, by the name that it has in the app.
+_HEARD = "an event, a button that sends it if it is no sensor's, a binary sensor if you want one"
 BY_SHAPE = (
     DeviceKind.BINARY_SENSOR,
     DeviceKind.LIGHT,
@@ -142,14 +144,15 @@ def _name(kind: str) -> str:
 
 
 def _products(model: Model) -> str:
-    """Return what differs for single products: the colour temperatures of their lights."""
+    """Return what differs for single products, as the colour temperatures of lights, or is learnt by each."""
     ranges = {
         product: capability.kelvin
         for product, capabilities in model.products.items()
         for capability in capabilities
         if isinstance(capability, LightCapability) and capability.kelvin is not None
     }
-    return "".join(f"; {product}: {least} to {most} K" for product, (least, most) in ranges.items())
+    codes = f"; for each code that it has learnt: {_HEARD}" if model.hears_codes else ""
+    return codes + "".join(f"; {product}: {least} to {most} K" for product, (least, most) in ranges.items())
 
 
 def _facts(light: LightCapability) -> Iterable[str]:

@@ -88,9 +88,25 @@ def _forgotten(channel: int) -> Callable[[Params], bool]:
 def learnt_channels(params: Params) -> frozenset[int]:
     """Return the channels that have a code; never raises."""
     codes = params.get(CODES)
-    items = codes if isinstance(codes, list) else ()
-    found = (integer(code, "rfChl") for code in items if isinstance(code, Mapping))
-    return frozenset(channel for channel in found if channel is not None and channel in _CHANNELS)
+    return _LIST.channels(codes) if isinstance(codes, list) else frozenset()
+
+
+class _List:
+    """The list that was read last: each of its channels is asked for by itself, and it is never edited."""
+
+    def __init__(self) -> None:
+        self._codes: list[Any] | None = None
+        self._channels: frozenset[int] = frozenset()
+
+    def channels(self, codes: list[Any]) -> frozenset[int]:
+        if codes is not self._codes:
+            found = (integer(code, "rfChl") for code in codes if isinstance(code, Mapping))
+            channels = (channel for channel in found if channel is not None and channel in _CHANNELS)
+            self._codes, self._channels = codes, frozenset(channels)
+        return self._channels
+
+
+_LIST = _List()
 
 
 def learnt_codes(device: Device) -> tuple[Code, ...]:
