@@ -102,7 +102,8 @@ def repertoire_of(device: Device) -> Repertoire:
 def _look_up(listing: Listing, shape: Shape) -> Repertoire:
     denied = _FEATURES & listing.deny_features
     row = _row(listing.uiid)
-    if row.hears_codes:
+    # What plainly shows something else was given the number by mistake.
+    if row.hears_codes and shape in {NOTHING, BY_NUMBER}:
         return _of_bridge(row.capabilities, codes_of(listing.kept_tags or {}))
     if shape is BY_NUMBER and listing.uiid is not None:
         return _of_row(listing.uiid, listing.model, denied)
