@@ -1,5 +1,6 @@
 """What people write into actions: taken as they mean it, or refused before anything is sent."""
 
+from contextlib import suppress
 import json
 from math import inf, nan
 
@@ -214,3 +215,28 @@ async def test_a_timer_that_cannot_be_read_is_changed_with_its_kind(hass, cloud,
         )
     assert failure.value.translation_key == "timer_kind_unknown"
     assert cloud.devices[known["deviceid"]].params["timers"] == known["params"]["timers"]
+
+
+@pytest.mark.parametrize(
+    ("name", "domain", "service", "data"),
+    [
+        ("277", LIGHT_DOMAIN, SERVICE_TURN_ON, {"transition": nan}),
+        ("127", "climate", "set_temperature", {"temperature": "nan"}),
+        ("127", "climate", "set_temperature", {"target_temp_low": nan, "target_temp_high": 22}),
+        ("104", LIGHT_DOMAIN, SERVICE_TURN_ON, {"color_temp_kelvin": 10**400}),
+        ("104", LIGHT_DOMAIN, SERVICE_TURN_ON, {"color_temp_kelvin": -(10**400)}),
+        ("173", LIGHT_DOMAIN, SERVICE_TURN_ON, {"color_temp_kelvin": 10**400}),
+    ],
+)
+async def test_no_number_takes_an_entity_by_surprise(
+    hass, cloud, setup_home, caplog, name, domain, service, data
+):
+    """It is done as far as it can be, or refused in words."""
+    # Home Assistant's own line of it cannot be written.
+    caplog.set_level("INFO", "homeassistant.components.climate.services")
+    await setup_home(load_device(name))
+    (entity_id, *_) = hass.states.async_entity_ids(domain)
+    with suppress(HomeAssistantError, probatio.Invalid):
+        await hass.services.async_call(domain, service, {ATTR_ENTITY_ID: entity_id, **data}, blocking=True)
+    assert "Traceback" not in caplog.text
+    assert not cloud.violations

@@ -1,12 +1,15 @@
 """Whatever the cloud says, and whatever is typed: each step of each dialog has an answer with a text."""
 
+from importlib import import_module
 from itertools import product
+from pkgutil import iter_modules
 
 from homeassistant.data_entry_flow import FlowResultType, InvalidData, section
 from homeassistant.helpers.selector import SelectSelector, TextSelector
 import probatio
 import pytest
 
+from custom_components.ewelink import flows
 from custom_components.ewelink.flows.account_input import FIELD_CODE
 from custom_components.ewelink.flows.forms import FIELD_NEW_PASSWORD, FIELD_REPEATED_PASSWORD
 from custom_components.ewelink.flows.verification import FIELD_RESEND
@@ -213,6 +216,17 @@ async def test_what_can_be_no_address_is_not_sent(hass, cloud, entry, step, acco
     result = await submit(hass, result, fitting(result, given | {"account": account}))
     assert result["errors"] == {"account": "invalid_account"}
     assert cloud.requests == []
+
+
+def test_half_a_character_is_no_text():
+    """It could neither be sent nor be stored: with it, no entry of Home Assistant would be."""
+    modules = [import_module(f"{flows.__name__}.{one.name}") for one in iter_modules(flows.__path__)]
+    selectors = [one for module in modules for one in vars(module).values() if isinstance(one, TextSelector)]
+    assert len({id(one) for one in selectors}) >= 8
+    for selector in selectors:
+        assert selector("ab") == "ab"
+        with pytest.raises(probatio.Invalid):
+            selector("a\ud800b")
 
 
 # Where forms of the options are, by what is chosen on the way, and what they may be told

@@ -197,6 +197,10 @@ def flow_at(hass, entry):
     return make
 
 
+def test_the_page_of_the_integration_adds_accounts():
+    assert TEXTS["config"]["initiate_flow"] == {"user": "Add account"}
+
+
 def test_every_step_of_the_flow_has_its_texts():
     steps = {
         node.name.removeprefix("async_step_")

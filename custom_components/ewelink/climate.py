@@ -33,6 +33,7 @@ from .coolkit import (
 )
 from .coordinator import EwelinkConfigEntry, EwelinkCoordinator
 from .entity import EwelinkFollowedEntity
+from .errors import check_number
 from .probing import Probing
 
 # The client orders and paces the commands of each device.
@@ -174,6 +175,8 @@ class EwelinkClimate(Probing, EwelinkFollowedEntity[ClimateState, ClimateCommand
     async def async_set_temperature(self, **kwargs: Any) -> None:
         """Set what the thermostat aims at, and what it does if that is asked for."""
         hvac_mode: HVACMode | None = kwargs.get(ATTR_HVAC_MODE)
+        for name in (ATTR_TEMPERATURE, ATTR_TARGET_TEMP_LOW, ATTR_TARGET_TEMP_HIGH):
+            check_number(kwargs.get(name))
         await self.async_write(
             ClimateCommand(
                 mode=None if hvac_mode is None else _mode(hvac_mode),

@@ -1,6 +1,7 @@
 """The errors of the client as the user sees them: the only place where they become Home Assistant's."""
 
 import logging
+from math import isfinite
 
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
@@ -180,6 +181,16 @@ def added_already(err: CoolKitError, client: CoolKitClient, device_id: str) -> D
     if not is_refused or device is None or not device.is_owned_by(client.session.apikey):
         return None
     return device
+
+
+def check_number(value: float | None) -> None:
+    """Refuse what is no number: Home Assistant itself lets it pass."""
+    if value is not None and not isfinite(value):
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="not_a_number",
+            translation_placeholders={"value": str(value)},
+        )
 
 
 def as_home_assistant_error(

@@ -28,6 +28,7 @@ from .const import DOMAIN
 from .coolkit import Capability, Device, Kind, LightCapability, LightCommand, LightMode, LightState
 from .coordinator import EwelinkConfigEntry, EwelinkCoordinator
 from .entity import EwelinkEntity
+from .errors import check_number
 from .groups import AnyGroup, EwelinkGroup, async_add_groups
 from .texts import quoted
 
@@ -120,6 +121,8 @@ class EwelinkLight(EwelinkEntity[LightState, LightCommand], LightEntity):
         brightness: int | None = kwargs.get(ATTR_BRIGHTNESS)
         fraction = None if brightness is None else brightness / _FULL_BRIGHTNESS
         kelvin: int | None = kwargs.get(ATTR_COLOR_TEMP_KELVIN)
+        if kelvin is not None:
+            kelvin = max(self.min_color_temp_kelvin, min(kelvin, self.max_color_temp_kelvin))
         rgb: tuple[int, int, int] | None = kwargs.get(ATTR_RGB_COLOR)
         effect: str | None = kwargs.get(ATTR_EFFECT)
         if effect is not None and not effect.strip():
@@ -143,6 +146,7 @@ class EwelinkLight(EwelinkEntity[LightState, LightCommand], LightEntity):
         else:
             command = LightCommand(on=True, brightness=fraction, effect=effect)
         if (transition := kwargs.get(ATTR_TRANSITION)) is not None:
+            check_number(transition)
             command = replace(command, transition=transition)
         return command
 
@@ -232,6 +236,8 @@ class EwelinkLightGroup(EwelinkGroup[EwelinkLight], LightEntity):
         if modes <= {ColorMode.ONOFF}:
             asked.pop(ATTR_BRIGHTNESS, None)
         kelvin = None if ColorMode.COLOR_TEMP in modes else asked.pop(ATTR_COLOR_TEMP_KELVIN, None)
+        if kelvin is not None:
+            kelvin = max(self.min_color_temp_kelvin, min(kelvin, self.max_color_temp_kelvin))
         rgb = None if ColorMode.RGB in modes else asked.pop(ATTR_RGB_COLOR, None)
         if kelvin is not None and ColorMode.RGB in modes:
             white = color_util.color_temperature_to_hs(kelvin)

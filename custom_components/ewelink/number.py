@@ -1,6 +1,5 @@
 """Numbers: settings with a range."""
 
-from math import isfinite
 from typing import Any, override
 
 from homeassistant.components.number import (
@@ -11,13 +10,12 @@ from homeassistant.components.number import (
 )
 from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .const import DOMAIN
 from .coolkit import Capability, Device, Kind, NumberCapability
 from .coordinator import EwelinkConfigEntry, EwelinkCoordinator
 from .entity import EwelinkEntity
+from .errors import check_number
 
 # The client orders and paces the commands of each device.
 PARALLEL_UPDATES = 0
@@ -192,11 +190,6 @@ class EwelinkNumber(EwelinkEntity[float], NumberEntity):
 
     @override
     async def async_set_native_value(self, value: float) -> None:
-        """Set the value; Home Assistant itself lets pass what is no number."""
-        if not isfinite(value):
-            raise ServiceValidationError(
-                translation_domain=DOMAIN,
-                translation_key="not_a_number",
-                translation_placeholders={"value": str(value)},
-            )
+        """Set the value."""
+        check_number(value)
         await self.async_write(value)

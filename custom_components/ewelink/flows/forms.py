@@ -1,7 +1,7 @@
 """What all forms have in common: what was typed, secrets that never come back, errors at their fields."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any, Final, override
 
 from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.const import CONF_PASSWORD
@@ -17,6 +17,7 @@ from homeassistant.helpers.selector import (
 )
 import probatio
 
+from ..actions.common import whole_characters
 from ..coolkit import CoolKitError, Device
 from ..errors import error_text
 from ..markdown import Markdown
@@ -36,14 +37,21 @@ SECRET_FIELDS: Final = frozenset(
     {CONF_PASSWORD, FIELD_DEVICE_KEY, FIELD_NEW_PASSWORD, FIELD_OLD_PASSWORD, FIELD_REPEATED_PASSWORD}
 )
 
-TEXT: Final = TextSelector()
-KEY: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off"))
-PASSWORD: Final = TextSelector(
-    TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="current-password")
-)
-NEW_PASSWORD: Final = TextSelector(
-    TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="new-password")
-)
+
+class Text(TextSelector):
+    """A text; half a character in it could neither be sent nor be stored."""
+
+    @override
+    def __call__(self, data: Any) -> str | list[str]:
+        """Return the text as it was entered, or refuse it."""
+        entered: str | list[str] = super().__call__(whole_characters(data))
+        return entered
+
+
+TEXT: Final = Text()
+KEY: Final = Text(TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off"))
+PASSWORD: Final = Text(TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="current-password"))
+NEW_PASSWORD: Final = Text(TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="new-password"))
 
 type Fields = dict[probatio.Marker, Any]
 

@@ -121,6 +121,7 @@ class OptionsSteps(Forms, OptionsFlow):
         user_input: dict[str, Any] | None = None,  # noqa: ARG002 - a menu takes no input
     ) -> ConfigFlowResult:
         """Say why something cannot be done with this account."""
+        await async_settled(self.config_entry)
         _ = self.coordinator
         reason, back = self._lack
         return self.async_show_menu(

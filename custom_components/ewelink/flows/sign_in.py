@@ -21,7 +21,6 @@ from homeassistant.helpers.selector import (
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
-    TextSelector,
     TextSelectorConfig,
     TextSelectorType,
 )
@@ -36,7 +35,7 @@ from ..markdown import Markdown
 from ..repairs import async_clear_problems
 from .account_input import SECTION_APPLICATION, SECTION_SERVER, SERVERS, server_of
 from .dialogs import Ended
-from .forms import KEY, Fields, FormError, Forms
+from .forms import KEY, Fields, FormError, Forms, Text
 
 # An entry in one of these states took its tokens when it was set up: new ones need another set-up.
 RELOAD_STATES: Final = {
@@ -45,9 +44,9 @@ RELOAD_STATES: Final = {
     ConfigEntryState.SETUP_RETRY,
 }
 
-ACCOUNT_SELECTOR = TextSelector(TextSelectorConfig(autocomplete="username"))
-ADDRESS_SELECTOR = TextSelector(TextSelectorConfig(type=TextSelectorType.URL, autocomplete="off"))
-APP_ID_SELECTOR = TextSelector(TextSelectorConfig(autocomplete="off"))
+ACCOUNT_SELECTOR = Text(TextSelectorConfig(autocomplete="username"))
+ADDRESS_SELECTOR = Text(TextSelectorConfig(type=TextSelectorType.URL, autocomplete="off"))
+APP_ID_SELECTOR = Text(TextSelectorConfig(autocomplete="off"))
 SERVER_SELECTOR = SelectSelector(
     SelectSelectorConfig(
         options=list(SERVERS),

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, Final
 
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigFlowResult
-from homeassistant.helpers.selector import BooleanSelector, TextSelector, TextSelectorConfig
+from homeassistant.helpers.selector import BooleanSelector, TextSelectorConfig
 from homeassistant.util import dt as dt_util
 import probatio
 
@@ -32,7 +32,7 @@ from .account_input import (
     ErrorFields,
     RegionUnknownError,
 )
-from .forms import FIELD_NEW_PASSWORD, FIELD_REPEATED_PASSWORD, NEW_PASSWORD, FormError
+from .forms import FIELD_NEW_PASSWORD, FIELD_REPEATED_PASSWORD, NEW_PASSWORD, FormError, Text
 from .password import PasswordSteps
 
 FIELD_RESEND: Final = "resend"
@@ -50,7 +50,7 @@ VERIFICATION_ERROR_FIELDS: Final[ErrorFields] = {
 # Errors at these places are mended in the form before the code's.
 EARLIER_PLACES: Final = {FIELD_NEW_PASSWORD, SECTION_APPLICATION, SECTION_SERVER}
 
-CODE_SELECTOR = TextSelector(TextSelectorConfig(autocomplete="one-time-code"))
+CODE_SELECTOR = Text(TextSelectorConfig(autocomplete="one-time-code"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
