@@ -29,7 +29,6 @@ from .values import (
     one_of,
     text,
 )
-from .valves import VALVES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -193,7 +192,6 @@ def _zigbee_relay() -> Behaviour:
 CATALOGUE: Final[dict[int, Callable[[], Behaviour]]] = {
     **SENSORS,
     **APPLIANCES,
-    **VALVES,
     **CLIMATES,
     **covers.COVERS,
     **METERED,

@@ -14,7 +14,6 @@ from simulator.covers import COVERS
 from simulator.metered import METERED
 from simulator.params import difference, merge
 from simulator.remotes import REMOTES, Remote
-from simulator.valves import VALVES
 from tests.common import until
 
 MULTI = {
@@ -65,7 +64,6 @@ def test_every_uiid_is_shown_here():
         *DOORS,
         *COVERS,
         *APPLIANCES,
-        *VALVES,
         *CLIMATES,
         *METERED,
         *PRESSED,
@@ -985,22 +983,3 @@ def test_a_bridge_learns_what_it_hears_next(uiid):
     assert sent(cmd="edit") is not None
     assert sent(cmd="capture") is not None
     assert bridge.remarks(state, {"cmd": "edit", "rfList": [{"rfChl": 9, "rfVal": "X"}]}) != []
-
-
-@pytest.mark.parametrize("uiid", VALVES)
-def test_valves_open_and_count(uiid):
-    valve = behaviour_of(uiid, {})
-    state = dict(valve.defaults)
-    for name in valve.valves:
-        assert valve.refuse(state, {name: "on"}) is not None
-        sent = {name: True}
-        assert valve.refuse(state, sent) is None
-        before = dict(state)
-        state |= valve.take(state, sent)[0]
-        state |= valve.consequences(before, state, sent)
-    told = [valve.told] if valve.told else valve.valves
-    assert all(state[name] is True for name in told)
-    assert valve.pressed(state, len(told) - 1) == {told[-1]: False}
-    counted = valve.tick(state, None, 0)
-    assert bool(counted) is (uiid == 7027)
-    assert valve.tick(state | {"switch": False}, None, 0) == {}
