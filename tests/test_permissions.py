@@ -22,6 +22,8 @@ TIMER = "00000000-0000-4000-8000-00000000000a"
 CALLS = {
     "get_device": {"device_id": LAMP},
     "get_history": {"device_id": LAMP},
+    "get_messages": {},
+    "change_settings": {"device_id": [LAMP], "settings": {"opsNotify": True}},
     "list_homes": {},
     "add_home": {"name": "Boat"},
     "rename_home": {"home": "Flat", "name": "Boat"},
@@ -75,6 +77,8 @@ DEPENDS = {
     "cancel_share",
     "edit_share",
     "get_history",
+    "get_messages",
+    "change_settings",
     "list_homes",
     "add_home",
     "rename_home",

@@ -59,6 +59,8 @@ RADIO = item(
 # What only version 2 of the cloud has.
 V2 = (
     "get_history",
+    "get_messages",
+    "change_settings",
     "list_homes",
     "add_home",
     "rename_home",
@@ -257,6 +259,15 @@ EFFECTS = {
     "move_to_room_0": lambda _cloud, told: (
         LAMP in [device["ewelink_device_id"] for device in told["moved"]["homes"][1]["rooms"][0]["devices"]]
     ),
+    "get_messages_0": lambda _cloud, told: (
+        [one["kind"] for one in told["mail"]["messages"]] == ["shareNotify"]
+        and "Garage" not in str(told["mail"]["messages"][0]["content"]["note"])
+    ),
+    "change_settings_0": lambda cloud, _told: (
+        cloud.devices[LAMP].settings["offlineNotify"] == 1
+        and cloud.devices[LAMP].settings["opsNotify"] == 0
+        and cloud.devices[LAMP].settings["opsHistory"] == 1
+    ),
     # What was done half a day ago.
     "get_history_0": lambda cloud, told: told["past"] == {"history": []} and cloud.devices[LAMP].history,
     "enable_timer_0": lambda cloud, _told: timers_of(cloud, MACHINE) == [MORNING, {**EVENING, "enabled": 1}],
@@ -289,6 +300,7 @@ async def test_every_example_of_version_2_works(hass, cloud, setup_entry, unpace
     entry = make_entry_v2(cloud, app=cloud.accounts.apps[cloud.app_id])
     await setup_entry(entry)
     await entry.runtime_data.client.update(LAMP, {"switch": "on"})
+    cloud.messages.send(cloud.account, "shareNotify_v2", {"deviceid": LAMP, "note": "Garage of Grandma"})
     told = await run_example(hass, name)
     assert EFFECTS[name](cloud, told)
 

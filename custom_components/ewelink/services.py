@@ -9,6 +9,7 @@ from .actions.device import DEVICE_ACTIONS
 from .actions.group import GROUP_ACTIONS
 from .actions.history import HISTORY_ACTIONS
 from .actions.home import HOME_ACTIONS
+from .actions.notices import NOTICE_ACTIONS
 from .actions.radio import RADIO_ACTIONS
 from .actions.sharing import SHARING_ACTIONS
 from .actions.timer import TIMER_ACTIONS
@@ -19,6 +20,7 @@ ACTIONS: Final[dict[str, Action]] = {
     **GROUP_ACTIONS,
     **HISTORY_ACTIONS,
     **HOME_ACTIONS,
+    **NOTICE_ACTIONS,
     **RADIO_ACTIONS,
     **SHARING_ACTIONS,
     **TIMER_ACTIONS,

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.typing import VolDictType
 from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonObjectType
 import probatio
@@ -37,19 +38,24 @@ _SWITCH: Final = re.compile(r"switch_?(\d{1,2})")
 async def _async_get_history(call: ServiceCall) -> ServiceResponse:
     """Read what was done with a device last."""
     coordinator, device = async_target_device(call)
-    before = call.data.get(ATTR_BEFORE)
     with errors_shown(device):
         entries = await coordinator.client.histories.read(
-            device.device_id,
-            before=None if before is None else _moment(before),
-            limit=call.data[ATTR_LIMIT],
+            device.device_id, before=moment_of(call.data.get(ATTR_BEFORE)), limit=limit_of(call)
         )
     people: dict[str, int] = {}
     return {"history": [_described(coordinator, entry, people) for entry in entries]}
 
 
-def _moment(value: datetime) -> datetime:
+def limit_of(call: ServiceCall) -> int:
+    """Return how many entries a call wants at most."""
+    limit: int = call.data[ATTR_LIMIT]
+    return limit
+
+
+def moment_of(value: datetime | None) -> datetime | None:
     """Return a time with its zone, that of Home Assistant if it has none."""
+    if value is None:
+        return None
     try:
         return (value if value.tzinfo else value.replace(tzinfo=dt_util.get_default_time_zone())).astimezone(
             UTC
@@ -80,13 +86,17 @@ def _shown(coordinator: EwelinkCoordinator, params: Any) -> Any:
     return without_secrets(coordinator.config_entry, params, params=True)
 
 
+# How far back, and how much.
+PAST_FIELDS: Final[VolDictType] = {
+    probatio.Optional(ATTR_BEFORE): probatio.All(whole_characters, cv.datetime),
+    probatio.Optional(ATTR_LIMIT, default=_MOST): probatio.All(positive, probatio.Range(max=_MOST)),
+}
 HISTORY_ACTIONS: Final = {
     "get_history": Action(
         handle=_async_get_history,
         fields={
             **DEVICE_FIELD,
-            probatio.Optional(ATTR_BEFORE): probatio.All(whole_characters, cv.datetime),
-            probatio.Optional(ATTR_LIMIT, default=_MOST): probatio.All(positive, probatio.Range(max=_MOST)),
+            **PAST_FIELDS,
         },
         access=Access.READ,
         response=SupportsResponse.ONLY,

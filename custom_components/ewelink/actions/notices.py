@@ -44,14 +44,17 @@ def _described(coordinator: EwelinkCoordinator, message: Message) -> JsonObjectT
     }
 
 
+def _plain(value: Any) -> Any:
+    """Return settings as plain JSON; the cloud counts yes and no as one and zero."""
+    if isinstance(value, dict):
+        return {str(name): _plain(inner) for name, inner in value.items()}
+    return int(value)
+
+
 async def _async_change_settings(call: ServiceCall) -> None:
     """Change which notices the phone app gives of devices."""
     coordinator, devices = async_target_devices(call)
-    # The cloud counts yes and no as one and zero.
-    settings = {
-        name: int(value) if isinstance(value, bool) else value
-        for name, value in call.data[ATTR_SETTINGS].items()
-    }
+    settings = _plain(call.data[ATTR_SETTINGS])
     with errors_shown(devices[0]):
         await coordinator.client.notices.change_settings([one.device_id for one in devices], settings)
 

@@ -192,6 +192,7 @@ from .jsontext import (
     decode_text as decode_json_text,
     encode as encode_json,
 )
+from .notices import Notices
 from .places import Places
 from .share_requests import ShareRequests
 from .sharing import Sharing
@@ -306,6 +307,7 @@ __all__ = [
     "NotSupportedError",
     "NoteTooLongError",
     "NothingHeardError",
+    "Notices",
     "NumberCapability",
     "Occurrence",
     "Once",

@@ -43,7 +43,7 @@ class Notices:
         )
 
     async def change_settings(self, device_ids: Sequence[str], settings: Mapping[str, Any]) -> None:
-        """Change the settings of devices that are named; the others stay. They steer notices of the app alone.
+        """Change the named settings of devices; the others stay. They steer notices of the app alone.
 
         Raises `UnknownDeviceError`, `DeviceRefusedError`, too. Source: API Center V2, Update device settings.
         """

@@ -27,12 +27,9 @@ from .events import EVENTS, ConnectionState, DeviceAdded, DeviceRemoved, Event
 from .exceptions import (
     CoolKitError,
 )
-from .firmware import FirmwareUpdates
-from .group_commands import GroupCommands
 from .health import Health
-from .histories import Histories
-from .home_management import HomeChanges
 from .list_requests import ListRequests
+from .optional_parts import OptionalParts
 from .places import Places
 from .radio import RadioCodes
 from .recovery import Recovery
@@ -47,7 +44,7 @@ from .transports import HttpTransport, SocketTransport
 from .unforeseen import Unforeseen
 
 
-class SessionParts:
+class SessionParts(OptionalParts):
     """The parts of an account's session, put together, and what can be asked of them.
 
     Attributes:
@@ -56,10 +53,6 @@ class SessionParts:
         share_requests: the requests of other accounts that wait for its answer.
         radio: the codes of radio remotes that bridges have learned.
         places: the homes with their rooms, and the control groups.
-        group_commands: commands to control groups.
-        firmware: newer firmware for the devices.
-        homes: what the owner changes of homes and rooms.
-        histories: what was done with the devices.
     """
 
     def __init__(
@@ -126,34 +119,21 @@ class SessionParts:
             send=self._delivery.command,
             request=self._delivery.request,
         )
-        self.group_commands = GroupCommands(
-            api=api,
-            timings=timings,
-            background=background,
-            places=self.places,
-            query=self._delivery.query,
-            subscribe=self.subscribe,
-        )
-        self.firmware = FirmwareUpdates(
+        self.add_optional_parts(
             api=api,
             timings=timings,
             store=store,
             list_requests=list_requests,
+            device_list=device_list,
             authorization=authorization,
             background=background,
             socket=socket,
+            places=self.places,
+            query=self._delivery.query,
             subscribe=self.subscribe,
         )
         self._timers = TimerWriter(
             store=store, delivery=self._delivery, commands=self._commands, subscribe=self.subscribe
-        )
-        self.histories = Histories(api=api, store=store, device_list=device_list, authorization=authorization)
-        self.homes = HomeChanges(
-            api=api,
-            store=store,
-            device_list=device_list,
-            authorization=authorization,
-            places=self.places,
         )
         self.management = AccountManagement(
             api=api,
