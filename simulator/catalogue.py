@@ -11,6 +11,7 @@ from .bridges import RadioBridge
 from .climates import CLIMATES
 from .lights import BYTE, Bulb, HueLight, Light, SceneLight, Strip, ZigbeeLight
 from .metered import METERED
+from .panels import PANELS
 from .remotes import REMOTES, TOUCH
 from .scene_lights import ModeStrip, NamedSceneHueLight, NamedSceneLight, ceiling
 from .sensor_catalogue import SENSORS
@@ -29,6 +30,8 @@ from .values import (
     one_of,
     text,
 )
+from .valves import VALVES
+from .zigbee_relays import ZIGBEE_RELAYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -192,10 +195,13 @@ def _zigbee_relay() -> Behaviour:
 CATALOGUE: Final[dict[int, Callable[[], Behaviour]]] = {
     **SENSORS,
     **APPLIANCES,
+    **VALVES,
     **CLIMATES,
     **covers.COVERS,
     **METERED,
     **REMOTES,
+    **PANELS,
+    **ZIGBEE_RELAYS,
     **dict.fromkeys((1, 6, 14), Relay),
     **dict.fromkeys((2, 7, 139), partial(Relays, 2)),
     **dict.fromkeys((3, 8, 140), partial(Relays, 3)),
