@@ -19,6 +19,11 @@ def required_text(interface: Interface, answer: Mapping[str, Any], name: str) ->
     return value
 
 
+def required_token(interface: Interface, answer: Mapping[str, Any], name: str, other: str) -> str:
+    """Return a token that the answer must have, by its name or that of another interface."""
+    return required_text(interface, answer, other if name not in answer and other in answer else name)
+
+
 def required_region(interface: Interface, value: object) -> Region:
     """Return a region that the answer must name."""
     try:

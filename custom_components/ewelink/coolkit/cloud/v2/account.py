@@ -7,7 +7,7 @@ from typing import Any
 
 from ...devices.fields import read_text
 from ...exceptions import CloudError, InvalidInputError, RedirectError, WrongRegionError
-from ..account import opened_session, region_of_one, required_region, required_text
+from ..account import opened_session, region_of_one, required_region, required_text, required_token
 from ..answers import whole
 from ..api import CodePurpose
 from ..auth import AccountSession
@@ -224,9 +224,10 @@ class AccountV2(CallerV2):
             answer = await self._signed(session.region, REFRESH, {"rt": tokens.refresh_token}, *secrets)
         except RedirectError as error:
             raise WrongRegionError(REFRESH.name, code=error.code, reason=error.reason) from None
+        has_new = answer.get("rt") or answer.get("refreshToken")
         renewed = tokens.renewed(
-            access_token=required_text(REFRESH, answer, "at"),
-            refresh_token=required_text(REFRESH, answer, "rt") if answer.get("rt") else None,
+            access_token=required_token(REFRESH, answer, "at", "accessToken"),
+            refresh_token=required_token(REFRESH, answer, "rt", "refreshToken") if has_new else None,
             now=time.time(),
         )
         return replace(session, tokens=renewed)

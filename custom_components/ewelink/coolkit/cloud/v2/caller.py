@@ -49,10 +49,11 @@ class _Wrapped:
         if "error" not in answer:
             # Whoever answers without a code has not said that anything is done.
             raise CloudError(interface.name, reason="no error code in the answer")
-        if interface.flat:
-            return answer
         data = answer.get("data")
-        if data is None or data == "":
+        if interface.flat:
+            return {**answer, **data} if isinstance(data, Mapping) else answer
+        if data in (None, "", []):
+            # Nothing to tell is an object without anything, in whatever form it comes.
             return {}
         if isinstance(answer, MendedObject) and isinstance(data, Mapping):
             return MendedObject(data)

@@ -10,7 +10,7 @@ from yarl import URL
 
 from ...devices.fields import read_text
 from ...exceptions import AppIdRefusedError, CannotConnectError, CloudError, CodeExpiredError, CoolKitError
-from ..account import required_text
+from ..account import required_token
 from ..answers import whole
 from ..auth import AccountSession, AppCredentials, Tokens, make_nonce, sign
 from ..region import REGIONS, Region
@@ -111,8 +111,8 @@ def _opened(answer: Mapping[str, Any], place: Region) -> AccountSession:
     """Return the session of an answer with tokens; few tell whose they are."""
     now = time.time()
     tokens = Tokens(
-        access_token=required_text(EXCHANGE_CODE, answer, "accessToken"),
-        refresh_token=required_text(EXCHANGE_CODE, answer, "refreshToken"),
+        access_token=required_token(EXCHANGE_CODE, answer, "accessToken", "at"),
+        refresh_token=required_token(EXCHANGE_CODE, answer, "refreshToken", "rt"),
         access_token_time=now,
         refresh_token_time=now,
         access_token_expires=_expiry(answer.get("atExpiredTime"), now),

@@ -51,7 +51,7 @@ class _Reading:
 
         A thing that was there before, in another home or on another page, stays as it was read first.
         """
-        item = entry.get("itemData") if isinstance(entry, Mapping) else None
+        item = _item(entry)
         if not isinstance(entry, Mapping) or not isinstance(item, Mapping):
             self.lost += 1
             return None
@@ -268,6 +268,14 @@ class ThingsV2(AccountV2):
             if reading.own_keys:
                 return reading.own_keys[0]
         return None
+
+
+def _item(entry: object) -> object:
+    """Return what an entry says of a thing, wrapped in it or not."""
+    if not isinstance(entry, Mapping):
+        return None
+    is_bare = "itemData" not in entry and {"deviceid", "mainDeviceId"} & entry.keys()
+    return entry if is_bare else entry.get("itemData")
 
 
 def _take(reading: _Reading, received: set[str], mended: bool, entry: object) -> None:  # noqa: FBT001
