@@ -1,6 +1,7 @@
 """The documentation says what the code does: its figures, its tables of modules, its links."""
 
 from datetime import timedelta
+import json
 from pathlib import Path
 import re
 
@@ -11,6 +12,7 @@ from custom_components.ewelink.const import RESYNC_INTERVAL
 from custom_components.ewelink.coolkit import ApiV1, AppCredentials, HostsV1, Timings
 from custom_components.ewelink.coolkit.cloud.auth import ACCESS_TOKEN_LIFE
 from custom_components.ewelink.coolkit.cloud.limiter import DEFAULT_WINDOWS
+from custom_components.ewelink.flows.oauth import PAGE_ERRORS
 from custom_components.ewelink.shares import _REPAIRS
 
 ROOT = Path(__file__).parents[1]
@@ -142,13 +144,22 @@ def test_dialogs_lead_to_no_page_outside():
     texts = (ROOT / "custom_components/ewelink/translations/en.json").read_text()
     assert not re.search(r"https?://|www\.", texts)
     # A page of Home Assistant itself; and where an application is made, which cannot be done here.
-    assert set(re.findall(r"\]\((.*?)\)", texts)) == {"{repairs}", "{console_url}", "{docs_url}"}
+    assert set(re.findall(r"\]\((.*?)\)", texts)) == {"{repairs}", "{console_url}"}
     assert _REPAIRS.startswith("/")
-    about_applications = {"application_credentials.py", "oauth.py"}
     for path in (ROOT / "custom_components/ewelink").rglob("*.py"):
-        if path.name in about_applications:
-            continue
         assert not re.search(r"learn_more_url|docs_url|documentation_url", path.read_text()), path.name
+
+
+def test_what_can_go_wrong_on_the_page_leads_to_its_paragraph():
+    """By its name: it is found without a network, and before there is an address."""
+    texts = json.loads((ROOT / "custom_components/ewelink/translations/en.json").read_text())
+    headings = re.findall(r"^###? (.*)$", (ROOT / "docs/app-id.md").read_text(), re.MULTILINE)
+    errors = texts["config"]["error"]
+    for key in PAGE_ERRORS.values():
+        assert "docs/app-id.md" in errors[key], key
+    named = re.findall(r"Help: [\"*](.*?)[\"*] in docs/app-id\.md", json.dumps(texts).replace('\\"', '"'))
+    assert len(named) >= 9
+    assert set(named) <= set(headings)
 
 
 def test_the_commands_of_the_readme_are_there():

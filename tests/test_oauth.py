@@ -478,6 +478,46 @@ async def test_home_assistant_can_resolve_and_renew_by_itself(hass, browser, clo
     assert renewed["access_token"] != token["access_token"]
 
 
+async def test_new_tokens_that_a_crash_has_lost(hass, signed_in, browser, cloud):
+    """The cloud has given new ones, and the end came before they were stored: the page mends it."""
+    await hass.config_entries.async_unload(signed_in.entry_id)
+    held = cloud.account.tokens[browser.app.app_id]
+    cloud.accounts.refresh(held.rt, browser.app.app_id, cloud.clock(), keep_rt=False)
+    assert EntryData.from_entry(signed_in).tokens.refresh_token != held.rt
+    await hass.config_entries.async_setup(signed_in.entry_id)
+    await hass.async_block_till_done()
+    assert signed_in.state is ConfigEntryState.SETUP_ERROR
+    (flow,) = hass.config_entries.flow.async_progress()
+    # Nobody is blamed: another sign-in looks the same.
+    assert flow["step_id"] == "reauth_confirm"
+    step = await browser.choose(await browser.submit(flow), "oauth")
+    used = signed_in.data["auth_implementation"]
+    result = await browser.through_page(await browser.submit(step, **browser.country(implementation=used)))
+    assert (result["type"], result["reason"]) == ("abort", "reauth_successful")
+    await connected(signed_in)
+    assert signed_in.state is ConfigEntryState.LOADED
+
+
+async def test_a_code_is_used_once(hass, browser, cloud, the_entry):
+    """A browser that goes back and forth brings the same code again."""
+    step = await browser.to_page()
+    address = await browser.sign_in(step["url"])
+    for _ in range(2):
+        async with browser.http.get(address) as response:
+            assert response.status == 200
+    await hass.async_block_till_done()
+    await connected(the_entry())
+    assert [one.interface for one in cloud.requests].count("oauth_token") == 1
+
+
+async def test_a_quota_that_is_spent_is_told_on_the_way(browser):
+    step = await browser.to_page()
+    address = await browser.sign_in(step["url"])
+    browser.app.quota_spent = True
+    step = await browser.come_back(step, address)
+    assert step["errors"] == {"base": "application_quota"}
+
+
 async def test_the_dialog_of_credentials_names_the_redirect_url(hass):
     assert await async_setup_component(hass, DOMAIN, {})
     hass.config.external_url = "https://home.example.com"
@@ -486,7 +526,7 @@ async def test_the_dialog_of_credentials_names_the_redirect_url(hass):
     hass.config.components.add("my")
     told = await async_get_description_placeholders(hass)
     assert told["redirect_url"] == "`https://my.home-assistant.io/redirect/oauth`"
-    assert told["docs_url"].endswith("docs/app-id.md")
+    assert told.keys() == {"redirect_url", "console_url"}
 
 
 async def test_a_dialog_without_a_browser_says_so(hass):

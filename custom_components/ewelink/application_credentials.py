@@ -11,10 +11,9 @@ from homeassistant.components.application_credentials import (
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.config_entry_oauth2_flow import AUTH_CALLBACK_PATH, MY_AUTH_CALLBACK_PATH
-from homeassistant.loader import async_get_integration
 from yarl import URL
 
-from .const import CONSOLE_URL, DOMAIN, SERVER_AUTOMATIC
+from .const import CONSOLE_URL, SERVER_AUTOMATIC
 from .coolkit import AccountSession, ApiV2, AppCredentials, Region, Tokens, oauth_page_url
 from .entry_data import hosts_v2_of, make_api_v2
 
@@ -110,12 +109,6 @@ async def async_get_auth_implementation(
     return EwelinkImplementation(hass, auth_domain, credential)
 
 
-async def async_docs_url(hass: HomeAssistant) -> str:
-    """Return the address of the page that explains how to make an application."""
-    integration = await async_get_integration(hass, DOMAIN)
-    return f"{integration.documentation}/blob/main/docs/app-id.md"
-
-
 async def async_get_description_placeholders(hass: HomeAssistant) -> dict[str, str]:
     """Return what the dialog for application credentials names."""
     if "my" in hass.config.components:
@@ -126,5 +119,4 @@ async def async_get_description_placeholders(hass: HomeAssistant) -> dict[str, s
     return {
         "console_url": CONSOLE_URL,
         "redirect_url": f"`{redirect_url}`",
-        "docs_url": await async_docs_url(hass),
     }

@@ -22,7 +22,7 @@ from homeassistant.helpers.selector import CountrySelector
 from homeassistant.util import slugify
 import probatio
 
-from ..application_credentials import EwelinkImplementation, async_docs_url
+from ..application_credentials import EwelinkImplementation
 from ..const import CONF_APP_ID, CONF_APP_SECRET, CONSOLE_URL, DOMAIN, MANUFACTURER
 from ..coolkit import (
     REGIONS,
@@ -60,7 +60,7 @@ PAGE_ERRORS: Final[Mapping[type[CoolKitError], str]] = {
     RedirectUrlError: "redirect_url_refused",
     AppIdExpiredError: "app_id_expired",
     AppIdRefusedError: "application_refused",
-    QuotaError: "quota_exceeded",
+    QuotaError: "application_quota",
 }
 
 
@@ -155,7 +155,6 @@ class OAuthSteps(SignInSteps, AbstractOAuth2FlowHandler):
             error,
             redirect_url=self._redirect_url(),
             console_url=Markdown(CONSOLE_URL),
-            docs_url=Markdown(await async_docs_url(self.hass)),
         )
 
     def _redirect_url(self) -> Markdown:
