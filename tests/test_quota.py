@@ -1,5 +1,7 @@
 """The calls of the month: shown, kept over a restart, saved from half of them on, and spent."""
 
+from dataclasses import replace
+
 from homeassistant.components.switch import DOMAIN as SWITCH_DOMAIN
 from homeassistant.const import SERVICE_TURN_OFF
 from homeassistant.helpers import issue_registry as ir
@@ -8,7 +10,7 @@ from pytest_homeassistant_custom_component.components.diagnostics import get_dia
 
 from custom_components.ewelink.const import DOMAIN
 from custom_components.ewelink.coolkit import ConnectionState
-from custom_components.ewelink.entry_data import EntryData
+from custom_components.ewelink.entry_data import EntryData, SignIn, async_store
 from custom_components.ewelink.system_health import system_health_info
 from tests.common import connected, make_entry_v2, until
 from tests.platforms import call, off, on
@@ -68,3 +70,13 @@ async def test_from_the_first_call_to_the_last(hass, cloud, entry_v2, hass_clien
     await coordinator.async_refresh()
     assert issues.async_get_issue(DOMAIN, issue_id) is None
     coordinator.quota.calls = 0
+
+
+async def test_an_account_with_a_password_is_signed_out_when_it_is_removed(hass, cloud, setup_entry, unpaced):
+    app = cloud.accounts.apps[cloud.app_id]
+    entry = make_entry_v2(cloud, app=app)
+    await setup_entry(entry)
+    async_store(hass, entry, replace(EntryData.from_entry(entry), sign_in=SignIn.PASSWORD))
+    await hass.config_entries.async_remove(entry.entry_id)
+    assert [one.interface for one in cloud.requests][-1] == "logout"
+    assert app.app_id not in cloud.account.tokens

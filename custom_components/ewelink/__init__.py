@@ -14,7 +14,7 @@ from .areas import async_suggest_areas
 from .const import DOMAIN
 from .coolkit import AppCredentials, CoolKitError
 from .coordinator import EwelinkConfigEntry, EwelinkCoordinator
-from .entry_data import EntryData, SignIn, async_migrate, make_api_v2
+from .entry_data import EntryData, Generation, SignIn, async_migrate, make_api_v2
 from .errors import as_home_assistant_error
 from .memory import async_forget
 from .names import async_write_names
@@ -100,15 +100,19 @@ async def async_remove_entry(hass: HomeAssistant, entry: EwelinkConfigEntry) -> 
 
 
 async def _async_unbind(hass: HomeAssistant, entry: EwelinkConfigEntry) -> None:
-    """Part the application and the account, if the user has allowed it on the page of eWeLink."""
+    """Part the application and the account if the user has allowed it on the page of eWeLink; else sign out.
+
+    Version 1 has nothing of that kind.
+    """
     data = EntryData.from_entry(entry)
-    if data.sign_in is not SignIn.OAUTH:
+    if data.generation is not Generation.V2:
         return
     api = make_api_v2(hass, AppCredentials(app_id=data.app_id, app_secret=data.app_secret), data.server)
+    session = data.session(entry.unique_id or "")
     try:
-        await api.unbind(data.session(entry.unique_id or ""))
+        await (api.unbind(session) if data.sign_in is SignIn.OAUTH else api.sign_out(session))
     except CoolKitError as err:
-        _LOGGER.debug("The application was not parted from the account: %s", err)
+        _LOGGER.debug("The tokens of the account live on until they expire: %s", err)
 
 
 async def async_remove_config_entry_device(
