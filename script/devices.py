@@ -144,14 +144,14 @@ def _name(kind: str) -> str:
 
 
 def _products(model: Model) -> str:
-    """Return what differs for single products, as the colour temperatures of lights, or is learnt by each."""
+    """Return what differs for single products, as the kelvin of lights, or is learned by each device."""
     ranges = {
         product: capability.kelvin
         for product, capabilities in model.products.items()
         for capability in capabilities
         if isinstance(capability, LightCapability) and capability.kelvin is not None
     }
-    codes = f"; for each code that it has learnt: {_HEARD}" if model.hears_codes else ""
+    codes = f"; for each code it has learned: {_HEARD}" if model.hears_codes else ""
     return codes + "".join(f"; {product}: {least} to {most} K" for product, (least, most) in ranges.items())
 
 
