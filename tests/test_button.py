@@ -1,11 +1,13 @@
 """Buttons: what a device does once, when it is asked."""
 
 from homeassistant.components.button import DOMAIN as BUTTON_DOMAIN, SERVICE_PRESS
-from homeassistant.exceptions import HomeAssistantError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 import pytest
 from pytest_homeassistant_custom_component.common import snapshot_platform
 
+from custom_components.ewelink.const import CONF_MEASURING_BUDGET, DOMAIN
 from simulator.home import item
+from tests.common import connected, until
 from tests.platforms import call
 
 
@@ -34,10 +36,54 @@ async def test_a_computer_is_started_again(hass, cloud, setup_home):
 
 
 async def test_a_meter_is_not_kept_awake(hass, cloud, setup_home, monkeypatch):
-    monkeypatch.setattr("custom_components.ewelink.button.MEASURED_A_DAY", 2)
-    await setup_home(item("1000001203", 32, "Washer", {"switch": "on", "power": "12.78"}))
-    for _ in (1, 2):
-        await call(hass, BUTTON_DOMAIN, SERVICE_PRESS, "button.washer_measure_now")
-    with pytest.raises(HomeAssistantError, match="2 times"):
-        await call(hass, BUTTON_DOMAIN, SERVICE_PRESS, "button.washer_measure_now")
-    assert cloud.devices["1000001203"].received == [{"uiActive": 60}, {"uiActive": 60}]
+    """Each meter has its own budget of a day, whoever asks; a restart and the settings know of it."""
+    monkeypatch.setattr("custom_components.ewelink.measuring.PACE", 0.01)
+    entry = await setup_home(
+        item("1000001203", 32, "Washer", {"switch": "on", "power": "12.78"}),
+        item("1000001204", 126, "Kitchen", {"workMode": 1, "actPow_00": 100}),
+        item("1000001205", 1, "Lamp", {"switch": "on"}),
+    )
+    hass.config_entries.async_update_entry(entry, options={CONF_MEASURING_BUDGET: 3})
+    washer, kitchen = cloud.devices["1000001203"], cloud.devices["1000001204"]
+
+    async def press(name):
+        await call(hass, BUTTON_DOMAIN, SERVICE_PRESS, f"button.{name}_measure_now")
+
+    async def measure(device_id, **data):
+        device = entry.runtime_data.async_device_entry(device_id)
+        data = {"device_id": device.id, **data}
+        return await hass.services.async_call(DOMAIN, "measure", data, blocking=True, return_response=True)
+
+    def minutes():
+        attributes = hass.states.get("button.washer_measure_now").attributes
+        return attributes["measured_today"], attributes["daily_budget"]
+
+    await press("washer")
+    assert minutes() == (1, 3)
+    assert await measure("1000001203", duration=90) == {"measured_today": 2.5, "daily_budget": 3}
+    with pytest.raises(HomeAssistantError, match="2 of 3 minutes"):
+        await press("washer")
+    assert washer.received == [{"uiActive": 60}, {"uiActive": 90}]
+    await press("kitchen")
+    assert kitchen.received == [{"uiActive": {"all": 1, "time": 60}}]
+    with pytest.raises(ServiceValidationError, match="live readings"):
+        await measure("1000001205")
+
+    # Nobody was kept awake by what did not arrive.
+    washer.answer = "offline"
+    with pytest.raises(HomeAssistantError, match="offline"):
+        await measure("1000001203", duration=30)
+    washer.answer = "normal"
+    await hass.config_entries.async_reload(entry.entry_id)
+    await connected(entry)
+    await until(lambda: hass.states.get("button.washer_measure_now").state != "unavailable")
+    assert minutes() == (2.5, 3)
+    with pytest.raises(HomeAssistantError, match="Try again tomorrow"):
+        await press("washer")
+    hass.config_entries.async_update_entry(entry, options={CONF_MEASURING_BUDGET: 5})
+    await press("washer")
+    assert minutes() == (3.5, 5)
+    # Another day, another budget.
+    entry.runtime_data.measuring._day = "2026-01-01"
+    await press("washer")
+    assert minutes() == (1, 5)

@@ -8,7 +8,7 @@ from homeassistant.helpers import device_registry as dr
 import pytest
 from pytest_homeassistant_custom_component.common import get_schema_suggested_value
 
-from custom_components.ewelink.const import CONF_WRITE_NAMES, DOMAIN
+from custom_components.ewelink.const import CONF_MEASURING_BUDGET, CONF_WRITE_NAMES, DOMAIN
 from custom_components.ewelink.coolkit import Feature
 from custom_components.ewelink.markdown import Markdown, escape
 from simulator.cloud import PASSWORD
@@ -128,15 +128,15 @@ async def test_only_the_settings_touch_the_options(hass, running_entry, choose, 
     hass.config_entries.async_update_entry(running_entry, options={"kept": 1})
     client = running_entry.runtime_data.client
     result = await choose("settings")
-    assert result["data_schema"]({}) == {CONF_WRITE_NAMES: False}
-    result = await fill(result, {CONF_WRITE_NAMES: True})
+    assert result["data_schema"]({}) == {CONF_WRITE_NAMES: False, CONF_MEASURING_BUDGET: 60}
+    result = await fill(result, {CONF_WRITE_NAMES: True, CONF_MEASURING_BUDGET: 30})
     done(result, "settings_saved")
-    assert running_entry.options == {"kept": 1, CONF_WRITE_NAMES: True}
+    assert running_entry.options == {"kept": 1, CONF_WRITE_NAMES: True, CONF_MEASURING_BUDGET: 30}
     result = await choose("settings")
-    assert result["data_schema"]({}) == {CONF_WRITE_NAMES: True}
+    assert result["data_schema"]({}) == {CONF_WRITE_NAMES: True, CONF_MEASURING_BUDGET: 30}
 
     done(await fill(await choose("groups", "add_group"), name="Attic"), "group_added")
-    assert running_entry.options == {"kept": 1, CONF_WRITE_NAMES: True}
+    assert running_entry.options == {"kept": 1, CONF_WRITE_NAMES: True, CONF_MEASURING_BUDGET: 30}
     # Neither needs the session to be opened anew.
     assert running_entry.runtime_data.client is client
 

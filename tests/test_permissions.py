@@ -34,6 +34,7 @@ CALLS = {
     "order_rooms": {"home": "Flat", "rooms": ["Bedroom"]},
     "move_to_room": {"device_id": [LAMP], "room": "Bedroom"},
     "query_device": {"device_id": LAMP},
+    "measure": {"device_id": MACHINE},
     "send_command": {"device_id": LAMP, "params": {"switch": "on"}},
     "add_device": {"ewelink_device_id": "1000000101", "device_key": "key", "name": "Porch"},
     "add_gsm_device": {"ewelink_device_id": "1000000103", "device_key": "key", "name": "Shed"},
@@ -98,7 +99,15 @@ ALLOWED = {
 }
 # What only shows, and what asks or switches as the entities do; whatever else is added is for administrators.
 READ = {"get_device", "get_history", "list_groups", "list_homes", "list_timers"}
-CONTROL = {"query_device", "add_timer", "change_timer", "enable_timer", "disable_timer", "delete_timer"}
+CONTROL = {
+    "query_device",
+    "measure",
+    "add_timer",
+    "change_timer",
+    "enable_timer",
+    "disable_timer",
+    "delete_timer",
+}
 
 
 @pytest.fixture

@@ -154,6 +154,10 @@ EFFECTS = {
         and told["lamp"]["available"]
     ),
     "query_device_0": lambda _cloud, told: told["machine"]["params"] == {"switch": "on", "power": "12.78"},
+    "measure_0": lambda cloud, told: (
+        cloud.devices[MACHINE].received == [{"uiActive": 120}]
+        and told["result"] == {"measured_today": 2, "daily_budget": 60}
+    ),
     "send_command_0": lambda cloud, told: (
         cloud.devices[LAMP].params["switch"] == "on" and told["result"]["answer"]["error"] == 0
     ),

@@ -16,6 +16,7 @@ from .coolkit import AppCredentials, CoolKitError
 from .coordinator import EwelinkConfigEntry, EwelinkCoordinator
 from .entry_data import EntryData, Generation, SignIn, async_migrate, make_api_v2
 from .errors import as_home_assistant_error
+from .measuring import async_forget_measured
 from .memory import async_forget
 from .names import async_write_names
 from .repairs import async_forget_problems
@@ -95,6 +96,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: EwelinkConfigEntry) -> 
     async_forget_problems(hass, entry)
     async_forget_requests(hass, entry)
     await async_forget(hass, entry.entry_id)
+    await async_forget_measured(hass, entry.entry_id)
     await _async_unbind(hass, entry)
     _sync_owners(hass, entry)
 

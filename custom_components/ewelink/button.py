@@ -1,17 +1,14 @@
 """Buttons: what a device can be asked to do once."""
 
-from datetime import date
 from typing import Any, Final, override
 
 from homeassistant.components.button import ButtonDeviceClass, ButtonEntity, ButtonEntityDescription
 from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
-from homeassistant.util import dt as dt_util
 
-from .const import DOMAIN
-from .coolkit import ButtonCapability, Capability, Device, HistoryCapability, Kind
+from .actions.common import errors_shown
+from .coolkit import ButtonCapability, Capability, Device, HistoryCapability, Kind, MeasureCapability
 from .coordinator import EwelinkConfigEntry, EwelinkCoordinator
 from .energy_import import async_import_shown
 from .entity import EwelinkEntity
@@ -19,8 +16,8 @@ from .entity import EwelinkEntity
 # The client orders and paces the commands of each device.
 PARALLEL_UPDATES = 0
 
-# Minutes of live readings a day that one meter is asked for.
-MEASURED_A_DAY: Final = 60
+# Seconds of live readings that one press asks for.
+LIVE: Final = 60
 
 BUTTONS: dict[Kind, ButtonEntityDescription] = {
     Kind.CALIBRATE: ButtonEntityDescription(
@@ -98,21 +95,24 @@ class EwelinkHistory(EwelinkButton):
 
 
 class EwelinkMeasure(EwelinkButton):
-    """Has a meter tell what it measures for a minute, not more often than a day allows."""
+    """Has a meter tell what it measures for a minute, within the budget of its day."""
 
-    _day: date | None = None
-    _asked = 0
+    _unrecorded_attributes = frozenset({"measured_today", "daily_budget"})
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, Any]:
+        """What of the budget is used, in minutes."""
+        measuring = self.coordinator.measuring
+        return {
+            "measured_today": round(measuring.used(self.device.device_id) / 60, 1),
+            "daily_budget": measuring.budget,
+        }
 
     @override
     async def async_press(self) -> None:
-        """Ask for it, as long as the vendor would not take it for a meter that is kept awake."""
-        if (today := dt_util.now().date()) != self._day:
-            self._day, self._asked = today, 0
-        if self._asked >= MEASURED_A_DAY:
-            raise HomeAssistantError(
-                translation_domain=DOMAIN,
-                translation_key="measured_enough",
-                translation_placeholders={"device": self._device.name, "count": str(MEASURED_A_DAY)},
-            )
-        self._asked += 1
-        await super().async_press()
+        """Ask for a minute of readings."""
+        if isinstance(self.capability, MeasureCapability):
+            with errors_shown(self.device):
+                await self.coordinator.measuring.async_measure(self.device, self.capability, LIVE)
+            self.async_write_ha_state()

@@ -14,7 +14,12 @@ CONF_SERVER: Final = "server"
 CONF_TOKENS: Final = "tokens"
 
 # Keys of an entry's options.
+CONF_MEASURING_BUDGET: Final = "measuring_budget"
 CONF_WRITE_NAMES: Final = "write_names"
+
+# Minutes a day for which each meter may be asked for live readings, unless the user says otherwise.
+MEASURING_BUDGET: Final = 60
+MAX_MEASURING_BUDGET: Final = 240
 
 # The server is found by country, is one of the regions, or is an address of one's own.
 SERVER_AUTOMATIC: Final = "auto"

@@ -51,6 +51,7 @@ from .entry_data import EntryData, async_store
 from .errors import error_text
 from .inventory import Inventory
 from .listeners import DeviceListeners, GroupListeners
+from .measuring import Measuring
 from .repairs import (
     AccountIssue,
     async_check_application,
@@ -91,6 +92,7 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         self.groups = GroupListeners(hass)
         self.inventory = Inventory(hass, entry, self.client, self.listeners, self.groups)
         self.histories = EnergyHistories(hass, self.client, self.inventory)
+        self.measuring = Measuring(hass, entry, self.client)
         self.shares = Shares(hass, entry, self.client)
         self._connection_settings = stored.connection_settings
         self._started = False
@@ -114,6 +116,7 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
     async def _async_setup(self) -> None:
         """Load what is known of the devices."""
         await self.inventory.async_load()
+        await self.measuring.async_load()
 
     @override
     async def _async_update_data(self) -> None:
@@ -168,6 +171,7 @@ class EwelinkCoordinator(DataUpdateCoordinator[None]):
         await self.inventory.async_start()
         entry = self.config_entry
         entry.async_on_unload(self.groups.stop)
+        entry.async_on_unload(self.measuring.async_keep)
         entry.async_on_unload(self.async_store_quota)
         self._follow(self.inventory.handle_device_changed, DeviceChanged)
         self._follow(self.inventory.handle_device_added, DeviceAdded)

@@ -44,6 +44,7 @@ from .coolkit import (
 )
 from .coordinator import EwelinkConfigEntry, EwelinkCoordinator
 from .entity import EwelinkEntity
+from .estimated_energy import EwelinkEstimatedEnergy
 from .probing import Probing, Waiting
 from .timers import EwelinkTimersEntity, async_add_timer_entities
 
@@ -91,6 +92,14 @@ SENSORS: dict[Kind, SensorEntityDescription] = {
     ),
     Kind.ENERGY: SensorEntityDescription(
         key=Kind.ENERGY,
+        device_class=SensorDeviceClass.ENERGY,
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
+        suggested_display_precision=2,
+    ),
+    Kind.ENERGY_ESTIMATED: SensorEntityDescription(
+        key=Kind.ENERGY_ESTIMATED,
+        translation_key="energy_estimated",
         device_class=SensorDeviceClass.ENERGY,
         state_class=SensorStateClass.TOTAL_INCREASING,
         native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
@@ -334,9 +343,11 @@ async def async_setup_entry(
 
 def _create(
     coordinator: EwelinkCoordinator, device: Device, capability: Capability[Any, Any]
-) -> EwelinkSensor | None:
+) -> EwelinkSensor | EwelinkEstimatedEnergy | None:
     if capability.kind is Kind.NEXT_TIMER or (description := SENSORS.get(capability.kind)) is None:
         return None
+    if capability.kind is Kind.ENERGY_ESTIMATED:
+        return EwelinkEstimatedEnergy(coordinator, device, capability, description)
     kind = EwelinkProbe if isinstance(capability, ProbeCapability) else EwelinkSensor
     return kind(coordinator, device, capability, description)
 

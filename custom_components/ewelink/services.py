@@ -9,6 +9,7 @@ from .actions.device import DEVICE_ACTIONS
 from .actions.group import GROUP_ACTIONS
 from .actions.history import HISTORY_ACTIONS
 from .actions.home import HOME_ACTIONS
+from .actions.measure import MEASURE_ACTIONS
 from .actions.notices import NOTICE_ACTIONS
 from .actions.radio import RADIO_ACTIONS
 from .actions.sharing import SHARING_ACTIONS
@@ -22,6 +23,7 @@ ACTIONS: Final[dict[str, Action]] = {
     **HOME_ACTIONS,
     **NOTICE_ACTIONS,
     **RADIO_ACTIONS,
+    **MEASURE_ACTIONS,
     **SHARING_ACTIONS,
     **TIMER_ACTIONS,
 }

@@ -4,11 +4,16 @@ import logging
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigFlowResult
-from homeassistant.helpers.selector import BooleanSelector
+from homeassistant.helpers.selector import (
+    BooleanSelector,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+)
 import probatio
 
 from ..areas import async_areas_from_groups
-from ..const import CONF_WRITE_NAMES
+from ..const import CONF_MEASURING_BUDGET, CONF_WRITE_NAMES, MAX_MEASURING_BUDGET, MEASURING_BUDGET
 from ..coolkit import CoolKitError, Feature, InvalidCredentialsError, SignedOutError, TokenRefusedError
 from ..features import async_lack
 from ..texts import async_texts
@@ -143,7 +148,15 @@ class EwelinkOptionsFlow(DeviceSteps, GroupSteps, RadioSteps, RoomSteps, Sharing
             self.hass.config_entries.async_update_entry(self.config_entry, options={**options, **changes})
             return await self._async_back("init", "settings_saved")
         write_names = options.get(CONF_WRITE_NAMES, False)
-        self._begin(**{CONF_WRITE_NAMES: write_names})
+        budget = options.get(CONF_MEASURING_BUDGET, MEASURING_BUDGET)
+        self._begin(**{CONF_WRITE_NAMES: write_names, CONF_MEASURING_BUDGET: budget})
+        minutes = NumberSelectorConfig(
+            min=0, max=MAX_MEASURING_BUDGET, step=1, mode=NumberSelectorMode.BOX, unit_of_measurement="min"
+        )
         return self._show_form(
-            "settings", {probatio.Required(CONF_WRITE_NAMES, default=write_names): BooleanSelector()}
+            "settings",
+            {
+                probatio.Required(CONF_WRITE_NAMES, default=write_names): BooleanSelector(),
+                probatio.Required(CONF_MEASURING_BUDGET, default=budget): NumberSelector(minutes),
+            },
         )

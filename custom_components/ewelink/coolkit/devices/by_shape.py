@@ -32,6 +32,7 @@ from .readings import (
     SMOKE,
     TAMPER,
     WATER,
+    estimated,
 )
 from .relays import DETACHED_RELAY, LED, LED_BRIGHTNESS, STARTUP, SWITCH_MODE, SWITCH_REVERSED, relay_as_sent
 from .shaped_lights import Hue, ModeStrip, OnOff, WhiteDimmer
@@ -167,7 +168,8 @@ def meters_by_shape(shape: Shape, channels_of_number: int | None = None) -> Capa
         of_channels = tuple(
             replace(capability, outlet=None, numbered=capability.outlet) for capability in of_channels
         )
-    return (*made, *of_channels)
+    counted = Sign.PHASE in shape.signs or shape.meter is Scale.HUNDREDTHS
+    return (*made, *of_channels, *(() if counted else estimated((*made, *of_channels))))
 
 
 def _metering(kind: Kind, param: str, scale: Scale | None, *, outlet: int | None = None) -> Capability[float]:

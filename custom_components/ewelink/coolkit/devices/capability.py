@@ -53,6 +53,7 @@ class Kind(StrEnum):
     DO_NOT_DISTURB = "do_not_disturb"
     DUST_LEVEL = "dust_level"
     ENERGY = "energy"
+    ENERGY_ESTIMATED = "energy_estimated"
     ENERGY_HISTORY = "energy_history"
     ENERGY_MONTH = "energy_month"
     ENERGY_TODAY = "energy_today"
@@ -227,6 +228,13 @@ class SelectCapability(Capability[str]):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ButtonCapability(Capability[None, None]):
     """Something that is asked for and leaves no state."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureCapability(ButtonCapability):
+    """Live readings of a meter, which is quiet otherwise: `live` returns the message for so many seconds."""
+
+    live: Callable[[int], Params]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """What devices measure and sense, each capability written once."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from .builders import (
@@ -9,10 +10,9 @@ from .builders import (
     int_reading,
     number_setting,
     on_off_setting,
-    request,
     select_setting,
 )
-from .capability import AnyCapability, Capability, Kind
+from .capability import AnyCapability, Capability, Kind, MeasureCapability
 from .params import Params, choice, flag, integer, number, object_of
 
 _WEAKEST, _STRONGEST = -150, 0
@@ -89,6 +89,16 @@ def channel_meters(outlets: tuple[int, ...]) -> tuple[AnyCapability, ...]:
 
 
 CHANNEL_METERS = channel_meters((0, 1))
+
+
+def estimated(meters: Iterable[AnyCapability], *, minor: bool = False) -> tuple[AnyCapability, ...]:
+    """Make the energy of meters that count none: it reads their power, which others add up."""
+    return tuple(
+        replace(one, kind=Kind.ENERGY_ESTIMATED, beside=None, minor=minor)
+        for one in meters
+        if one.kind is Kind.POWER
+    )
+
 
 PROBE_OF_TH_ELITE = (
     float_reading(Kind.TEMPERATURE, "currentTemperature", minimum=-99.9, maximum=127),
@@ -288,6 +298,19 @@ LONG_COUNTERS: tuple[AnyCapability, ...] = (
     float_reading(Kind.ENERGY_YEAR, "yearKwh", divisor=100),
 )
 ENERGY_YESTERDAY = float_reading(Kind.ENERGY_YESTERDAY, "yesterdayKwh", divisor=100)
-# Live readings for a minute: meters are quiet otherwise, and the vendor blocks who keeps them awake.
-MEASURE = request(Kind.MEASURE, "uiActive", 60, told=False)
-MEASURE_ALL = request(Kind.MEASURE, "uiActive", {"all": 1, "time": 60}, told=False)
+
+
+def _measure(live: Callable[[int], Params]) -> MeasureCapability:
+    """Make live readings: meters are quiet otherwise, and the vendor blocks who keeps them awake."""
+    return MeasureCapability(
+        kind=Kind.MEASURE,
+        params=frozenset({"uiActive"}),
+        read=lambda _: None,
+        write=lambda _params, _value: (live(60),),
+        present=lambda _: True,
+        live=live,
+    )
+
+
+MEASURE = _measure(lambda seconds: {"uiActive": seconds})
+MEASURE_ALL = _measure(lambda seconds: {"uiActive": {"all": 1, "time": seconds}})

@@ -10,7 +10,7 @@ from ..ceilings import Ceiling
 from ..lights import ChannelLight, ColorTempRange, Dimmer, Levels
 from ..model import Capabilities, DeviceKind, Model
 from ..params import Params
-from ..readings import METER_IN_HUNDREDTHS, SIGNAL, WIFI_SIGNAL
+from ..readings import METER_IN_HUNDREDTHS, SIGNAL, WIFI_SIGNAL, estimated
 from ..relays import STARTUP
 from ..scene_strips import SCENES_OF_L2, SCENES_OF_L3, SceneStrip
 from ..shaped_lights import FadingDimmer, Hue, WhiteDimmer
@@ -213,6 +213,7 @@ LIGHTS: Mapping[int, Model] = {
         (
             FadingDimmer("brightness", _TO_100, on_first=False, always=_SWITCH_ON).capability(),
             *METER_IN_HUNDREDTHS,
+            *estimated(METER_IN_HUNDREDTHS),
             *WIFI,
         ),
         examples=("MINI-DIM",),

@@ -23,6 +23,7 @@ from ..readings import (
     SIGNAL,
     SUPPLY_IN_HUNDREDTHS,
     channel_meters,
+    estimated,
 )
 from ..relays import BACKLIGHT, LED, STARTUP, relay_as_sent
 from .parts import CHANNELS_1, CHANNELS_4, DUAL, SWITCH, WIFI, ZIGBEE
@@ -31,21 +32,28 @@ METERS: Mapping[int, Model] = {
     5: Model(
         "Plug with power meter",
         DeviceKind.SWITCH,
-        (*SWITCH, *METER, HUNDRED_DAYS, MEASURE),
+        (*SWITCH, *METER, *estimated(METER, minor=True), HUNDRED_DAYS, MEASURE),
         plug=True,
         examples=("POW (first generation)", "Sonoff Pow"),
     ),
     32: Model(
         "Plug with power meter and alarms",
         DeviceKind.SWITCH,
-        (*SWITCH, *METER, *ALARM_LIMITS, HUNDRED_DAYS, MEASURE),
+        (*SWITCH, *METER, *ALARM_LIMITS, *estimated(METER, minor=True), HUNDRED_DAYS, MEASURE),
         plug=True,
         examples=("POWR2", "POWR3 (firmware 1.2)", "S31", "IW101", "PSF-X67", "POWR3", "ZJSB9-80 J"),
     ),
     126: Model(
         "Dual-channel switch with power meters",
         DeviceKind.SWITCH,
-        (*DUAL, *CHANNEL_METERS, *overload_limits((0, 1)), *days_of_channels((0, 1)), MEASURE_ALL),
+        (
+            *DUAL,
+            *CHANNEL_METERS,
+            *estimated(CHANNEL_METERS, minor=True),
+            *overload_limits((0, 1)),
+            *days_of_channels((0, 1)),
+            MEASURE_ALL,
+        ),
         hears_remotes=True,
         examples=("DUALR3",),
     ),
@@ -57,6 +65,7 @@ METERS: Mapping[int, Model] = {
             replace(LED, minor=True),
             SIGNAL,
             *channel_meters((0, 1, 2, 3)),
+            *estimated(channel_meters((0, 1, 2, 3)), minor=True),
             *days_of_channels((0, 1, 2, 3)),
             *overload_limits((0, 1, 2, 3)),
             MEASURE_ALL,
@@ -67,7 +76,14 @@ METERS: Mapping[int, Model] = {
     182: Model(
         "Plug with power meter and alarms",
         DeviceKind.SWITCH,
-        (*CHANNELS_1, *METER, *APPARENT_AND_REACTIVE_POWER, DAYS_OF_EITHER_FIRMWARE),
+        (
+            *CHANNELS_1,
+            *METER,
+            *estimated(METER, minor=True),
+            *APPARENT_AND_REACTIVE_POWER,
+            DAYS_OF_EITHER_FIRMWARE,
+            MEASURE,
+        ),
         plug=True,
         examples=("S40", "CK-BL602-SWP1-01(182)", "S40TPB"),
     ),
@@ -82,6 +98,7 @@ METERS: Mapping[int, Model] = {
             *SUPPLY_IN_HUNDREDTHS,
             HOURS,
             *THRESHOLDS,
+            MEASURE,
         ),
         examples=("POWR316", "POWR316D", "POWR320D", "S60TPF", "POWCT"),
     ),
@@ -94,7 +111,7 @@ METERS: Mapping[int, Model] = {
     262: Model(
         "Four-channel power strip with meter",
         DeviceKind.SWITCH,
-        (*CHANNELS_4, *METER_IN_HUNDREDTHS),
+        (*CHANNELS_4, *METER_IN_HUNDREDTHS, *estimated(METER_IN_HUNDREDTHS)),
         plug=True,
         examples=("CK-BL602-SWP1-02(262)",),
     ),
@@ -124,7 +141,7 @@ METERS: Mapping[int, Model] = {
     7054: Model(
         "Zigbee switch with meter",
         DeviceKind.SWITCH,
-        (*channels((0,)), *METER_IN_HUNDREDTHS, *ZIGBEE),
+        (*channels((0,)), *METER_IN_HUNDREDTHS, *estimated(METER_IN_HUNDREDTHS), *ZIGBEE),
         examples=("MINI-ZB1GP",),
     ),
 }
