@@ -4,9 +4,14 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 import logging
+from typing import Any
 
 from .backoff import BackOff
 from .cloud.auth import AccountSession
+from .devices.capability import Capability
+from .devices.energy_history import HistoryCapability
+from .devices.params import Params, Sent
+from .devices.timers.timer import Timer
 from .exceptions import (
     CoolKitError,
     SignedOutError,
@@ -14,6 +19,7 @@ from .exceptions import (
     WrongRegionError,
 )
 from .session_parts import SessionParts
+from .timer_writing import TimersChange
 from .together import run_together
 from .waiting import is_set_within
 
@@ -56,6 +62,56 @@ class CoolKitClient(SessionParts):
         self._health.note_sign_out(signed_out=False)
 
     # The account's life
+
+    async def write[W](self, device_id: str, capability: Capability[Any, W], value: W) -> None:
+        """Make a capability of a device so; returns when that is confirmed.
+
+        The messages are made of the device's params when it is their turn. Writes of relays of one device
+        within 10 ms become one frame. Cancelling the caller does not recall the command.
+
+        Raises `DeviceOfflineError`, `CommandTimeoutError` (it may have been executed), `CommandError`,
+        `UnknownDeviceError`, and as all calls do; `ValueError` for a capability that cannot be written.
+        """
+        await self._commands.write(device_id, capability, value)
+
+    async def update(self, device_id: str, params: Sent) -> Params:
+        """Send one frame to a device, params as one object or as several; return the cloud's answer.
+
+        The answer is empty if a push or a query confirmed the command. Raises as `write` does.
+        """
+        return await self._commands.update(device_id, params)
+
+    async def query(self, device_id: str, params: Sequence[str] = ()) -> Params:
+        """Ask a device for the named params, or for all; they are told like a push, and returned.
+
+        Raises as `write` does, and `QueryTimeoutError` if it does not answer.
+        """
+        return await self._delivery.query(device_id, params)
+
+    async def read_history(
+        self, device_id: str, history: HistoryCapability, wanted: int, way: int = 0
+    ) -> tuple[float, ...]:
+        """Ask a meter once for that many of its latest hours or days; `way` counts its `requests`.
+
+        Returns the energy of each in kWh, the running one first, as many as it tells. Raises as `query` does.
+        """
+        request = history.requests[way]
+        told = await self._commands.request(device_id, request.make(wanted))
+        return request.decode(told, wanted, self._store.get(device_id).deny_features)
+
+    # Tokens
+
+    async def write_timers(self, device_id: str, change: TimersChange) -> tuple[Timer, ...]:
+        """Change the timers of a device and return those that it has then.
+
+        They are asked for, changed, written as a whole and asked for again; `change` may raise what it
+        likes, and then nothing is written. Without a change nothing is written either.
+
+        Raises `TimersUnreadableError` if it keeps any in a form that cannot be read, `TimersNotReadError` if
+        the device does not tell them first, `TimersChangedError` if another client wrote meanwhile, and as
+        `write` does; `CommandTimeoutError` if they may have been written.
+        """
+        return await self._timers.write(device_id, change)
 
     async def listen(self) -> None:
         """Keep the session open: connection, heartbeat, lists, tokens, and polling while disconnected.

@@ -70,11 +70,11 @@ class FirmwareUpdates:
 
     def _candidates(self) -> Iterable[Device]:
         """Return the account's own devices of which model and firmware are known."""
-        own = {"", self._authorization.session.apikey}
+        apikey = self._authorization.session.apikey
         return [
             device
             for device in self._store.devices.values()
-            if device.apikey in own and device.module and device.firmware
+            if device.is_owned_by(apikey) and device.module and device.firmware
         ]
 
     async def refresh(self) -> None:

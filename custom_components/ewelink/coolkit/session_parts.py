@@ -1,7 +1,7 @@
 """The parts of an account's session, put together."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, overload
 
@@ -17,12 +17,8 @@ from .confirmations import Confirmations
 from .connecting import Connector
 from .delivery import Delivery
 from .device_list import DeviceList
-from .devices.capability import Capability
 from .devices.device import Device
-from .devices.energy_history import HistoryCapability
-from .devices.params import Params, Sent
 from .devices.recognition import Recollection
-from .devices.timers.timer import Timer
 from .events import EVENTS, ConnectionState, DeviceAdded, DeviceRemoved, Event
 from .exceptions import (
     CoolKitError,
@@ -38,7 +34,7 @@ from .share_requests import ShareRequests
 from .share_transports import CallShares, FrameShares
 from .sharing import Sharing
 from .store import DeviceStore
-from .timer_writing import TimersChange, TimerWriter
+from .timer_writing import TimerWriter
 from .timings import Timings
 from .transports import HttpTransport, SocketTransport
 from .unforeseen import Unforeseen
@@ -332,56 +328,6 @@ class SessionParts(OptionalParts):
             self.share_requests.note_added(event.device)
 
     # Commands
-
-    async def write[W](self, device_id: str, capability: Capability[Any, W], value: W) -> None:
-        """Make a capability of a device so; returns when that is confirmed.
-
-        The messages are made of the device's params when it is their turn. Writes of relays of one device
-        within 10 ms become one frame. Cancelling the caller does not recall the command.
-
-        Raises `DeviceOfflineError`, `CommandTimeoutError` (it may have been executed), `CommandError`,
-        `UnknownDeviceError`, and as all calls do; `ValueError` for a capability that cannot be written.
-        """
-        await self._commands.write(device_id, capability, value)
-
-    async def update(self, device_id: str, params: Sent) -> Params:
-        """Send one frame to a device, params as one object or as several; return the cloud's answer.
-
-        The answer is empty if a push or a query confirmed the command. Raises as `write` does.
-        """
-        return await self._commands.update(device_id, params)
-
-    async def query(self, device_id: str, params: Sequence[str] = ()) -> Params:
-        """Ask a device for the named params, or for all; they are told like a push, and returned.
-
-        Raises as `write` does, and `QueryTimeoutError` if it does not answer.
-        """
-        return await self._delivery.query(device_id, params)
-
-    async def read_history(
-        self, device_id: str, history: HistoryCapability, wanted: int, way: int = 0
-    ) -> tuple[float, ...]:
-        """Ask a meter once for that many of its latest hours or days; `way` counts its `requests`.
-
-        Returns the energy of each in kWh, the running one first, as many as it tells. Raises as `query` does.
-        """
-        request = history.requests[way]
-        told = await self._commands.request(device_id, request.make(wanted))
-        return request.decode(told, wanted, self._store.get(device_id).deny_features)
-
-    # Tokens
-
-    async def write_timers(self, device_id: str, change: TimersChange) -> tuple[Timer, ...]:
-        """Change the timers of a device and return those that it has then.
-
-        They are asked for, changed, written as a whole and asked for again; `change` may raise what it
-        likes, and then nothing is written. Without a change nothing is written either.
-
-        Raises `TimersUnreadableError` if it keeps any in a form that cannot be read, `TimersNotReadError` if
-        the device does not tell them first, `TimersChangedError` if another client wrote meanwhile, and as
-        `write` does; `CommandTimeoutError` if they may have been written.
-        """
-        return await self._timers.write(device_id, change)
 
     def _fail(self, error: CoolKitError) -> None:
         """Let `listen` know of an error that ends the session."""
