@@ -6,6 +6,7 @@ import pytest
 
 from custom_components.ewelink.const import DOMAIN
 from custom_components.ewelink.coolkit import Kind
+from custom_components.ewelink.memory import ShapeMemory
 from simulator.home import item
 from tests.common import load_device, make_entry, until
 from tests.platforms import call, off, on, state_of
@@ -402,6 +403,13 @@ async def test_what_was_proven_is_known_after_a_restart(hass, cloud, setup_home,
     assert on(hass, "light.dimmer")
     assert hass.states.get("switch.dimmer") is None
     assert state_of(hass, "sensor.frost_temperature") == "0.5"
+
+
+async def test_a_device_is_remembered_without_a_look_at_all_the_others(hass, setup_home):
+    entry = await setup_home(DUO)
+    (device,) = entry.runtime_data.shown_devices
+    # At the start each of a thousand is: what looks at all of them each time takes a second then.
+    ShapeMemory(hass, entry.entry_id, pytest.fail).async_remember(device)
 
 
 async def test_what_was_proven_is_forgotten_with_the_entry(hass, setup_home, hass_storage):

@@ -118,26 +118,18 @@ class Inventory:
     @callback
     def handle_device_changed(self, event: DeviceChanged) -> None:
         """Tell those who listen to what was sent, and all of the device if the device itself changed."""
-        device = event.device
-        # What made a device available again counts before it is shown as such.
-        came = device.online and not event.previous.online
         if event.attributes_changed:
-            self._handle_attributes_changed(device, event.previous)
-            if not came:
-                self._refresh_reached(device, event.previous)
-        self._listeners.notify(event)
-        if came:
-            self._refresh_reached(device, event.previous)
-        if may_change_capabilities(event.previous, device, event.keys):
-            self._handle_capabilities_changed(device, event.previous)
-        if event.attributes_changed and device.memberships != event.previous.memberships:
-            self._groups.notify_soon()
+            self._handle_attributes_changed(event)
+        else:
+            self._listeners.notify(event)
+        if may_change_capabilities(event.previous, event.device, event.keys):
+            self._handle_capabilities_changed(event.device, event.previous)
 
     @callback
     def _handle_capabilities_changed(self, device: Device, previous: Device) -> None:
         """Follow what a device can, and what is proven of it."""
         if device.shape is not previous.shape:
-            self._memory.async_remember()
+            self._memory.async_remember(device)
         before = [*self.capabilities(previous)]
         if device.device_id in self._capabilities:
             self._sync_capabilities(device)
@@ -145,8 +137,22 @@ class Inventory:
             self._groups.notify_soon()
 
     @callback
-    def _handle_attributes_changed(self, device: Device, previous: Device) -> None:
-        """Follow a new name, another owner, firmware, channel names."""
+    def _handle_attributes_changed(self, event: DeviceChanged) -> None:
+        """Follow a new name, another owner, firmware, channel names, groups; whether it is online."""
+        device, previous = event.device, event.previous
+        self._follow_listing(device, previous)
+        # What made a device available again counts before it is shown as such.
+        came = device.online and not previous.online
+        if not came:
+            self._refresh_reached(device, previous)
+        self._listeners.notify(event)
+        if came:
+            self._refresh_reached(device, previous)
+        if device.memberships != previous.memberships:
+            self._groups.notify_soon()
+
+    def _follow_listing(self, device: Device, previous: Device) -> None:
+        """Follow what the registry and the other accounts have to know of a device."""
         was_shown = device.device_id in self._capabilities
         if is_left_out(device) is not is_left_out(previous):
             self.sync()
@@ -267,7 +273,7 @@ class Inventory:
         self._sync_capabilities(device)
         for watch in self._watchers:
             watch(device, None)
-        self._memory.async_remember()
+        self._memory.async_remember(device)
 
     @callback
     def async_release(self, device_id: str) -> None:

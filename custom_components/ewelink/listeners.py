@@ -101,9 +101,10 @@ class DeviceListeners:
     @callback
     def notify(self, event: DeviceChanged) -> None:
         """Call those whose params were sent."""
-        if (listeners := self._by_device.get(event.device.device_id)) is not None:
+        device = event.device
+        if (listeners := self._by_device.get(device.device_id)) is not None:
             for update in listeners.updates(event.keys):
-                update(event.device)
+                update(device)
             if listeners.followers:
                 listeners.notify_followers(event)
 

@@ -30,9 +30,9 @@ class ShapeMemory:
         return {device_id: Shape.from_dict(data) for device_id, data in self._kept.items()}
 
     @callback
-    def async_remember(self) -> None:
-        """Keep what is known now, after a while."""
-        if self._present() != self._kept:
+    def async_remember(self, device: Device) -> None:
+        """Keep what is known now of a device, after a while."""
+        if _proven(device) != self._kept.get(device.device_id):
             self._store.async_delay_save(self._save, SAVE_DELAY)
 
     async def async_keep(self) -> None:
@@ -46,10 +46,13 @@ class ShapeMemory:
 
     def _present(self) -> Shapes:
         return {
-            device.device_id: device.shape.as_dict()
-            for device in self._devices()
-            if device.shape is not None and device.shape.tells
+            device.device_id: proven for device in self._devices() if (proven := _proven(device)) is not None
         }
+
+
+def _proven(device: Device) -> dict[str, Any] | None:
+    """Return what is sure of a device, None if nothing is."""
+    return device.shape.as_dict() if device.shape is not None and device.shape.tells else None
 
 
 async def async_forget(hass: HomeAssistant, entry_id: str) -> None:

@@ -93,13 +93,13 @@ class StaleLoads:
         """Forget a device that has left."""
         self._pending.difference_update(self.watched.pop(device_id, ()))
 
-    def weighed(self, device: Device, sent: Params | None = None) -> Device:
-        """Return a device as it is shown; what was just told of it is looked into.
+    def weighed(self, device: Device, meters: tuple[_Watched, ...], sent: Params | None = None) -> Device:
+        """Return a device as it is shown; what was just told of its `meters` is looked into.
 
         `sent` is what the device itself has just sent, None if somebody else told it.
         """
         params = device.params
-        for watched in self.watched[device.device_id]:
+        for watched in meters:
             case = watched.case
             if not watched.is_off(params):
                 if case is not None:

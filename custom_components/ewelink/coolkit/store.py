@@ -69,8 +69,8 @@ class DeviceStore:
         device = self.recognition.again(previous.with_params(params)) if params else previous
         if len(device.params) != len(previous.params) or device.shape is not previous.shape:
             self.loads.learn(device)
-        if device_id in self.loads.watched:
-            device = self.loads.weighed(device, params if push.heard else None)
+        if (watched := self.loads.watched.get(device_id)) is not None:
+            device = self.loads.weighed(device, watched, params if push.heard else None)
         attributes_changed = "fwVersion" in params and device.firmware != previous.firmware
         told = told_by(push)
         if told is not None and told is not previous.online:
@@ -214,8 +214,8 @@ class DeviceStore:
         previous = self._devices.get(device.device_id)
         device = self.recognition.listed(device, previous)
         self.loads.learn(device)
-        if device.device_id in self.loads.watched:
-            device = self.loads.weighed(device)
+        if (watched := self.loads.watched.get(device.device_id)) is not None:
+            device = self.loads.weighed(device, watched)
         self._devices[device.device_id] = device
         if previous is None:
             return DeviceAdded(device)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from .capability import ButtonCapability, Capability, Kind, NumberCapability, SelectCapability
@@ -25,10 +24,12 @@ def float_reading(
     beside: Callable[[Params], bool] | None = None,
 ) -> Capability[float]:
     """Make a measurement: the param by `divisor`. What lies beyond the limits is no value."""
-    told: Callable[[Params], float | None] = partial(number, name=param)
+
+    def told(params: Params) -> float | None:
+        return number(params, param)
 
     def read(params: Params) -> float | None:
-        value = told(params)
+        value = number(params, param)
         if value is None:
             return None
         value /= divisor

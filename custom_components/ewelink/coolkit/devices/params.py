@@ -50,6 +50,8 @@ def merge(params: Params, delta: Params) -> dict[str, Any]:
     (`white`, `color`, the scenes) by key, everything else is replaced. Source: docs/params.md, Merging.
     """
     merged = {**params, **delta}
+    if _MERGED.isdisjoint(delta):
+        return merged
     for name in _MERGED.intersection(delta):
         before, after = params.get(name), delta[name]
         if isinstance(before, list) and isinstance(after, list):
