@@ -18,6 +18,8 @@ from pytest_homeassistant_custom_component.common import (
     mock_platform,
 )
 
+from .wire import Wire
+
 DOMAIN = "floor"
 
 
@@ -69,6 +71,12 @@ class Floor:
     def __init__(self, devices: dict[str, Bare]) -> None:
         """Know the entities by device."""
         self._devices = devices
+
+    async def read(self, wire: Wire) -> None:
+        """Deal with what arrives, as long as anything does."""
+        receive = wire.receive
+        while True:
+            self.frame((await receive()).data)
 
     def frame(self, text: bytes) -> None:
         """Decode, look up, convert, write."""

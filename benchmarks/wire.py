@@ -156,6 +156,12 @@ class Account:
         """Return the groups, made as the API does."""
         return Listed(group_from_entry(data) for data in self.groups)
 
+    async def add_group(self, _session: AccountSession, *, name: str, index: int) -> Group:
+        """Refuse: nobody changes groups here, they are only read."""
+        raise NotImplementedError
+
+    change_group = delete_group = move_devices = add_group
+
     async def dispatch(self, _session: AccountSession) -> Endpoint:
         """Return an address that nobody connects to."""
         return Endpoint(domain="localhost", port=8080)
