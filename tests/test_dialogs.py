@@ -18,6 +18,9 @@ from custom_components.ewelink.const import CONF_WRITE_NAMES, DOMAIN
 from custom_components.ewelink.coolkit import CodePurpose, HostsV1, Permit
 from custom_components.ewelink.flows.account_input import Access
 from custom_components.ewelink.flows.options import EwelinkOptionsFlow
+from custom_components.ewelink.flows.options_base import OptionsSteps
+from custom_components.ewelink.flows.options_home import HomeSteps
+from custom_components.ewelink.flows.options_room import RoomSteps
 from custom_components.ewelink.flows.verification import SentCode
 from custom_components.ewelink.repairs import AccountIssue, ProblemFlow, async_report_problem
 from simulator.cloud import PASSWORD
@@ -488,6 +491,8 @@ STORED = {"settings"}
 # Tested apart, in test_radio_options.py and test_timer_options.py: they are kept by the device.
 RADIO = {"code", "code_sensor", "delete_code", "learn_again", "learn_code", "radio", "rename_code"}
 TIMERS = {"add_timer", "change_timer", "delete_timer", "timer", "timers"}
+# Tested apart, in test_homes.py: only version 2 has them.
+HOMES = {*steps_of(HomeSteps), *steps_of(RoomSteps)} - {*steps_of(OptionsSteps)}
 
 
 def test_no_form_is_forgotten():
@@ -495,7 +500,10 @@ def test_no_form_is_forgotten():
     steps = TEXTS["step"]
     forms = {step for step in steps_of(EwelinkOptionsFlow) if "menu_options" not in steps.get(step, {})}
     forms -= {"share_wait", "share_outcome", "learn_wait", "learn_outcome"}
-    assert forms == {name.partition("-")[0] for name in EDITED} | ENTERED | STORED | TIMERS | RADIO
+    assert (
+        forms
+        == {name.partition("-")[0] for name in EDITED} | ENTERED | STORED | TIMERS | (HOMES & forms) | RADIO
+    )
 
 
 def by_ids(cloud: Any, value: Any) -> Any:

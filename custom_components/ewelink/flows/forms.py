@@ -44,7 +44,9 @@ class Text(TextSelector):
     @override
     def __call__(self, data: Any) -> str | list[str]:
         """Return the text as it was entered, or refuse it."""
-        entered: str | list[str] = super().__call__(whole_characters(data))
+        entered: str | list[str] = super().__call__(data)
+        for text in entered if isinstance(entered, list) else [entered]:
+            whole_characters(text)
         return entered
 
 

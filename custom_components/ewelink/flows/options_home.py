@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigFlowResult
-from homeassistant.helpers.selector import TextSelector, TextSelectorConfig
+from homeassistant.helpers.selector import TextSelectorConfig
 import probatio
 
 from ..coolkit import CoolKitError, Feature, Home, InvalidInputError
@@ -12,14 +12,14 @@ from ..errors import as_home_assistant_error
 from ..markdown import Markdown, escape
 from ..texts import async_error_message, listed
 from .dialogs import Ended
-from .forms import TEXT, Fields, FormError, choice, form_error, nothing_chosen, one_of
+from .forms import TEXT, Fields, FormError, Text, choice, form_error, nothing_chosen, one_of
 from .options_base import FIELD_NAME, OptionsSteps, needs
 
 FIELD_HEIR: Final = "heir"
 FIELD_HOME: Final = "home"
 FIELD_ROOMS: Final = "rooms"
 
-_TEXTS: Final = TextSelector(TextSelectorConfig(multiple=True))
+_TEXTS: Final = Text(TextSelectorConfig(multiple=True))
 _IN_NAME: Final[dict[type[CoolKitError], str]] = {InvalidInputError: FIELD_NAME}
 _CHANGED: Final = Feature.HOME_MANAGEMENT
 _NAME_LENGTH: Final = 50
