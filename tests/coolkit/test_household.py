@@ -36,6 +36,8 @@ from custom_components.ewelink.coolkit.cloud.v1.entries import device_from_entry
 from custom_components.ewelink.coolkit.devices.fields import LONGEST_NAME
 from tests.coolkit.conftest import TIMINGS, listening, until
 
+GENERATIONS = ("v1", "v2")
+
 SWITCH = "1000000001"
 STRIP = "1000000002"
 BULB = "1000000004"
@@ -48,11 +50,12 @@ NEW_CHILD = "a480000101"
 
 
 @pytest.fixture
-async def client(websession, api, session, cloud):
-    """A client that has read its list and its groups."""
+async def client(websession, api, session, cloud, generation):
+    """A client that has read its list, and its groups where there are any."""
     client = CoolKitClient(websession=websession, api=api, session=session, timings=TIMINGS)
     await client.refresh_devices()
-    await client.management.refresh_groups()
+    if generation == "v1":
+        await client.management.refresh_groups()
     cloud.requests.clear()
     yield client
     await client.close()
@@ -100,6 +103,7 @@ async def test_read_a_device(client, cloud):
     assert client.devices[STRIP].name == "Living room strip"
 
 
+@pytest.mark.generation("v1")
 async def test_read_an_unknown_device(client, cloud):
     with pytest.raises(UnknownDeviceError):
         await client.management.get_device("none")
@@ -111,6 +115,7 @@ async def test_read_an_unknown_device(client, cloud):
 # --- adding ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.generation("v1")
 async def test_add_a_device(client, cloud):
     events = events_of(client)
     key = key_of(cloud, NEW_SWITCH)
@@ -136,6 +141,7 @@ async def test_the_answer_holds_the_device_by_itself(client, cloud):
     assert device.params["switch"] == "off"
 
 
+@pytest.mark.generation("v1")
 async def test_add_a_child_of_a_gateway(client, cloud):
     device = await client.management.add_device(
         device_id=GATEWAY,
@@ -219,6 +225,7 @@ async def test_adding_is_refused(answering, session, answer, error):
         assert "the-key-of-it" not in str(caught.value)
 
 
+@pytest.mark.generation("v1")
 async def test_a_wrong_key_adds_nothing(client, cloud):
     events = events_of(client)
 
@@ -247,6 +254,7 @@ async def test_delete_a_device(client, cloud):
     assert len(events) == 1
 
 
+@pytest.mark.generation("v1")
 async def test_delete_a_child_of_a_gateway(client, cloud):
     await client.management.delete_device(CHILD)
 
@@ -282,6 +290,7 @@ async def test_children_that_outlive_their_gateway_come_back(client, cloud):
     assert CHILD in client.devices
 
 
+@pytest.mark.generation("v1")
 @pytest.mark.parametrize(
     "call",
     [
@@ -305,6 +314,7 @@ async def test_a_device_that_was_removed_elsewhere_is_noticed_when_it_is_used(cl
     assert client._list.requests.pending.is_set()
 
 
+@pytest.mark.generation("v1")
 async def test_a_refusal_is_shown_as_it_is_when_the_list_cannot_be_read(client, cloud):
     cloud.remove_device(STRIP)
     cloud.faults.add("error", interface="devices", code=500)
@@ -315,6 +325,7 @@ async def test_a_refusal_is_shown_as_it_is_when_the_list_cannot_be_read(client, 
     assert client._list.requests.pending.is_set()
 
 
+@pytest.mark.generation("v1")
 async def test_a_device_that_the_cloud_lacks_leaves_on_demand(client, cloud):
     assert not await client.remove_if_unlisted(SWITCH)
     cloud.remove_device(SWITCH)
@@ -396,6 +407,7 @@ async def test_names_of_channels_that_cannot_be_read_are_not_written_over(client
     assert "tags" not in interfaces(cloud)
 
 
+@pytest.mark.generation("v1")
 async def test_a_group_keeps_its_name_when_it_moves(client, cloud):
     group = next(iter(cloud.account.groups.values()))
     group.name = "  \u200bAttic \n"
@@ -469,6 +481,7 @@ async def test_what_only_the_owner_may_do(client, cloud, call):
     assert cloud.requests == []
 
 
+@pytest.mark.generation("v1")
 @pytest.mark.parametrize(
     "call",
     [
@@ -485,6 +498,7 @@ async def test_an_unknown_device(client, cloud, call):
     assert cloud.requests == []
 
 
+@pytest.mark.generation("v1")
 @pytest.mark.parametrize(
     ("interface", "call"),
     [
@@ -585,6 +599,7 @@ def by_name(client, name):
     return next(group for group in client.management.groups.values() if group.name == name)
 
 
+@pytest.mark.generation("v1")
 async def test_the_groups_of_an_account(client, cloud):
     assert names(client) == ["Living room", "Bedroom", "Nursery", "Utility room"]
     group = by_name(client, "Bedroom")
@@ -595,6 +610,7 @@ async def test_the_groups_of_an_account(client, cloud):
         client.management.groups["x"] = group
 
 
+@pytest.mark.generation("v1")
 async def test_groups_are_read_with_the_list(websession, api, session, cloud):
     client = CoolKitClient(websession=websession, api=api, session=session, timings=TIMINGS)
     events = events_of(client)
@@ -610,6 +626,7 @@ async def test_groups_are_read_with_the_list(websession, api, session, cloud):
         assert event.groups != client.management.groups
 
 
+@pytest.mark.generation("v1")
 @pytest.mark.parametrize("code", [407, 500])
 async def test_a_list_does_not_fail_for_its_groups(websession, api, session, cloud, code):
     cloud.faults.add("error", interface="groups", code=code, count=None)
@@ -625,6 +642,7 @@ async def test_a_list_does_not_fail_for_its_groups(websession, api, session, clo
         assert not task.done()
 
 
+@pytest.mark.generation("v1")
 async def test_groups_that_cannot_be_read_have_no_list_read(websession, api, session, cloud):
     cloud.faults.add("error", interface="groups", code=500, count=None)
     client = CoolKitClient(websession=websession, api=api, session=session, timings=TIMINGS)
@@ -635,6 +653,7 @@ async def test_groups_that_cannot_be_read_have_no_list_read(websession, api, ses
         assert interfaces(cloud).count("devices") == lists
 
 
+@pytest.mark.generation("v1")
 async def test_groups_are_told_when_they_are_read_first_even_if_there_are_none(
     websession, api, session, cloud
 ):
@@ -646,6 +665,7 @@ async def test_groups_are_told_when_they_are_read_first_even_if_there_are_none(
     assert [event for event in events if isinstance(event, GroupsChanged)] == [GroupsChanged({})]
 
 
+@pytest.mark.generation("v1")
 async def test_groups_are_read_once_while_there_is_no_connection(websession, api, session, cloud):
     cloud.faults.add("error", interface="dispatch", code=500, count=None)
     client = CoolKitClient(websession=websession, api=api, session=session, timings=TIMINGS)
@@ -655,6 +675,7 @@ async def test_groups_are_read_once_while_there_is_no_connection(websession, api
         assert interfaces(cloud).count("groups") == 1
 
 
+@pytest.mark.generation("v1")
 async def test_add_a_group(client, cloud):
     events = events_of(client)
 
@@ -667,6 +688,7 @@ async def test_add_a_group(client, cloud):
     assert [type(event) for event in events] == [GroupsChanged, GroupsChanged]
 
 
+@pytest.mark.generation("v1")
 async def test_rename_a_group(client, cloud):
     group = by_name(client, "Bedroom")
 
@@ -679,6 +701,7 @@ async def test_rename_a_group(client, cloud):
     )
 
 
+@pytest.mark.generation("v1")
 async def test_move_a_group(client):
     group = by_name(client, "Bedroom")
 
@@ -688,6 +711,7 @@ async def test_move_a_group(client):
     assert names(client)[-1] == "Bedroom"
 
 
+@pytest.mark.generation("v1")
 async def test_order_groups(client, cloud):
     wanted = [by_name(client, name).group_id for name in ("Nursery", "Living room")]
 
@@ -699,6 +723,7 @@ async def test_order_groups(client, cloud):
     assert names(client) == ["Nursery", "Living room", "Bedroom", "Utility room"]
 
 
+@pytest.mark.generation("v1")
 async def test_delete_a_group(client, cloud):
     group = by_name(client, "Bedroom")
     events = events_of(client)
@@ -713,6 +738,7 @@ async def test_delete_a_group(client, cloud):
     assert len(events) == 3
 
 
+@pytest.mark.generation("v1")
 async def test_devices_in_groups(client, cloud):
     living, bedroom = by_name(client, "Living room"), by_name(client, "Bedroom")
     events = events_of(client)
@@ -730,6 +756,7 @@ async def test_devices_in_groups(client, cloud):
     assert client.devices[BULB].groups == (living.group_id,)
 
 
+@pytest.mark.generation("v1")
 async def test_a_device_that_is_named_twice_is_moved_once(client, cloud):
     group_id = by_name(client, "Bedroom").group_id
 
@@ -738,6 +765,7 @@ async def test_a_device_that_is_named_twice_is_moved_once(client, cloud):
     assert [move["deviceid"] for move in cloud.requests[-1].params["deviceinfos"]] == [SWITCH, BULB]
 
 
+@pytest.mark.generation("v1")
 @pytest.mark.parametrize(
     "call",
     [
@@ -753,12 +781,14 @@ async def test_a_place_before_the_first_one_is_not_even_sent(client, cloud, call
     assert cloud.requests == []
 
 
+@pytest.mark.generation("v1")
 async def test_no_devices_are_no_call(client, cloud):
     await client.management.add_to_group(by_name(client, "Bedroom").group_id, [])
 
     assert cloud.requests == []
 
 
+@pytest.mark.generation("v1")
 async def test_move_from_one_group_to_another(api, session, client, cloud):
     living, bedroom = by_name(client, "Living room"), by_name(client, "Bedroom")
 
@@ -771,6 +801,7 @@ async def test_move_from_one_group_to_another(api, session, client, cloud):
     assert BULB not in cloud.account.groups[bedroom.group_id].devices
 
 
+@pytest.mark.generation("v1")
 @pytest.mark.parametrize(
     "call",
     [
@@ -808,6 +839,7 @@ async def test_an_unknown_group(client, cloud, call):
     assert cloud.requests == []
 
 
+@pytest.mark.generation("v1")
 @pytest.mark.parametrize(
     ("interface", "call"),
     [
@@ -873,6 +905,7 @@ def test_times_of_a_device():
     assert device_from_entry({"deviceid": "1", "onlineTime": "soon", "offlineTime": 5}).online_since is None
 
 
+@pytest.mark.generation("v1")
 async def test_a_push_of_the_device_is_when_it_was_seen(websession, api, session, cloud):
     client = CoolKitClient(websession=websession, api=api, session=session, timings=TIMINGS)
     assert client.last_seen(SWITCH) is None
@@ -899,6 +932,7 @@ async def test_a_push_of_the_device_is_when_it_was_seen(websession, api, session
         assert client.last_seen(SWITCH) >= before
 
 
+@pytest.mark.generation("v1")
 async def test_long_names_stay_whole_in_the_cloud(client, cloud):
     """What is handed on of them is not what is written back with another name, or another place."""
     long = {"0": "Kettle " * 40, "3": "Lamp " * 40}
