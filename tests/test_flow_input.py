@@ -11,7 +11,7 @@ import pytest
 
 from custom_components.ewelink import flows
 from custom_components.ewelink.flows.account_input import FIELD_CODE
-from custom_components.ewelink.flows.forms import FIELD_NEW_PASSWORD, FIELD_REPEATED_PASSWORD
+from custom_components.ewelink.flows.forms import FIELD_NEW_PASSWORD, FIELD_REPEATED_PASSWORD, Country
 from custom_components.ewelink.flows.verification import FIELD_RESEND
 from simulator.cloud import PASSWORD
 from simulator.home import NEIGHBOUR
@@ -223,6 +223,8 @@ def test_half_a_character_is_no_text():
     modules = [import_module(f"{flows.__name__}.{one.name}") for one in iter_modules(flows.__path__)]
     selectors = [one for module in modules for one in vars(module).values() if isinstance(one, TextSelector)]
     assert len({id(one) for one in selectors}) >= 8
+    with pytest.raises(probatio.Invalid):
+        Country()("a\ud800b")
     for selector in selectors:
         several = selector.config.get("multiple")
         whole, half = (["ab"], ["ab", "a\ud800b"]) if several else ("ab", "a\ud800b")

@@ -7,6 +7,7 @@ from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.const import CONF_PASSWORD
 from homeassistant.core import callback
 from homeassistant.helpers.selector import (
+    CountrySelector,
     SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
@@ -48,6 +49,16 @@ class Text(TextSelector):
         for text in entered if isinstance(entered, list) else [entered]:
             whole_characters(text)
         return entered
+
+
+class Country(CountrySelector):
+    """A country; Home Assistant itself takes any text for one."""
+
+    @override
+    def __call__(self, data: Any) -> str:
+        """Return the country as it was chosen, or refuse half characters."""
+        chosen: str = super().__call__(whole_characters(data))
+        return chosen
 
 
 TEXT: Final = Text()

@@ -18,7 +18,6 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
     async_get_redirect_uri,
 )
 from homeassistant.helpers.http import current_request
-from homeassistant.helpers.selector import CountrySelector
 from homeassistant.util import slugify
 import probatio
 
@@ -42,7 +41,7 @@ from ..errors import error_text
 from ..markdown import Markdown
 from .account_input import SECTION_SERVER, dial_code_of, likely_region
 from .dialogs import Ended
-from .forms import KEY, TEXT, Fields, FormError, choice
+from .forms import KEY, TEXT, Country, Fields, FormError, choice
 from .sign_in import SignInSteps, sign_in_turn
 
 _LOGGER = logging.getLogger(__name__)
@@ -105,9 +104,7 @@ class OAuthSteps(SignInSteps, AbstractOAuth2FlowHandler):
 
     def _show_oauth(self, error: FormError | None = None) -> ConfigFlowResult:
         fields: Fields = {
-            probatio.Required(
-                CONF_COUNTRY, default=self.hass.config.country or probatio.UNDEFINED
-            ): CountrySelector()
+            probatio.Required(CONF_COUNTRY, default=self.hass.config.country or probatio.UNDEFINED): Country()
         }
         if self._implementations:
             options = [(key, one.name) for key, one in self._implementations.items()]

@@ -17,7 +17,6 @@ from homeassistant.const import CONF_ADDRESS, CONF_COUNTRY
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
-    CountrySelector,
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
@@ -35,7 +34,7 @@ from ..markdown import Markdown
 from ..repairs import async_clear_problems
 from .account_input import SECTION_APPLICATION, SECTION_SERVER, SERVERS, server_of
 from .dialogs import Ended
-from .forms import KEY, Fields, FormError, Forms, Text
+from .forms import KEY, Country, Fields, FormError, Forms, Text
 
 # An entry in one of these states took its tokens when it was set up: new ones need another set-up.
 RELOAD_STATES: Final = {
@@ -137,7 +136,7 @@ class SignInSteps(Forms, ConfigFlow):
         """Return the fields of an account."""
         country = self.hass.config.country or probatio.UNDEFINED
         return {
-            probatio.Required(CONF_COUNTRY, default=country): CountrySelector(),
+            probatio.Required(CONF_COUNTRY, default=country): Country(),
             probatio.Required(CONF_ACCOUNT): ACCOUNT_SELECTOR,
         }
 
