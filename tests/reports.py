@@ -63,7 +63,8 @@ class Story:
         self._device_id: str = report["device"]["deviceid"]
         self._registry = er.async_get(hass)
         self._seen_frames = 0
-        self._error: str | None = None
+        # What the last command told.
+        self.error: str | None = None
         self._events: list[tuple[str, str]] = []
         self._old_events: list[tuple[str, str]] = []
         self._last: dict[str, str] = {}
@@ -85,11 +86,11 @@ class Story:
         ((kind, content),) = step.items()
         if kind == "command":
             self._seen_frames = len(self._device.received)
-            self._error = None
+            self.error = None
             await self._command(content, answer)
         else:
             # The answer belongs to the command before it, whose error it may be.
-            self._error = self._error if kind == "answer" else None
+            self.error = self.error if kind == "answer" else None
             await getattr(self, f"_{kind}")(content)
         await self._settle()
 
@@ -166,6 +167,9 @@ class Story:
         if not services and DOWNLOAD in words:
             await self._download_diagnostics()
             return
+        # People say what for, not how.
+        is_history = not services and "history" in words
+        services = [("button", "press")] if is_history else services
         entity = self._taking(words, services, command.get("entity", ""))
         assert entity is not None, f"nothing takes {words}"
         service, state = entity
@@ -180,12 +184,13 @@ class Story:
                 blocking=True,
             )
         except HomeAssistantError as err:
-            self._error = err.translation_key or str(err)
+            self.error = err.translation_key or str(err)
 
     def _taking(self, words: str, services: list[tuple[str, str]], entity: Any) -> tuple[str, State] | None:
         """Return the first service that somebody takes, and who: of words, "kind", "kind/class" or a name."""
         # People write which button, too.
         hint = found[1] if (found := re.search(r"button (\w+)", _SERVICE.sub("", words))) else ""
+        hint = "history" if "history" in words else hint
         wanted, _, device_class = str(entity).partition("/")
         if not hint and wanted not in {domain for domain, _ in services} and " or " not in wanted:
             hint = wanted
@@ -234,12 +239,12 @@ class Story:
 
     def _expect_error(self, expected: Any, where: str) -> None:
         if expected is None:
-            assert self._error is None, where
+            assert self.error is None, where
         elif isinstance(expected, list) or " " not in expected:
-            assert self._error in options(expected), where
+            assert self.error in options(expected), where
         else:
             # A sentence for people: something is told, at least.
-            assert self._error is not None, where
+            assert self.error is not None, where
 
     def _expect_files(self, hidden: list[str], readable: list[str], where: str) -> None:
         assert self._files, f"{where}: there is no file"
