@@ -272,9 +272,7 @@ class EnergyHistories:
 
     async def _async_last(self, statistic_id: str, meter: _Meter) -> Row | None:
         """Return the last hour that was imported; one that the recorder has not written yet counts, too."""
-        recorder = get_instance(self._hass)
-        await recorder.async_block_till_done()
-        found = await recorder.async_add_executor_job(
+        found = await get_instance(self._hass).async_add_executor_job(
             partial(
                 get_last_statistics,
                 self._hass,
@@ -284,12 +282,14 @@ class EnergyHistories:
                 types={"state", "sum"},
             )
         )
-        queued, meter.queued = meter.queued, None
-        if not (rows := found.get(statistic_id)):
-            return queued
-        last = rows[0]
-        row = Row(dt_util.utc_from_timestamp(last["start"]), last.get("state") or 0.0, last.get("sum") or 0.0)
-        return row if queued is None or row.start >= queued.start else queued
+        row = None
+        if rows := found.get(statistic_id):
+            start = dt_util.utc_from_timestamp(rows[0]["start"])
+            row = Row(start, rows[0].get("state") or 0.0, rows[0].get("sum") or 0.0)
+        if meter.queued is not None and (row is None or row.start < meter.queued.start):
+            return meter.queued
+        meter.queued = None
+        return row
 
     async def _async_add(self, device: Device, history: HistoryCapability, rows: list[Row]) -> None:
         """Hand hours to the recorder."""

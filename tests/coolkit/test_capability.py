@@ -112,6 +112,7 @@ READS = [
     (141, "inching_duration_3", {}, 7),
     (5, "power", {}, 87.42),
     (32, "power", {}, 12.78),
+    (32, "energy_estimated", {}, 12.78),
     (32, "voltage", {}, 230.1),
     (32, "current", {}, 0.06),
     (32, "current", {"current": "unavailable"}, None),
@@ -226,7 +227,8 @@ def test_every_kind_is_read_once_good_and_once_bad():
     # Lights and timers have tests of their own; a device has timers once it tells of any.
     timers = {capability.kind for capability in capabilities_of(device("1"))} & {Kind.TIMERS, Kind.NEXT_TIMER}
     assert rows | timers == set(Kind)
-    assert read_well == set(Kind) - COMPOUND - REQUESTS - {Kind.TIMERS, Kind.NEXT_TIMER}
+    # A history is asked for, and no param.
+    assert read_well == set(Kind) - COMPOUND - REQUESTS - {Kind.ENERGY_HISTORY, Kind.TIMERS, Kind.NEXT_TIMER}
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -57,11 +57,21 @@ OWN = {
     Kind.CLIMATE: (
         r"deviceType|mainSwitch|targets/.*|autoControlEnabled|autoControl/place 0/targets/.*"
         r"|workMode|workState|(man|auto|eco)TargetTemp|switch|targetTemp|ATCEnable|ATCMode|ATCExpect0|power|temperature"
-        r"|small_temperature"
+        r"|small_temperature|wind_swing_(ud|lr)"
     ),
     Kind.COVER: (
         r"switch|setclose|curtainAction|openPercent|op|per|motorTurn|location|electromotor|percentageControl"
         r"|switches/\d/switch|source|NO_SAVE_DB"
+    ),
+    # Those of alarms go together; -1 takes the place of a lower limit that is above.
+    Kind.POWER_LIMIT: (
+        r"alarmType|alarmPValue/[01]|alarm_p_max|(threshold/actPow|overload_0{outlet}/maxActPow)/\w+"
+    ),
+    Kind.CURRENT_LIMIT: (
+        r"alarmType|alarmCValue/[01]|alarm_c_max|(threshold/current|overload_0{outlet}/maxCurrent)/\w+"
+    ),
+    Kind.VOLTAGE_LIMIT: (
+        r"alarmType|alarmVValue/[01]|alarm_v_max|(threshold/voltage|overload_0{outlet}/maxVoltage)/\w+"
     ),
     Kind.ALARM: r"securityType|currentType",
     Kind.VALVE: r"switch|switch_0\d|controlMode",
@@ -74,6 +84,8 @@ LIGHT = (
     r"|lightswitch|lightmode|light[RGB]color|lightbright|switches/0/switch"
     r"|colorMode|hue|saturation|(cct|rgb)Brightness"
     r"|\w+/(br|ct|r|g|b|tf|sp)"
+    r"|rhythmMode|(bright|speed)\d\d|currentLevel|currentHue|currentSaturation|colorTemperatureMireds"
+    r"|capability|execParams/.*|commands/.*"
 )
 
 

@@ -54,7 +54,16 @@ def test_no_measurement_takes_zero_for_none():
     # Levels from 1, what is told by words, and what stands within an object.
     beyond = {"dust_level", "illumination_level", "noise_level", "ambient_light"}
     beyond |= {"outdoor_temperature", "cpu_temperature"}
-    beyond |= {"failsafe", "frost_risk", "water_leakage", "water_shortage"}
+    beyond |= {
+        "problem",
+        "program",
+        "running_status",
+        "support",
+        "failsafe",
+        "frost_risk",
+        "water_leakage",
+        "water_shortage",
+    }
     for row in MODELS.values():
         for one in row.capabilities:
             # What is only told, in a param of its own.

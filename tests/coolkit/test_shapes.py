@@ -57,7 +57,7 @@ MAIN = {
     "presence": {"occupancy"},
     "leak": {"moisture"},
     "smoke": {"smoke"},
-    "meter": {"relay", "power", "voltage", "current"},
+    "meter": {"relay", "power", "voltage", "current", "energy_estimated"},
 }
 BESIDE = {"battery", "battery_voltage", "signal_strength", "startup", "led", "support"}
 # What a name alone says, of these kinds, is no proof against what params show.

@@ -20,7 +20,7 @@ from .model import Battery, Capabilities, DeviceKind, Model
 from .outlets import channels
 from .readings import SIGNAL
 from .relays import STARTUP, relay_as_sent, while_switch
-from .shapes import LampShape, Relays, Scale, Shape, Sign
+from .shapes import NOTHING, LampShape, Relays, Scale, Shape, Sign
 from .support import unless_shown
 
 _BATTERIES: Mapping[Battery, AnyCapability] = {
@@ -59,7 +59,7 @@ def capabilities_of_row(row: Model, shape: Shape) -> Capabilities:
     is_powered = any(capability.kind in (Kind.LIGHT, Kind.RELAY) for capability in own)
     battery = _BATTERIES.get(row.battery) or battery_by_shape(shape)
     found = (*own, *meters, *(LEDS if is_powered else ()), SIGNAL, battery)
-    return (*found, *unless_shown(row, found))
+    return (*found, *unless_shown(row, found, is_proven=shape != NOTHING))
 
 
 def _relays_of(row: Model, shape: Shape) -> Capabilities:

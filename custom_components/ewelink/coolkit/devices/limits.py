@@ -68,16 +68,14 @@ def _alarm(kind: Kind, greatest: float) -> NumberCapability:
         return max(pair[1], 0) if is_set(params, letter) else 0
 
     def write(params: Params, value: float) -> Params:
-        # All four go together.
-        told = {of: _pair(params, of) or (_NONE, _NONE) for of, _ in _ALARMS.values()}
-        low = told[name][0]
-        told[name] = (low if low < value else _NONE, value or _NONE)
+        # All four go together: the others, and the lower limit, as they came.
+        told = {of: params[of] if _pair(params, of) else [_NONE, _NONE] for of, _ in _ALARMS.values()}
+        lowest = (_pair(params, name) or (_NONE, _NONE))[0]
+        fits = value == 0 or lowest < value
+        told[name] = [told[name][0] if fits else _NONE, value or _NONE]
         letters = [one for of, one in _ALARMS.values() if is_set(params, one) and of != name]
-        letters += [letter] if max(told[name]) > 0 else []
-        return {
-            "alarmType": "".join(sorted(letters, key="pcv".index)),
-            **{of: list(two) for of, two in told.items()},
-        }
+        letters += [letter] if value > 0 or (fits and lowest > 0) else []
+        return {"alarmType": "".join(sorted(letters, key="pcv".index)), **told}
 
     params = frozenset({"alarmType", *(of for of, _ in _ALARMS.values())})
     return _limit(kind, params, greatest, read, write)

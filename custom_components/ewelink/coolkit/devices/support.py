@@ -27,11 +27,14 @@ def unsupported(reason: SupportReason) -> Capability[str]:
     )
 
 
-def unless_shown(row: Model, others: Capabilities) -> Capabilities:
-    """Return the reason for a device that is read by its shape, there as long as it shows nothing else."""
-    if row.kind in _BUSY:
-        return ()
+def unless_shown(row: Model, others: Capabilities, *, is_proven: bool) -> Capabilities:
+    """Return the reason for a device that is read by its shape, there as long as it shows nothing else.
+
+    What a device has proven to have (`is_proven`) it keeps, though a list may leave it out.
+    """
     own: tuple[AnyCapability, ...] = tuple(one for one in others if one.kind not in _OF_ANY)
+    if row.kind in _BUSY or (is_proven and own):
+        return ()
 
     def shows(params: Params) -> bool:
         # Before it has told anything, nobody knows.
