@@ -20,6 +20,7 @@ import pytest
 from custom_components.ewelink.const import DOMAIN
 from custom_components.ewelink.coolkit import (
     CommandError,
+    GroupUnconfirmedError,
     InvalidAddressError,
     NameRequiredError,
     NoteTooLongError,
@@ -732,6 +733,7 @@ async def test_only_json_is_sent(cloud, run):
 
 # What these errors are made of beside the words that no text shows.
 MADE_OF = {
+    GroupUnconfirmedError: {"members": ("Hall lamp", "Porch")},
     InvalidAddressError: {"address": "nobody"},
     NameRequiredError: {},
     NotOwnerError: {"owner": "Kim"},

@@ -142,7 +142,7 @@ async def seventy_days(told: dict[str, Any]) -> None:
     async with Simulator(clock=lambda: START + loop.time()) as cloud, ClientSession() as websession:
         life = Life(cloud, websession)
         # Pings tell nothing here, and there would be many of them.
-        cloud.quirks.heartbeat_interval = None
+        cloud.quirks.heartbeat_interval = HOUR // 2
         await life.sign_in()
         await life.start()
 
