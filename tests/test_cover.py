@@ -7,9 +7,11 @@ from homeassistant.components.cover import (
     ATTR_CURRENT_POSITION,
     ATTR_POSITION,
     DOMAIN as COVER_DOMAIN,
+    CoverEntityFeature,
     CoverState,
 )
 from homeassistant.const import (
+    ATTR_SUPPORTED_FEATURES,
     SERVICE_CLOSE_COVER,
     SERVICE_OPEN_COVER,
     SERVICE_SET_COVER_POSITION,
@@ -17,11 +19,12 @@ from homeassistant.const import (
     STATE_UNKNOWN,
 )
 from homeassistant.util import dt as dt_util
+import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed, snapshot_platform
 
 from custom_components.ewelink.cover import LONGEST_MOVEMENT
 from simulator.home import item
-from tests.common import until
+from tests.common import load_device, until
 from tests.platforms import call, state_of
 
 CURTAIN = item("1000000c01", 11, "Curtain", {"switch": "pause", "setclose": 0})
@@ -124,6 +127,26 @@ async def test_a_motor_that_is_calibrated_learns_positions(hass, cloud, setup_ho
     assert state_of(hass, "cover.awning") == STATE_UNKNOWN
     await cloud.devices[DUAL_ID].push({"calibState": 1, "currLocation": 0})
     await until(lambda: state_of(hass, "cover.awning") == CoverState.CLOSED)
+
+
+@pytest.mark.parametrize("name", ["258", "7034"])
+async def test_calibration_that_is_told_alone_is_seen(hass, cloud, setup_home, name):
+    blind = load_device(name)
+    await setup_home(blind)
+    (entity_id,) = hass.states.async_entity_ids(COVER_DOMAIN)
+    before = hass.states.get(entity_id)
+    assert position(hass, entity_id) is not None
+    assert before.attributes[ATTR_SUPPORTED_FEATURES] & CoverEntityFeature.SET_POSITION
+
+    device = cloud.devices[blind["deviceid"]]
+    await device.push({"calibState": 0})
+    await until(lambda: position(hass, entity_id) is None)
+    lost = hass.states.get(entity_id)
+    assert not lost.attributes[ATTR_SUPPORTED_FEATURES] & CoverEntityFeature.SET_POSITION
+    assert lost.state == STATE_UNKNOWN
+
+    await device.push({"calibState": 1})
+    await until(lambda: hass.states.get(entity_id).attributes == before.attributes)
 
 
 async def test_garage_doors_carry_their_names(hass, cloud, setup_home):

@@ -168,7 +168,8 @@ class EwelinkFollowedEntity[T, W](EwelinkEntity[T, W]):
     def _present_value(self) -> T | None:
         """Return what is known already, as long as the params are those that it is known from."""
         params = self._device.params
-        seen = tuple(params.get(name) for name in sorted(self.capability.params))
+        names = self.capability.params | self.capability.decided_by
+        seen = tuple(params.get(name) for name in sorted(names))
         if seen == self._seen:
             return self._value
         self._seen = seen

@@ -1,5 +1,7 @@
 """Every capability but the lights: its way in, and the messages of its way out."""
 
+from typing import Any
+
 from fixture_devices import (
     COMPOUND,
     FOLDER,
@@ -19,6 +21,8 @@ import yaml
 from custom_components.ewelink.coolkit.devices.capability import (
     AnyCapability,
     ButtonCapability,
+    ClimateCapability,
+    CoverCapability,
     Kind,
     LightCapability,
     NumberCapability,
@@ -470,6 +474,40 @@ def test_what_is_written_is_read(name):
             values = (True, False)
         for value in values:
             assert after(of, one.key, value) == pytest.approx(value), one.key
+
+
+class Recording(dict[str, Any]):
+    """Params that remember which of them were looked at, whether they were there or not."""
+
+    def __init__(self, params: Params) -> None:
+        super().__init__(params)
+        self.seen: set[str] = set()
+
+    def get(self, key: str, default: Any = None) -> Any:
+        self.seen.add(key)
+        return super().get(key, default)
+
+    def __getitem__(self, key: str) -> Any:
+        self.seen.add(key)
+        return super().__getitem__(key)
+
+    def __contains__(self, key: object) -> bool:
+        self.seen.add(str(key))
+        return super().__contains__(key)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_is_read_that_nobody_listens_to(name):
+    """An entity is told of its params, one that is followed also of what decides; each is missing once."""
+    of = device(name)
+    row = MODELS.get(of.uiid)
+    for one in {*capabilities_of(of), *(row.capabilities if row else ())}:
+        followed = isinstance(one, CoverCapability | ClimateCapability)
+        told = one.params | one.decided_by if followed else one.params
+        for missing in (None, *told):
+            params = Recording({key: value for key, value in of.params.items() if key != missing})
+            one.read(params)
+            assert params.seen <= told, one.key
 
 
 @pytest.mark.parametrize("kind", sorted(Kind))

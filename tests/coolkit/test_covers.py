@@ -81,6 +81,20 @@ def test_a_cover_that_is_not_calibrated_says_so():
     assert not cover(1514).read(device(1514, curPercent=255).params).calibrated
 
 
+@pytest.mark.parametrize(
+    ("name", "place", "denied"),
+    [(258, 0, 0), (7034, 55, "0"), ("126_motor", 50, 0), ("211_curtain", 75, False)],
+)
+def test_calibration_that_is_told_alone_counts(name, place, denied):
+    one = cover(name)
+    assert "calibState" in one.params | one.decided_by
+    followed = Followed(name, calibState=1)
+    assert followed.told(DEVICE, calibState=denied) == (None, None)
+    assert not followed.state.calibrated
+    assert followed.told(DEVICE, calibState=1) == (place, None)
+    assert followed.state.calibrated
+
+
 def test_a_target_is_no_place():
     curtain = Followed(11)
     assert curtain.told(CLIENT, setclose=25) == (70, OPENING)

@@ -164,8 +164,9 @@ class Capability[T, W = T]:
     `outlet` counts from 0; a device with one relay has none. `numbered` is the outlet in the key where the
     relay is the only one as far as is known: the key stays when others appear. `present` tells if the params
     hold it (without it: if any of its own was sent), `put_away` if they say that the device has it no longer;
-    `decided_by` names the params beside its own that either looks at. `beside` tells of a load (see
-    `LOADS`) if it is measured where no relay of the device feeds it.
+    `decided_by` names the params beside its own that either looks at; of what is followed (covers, climates)
+    `read`, too, may look at them. `beside` tells of a load (see `LOADS`) if it is measured where no relay of
+    the device feeds it.
     `name` is what the user calls it, where it has a name of its own. What is `minor` few people need: of a
     device with many channels, or told otherwise, too.
     Capabilities are made once for all devices of a kind, so that they can be compared by identity.

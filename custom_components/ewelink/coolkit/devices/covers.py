@@ -13,6 +13,7 @@ from .params import Params, choice, flag, integer, item_of, object_of
 from .states import CoverAction, CoverCommand, CoverForm, CoverState, Movement
 
 OPEN, CLOSED = 100, 0
+_CALIBRATED = "calibState"
 # A motor that stops so near its target has reached it.
 _NEAR = 3
 _WAYS = {Movement.OPENING: CoverAction.OPEN, Movement.CLOSING: CoverAction.CLOSE}
@@ -37,6 +38,7 @@ class Travel:
         ends_by_action: whether the ends are reached by `action` alone.
         end: the param of the end that the cover has reached, with its values for open and closed.
         is_calibrated: whether the cover knows where it is.
+        calibrated_by: the params beside the others that this looks at.
     """
 
     action: str
@@ -48,6 +50,7 @@ class Travel:
     ends_by_action: bool = False
     end: tuple[str, int, int] | None = None
     is_calibrated: Callable[[Params], bool] = always
+    calibrated_by: frozenset[str] = frozenset()
 
     @property
     def params(self) -> frozenset[str]:
@@ -82,7 +85,7 @@ class Travel:
             return self._towards(before, self._place(params), now)
         if self.action in sent:
             return self._acts(before, params, now)
-        return replace(now, position=before.position if now.calibrated else None, movement=before.movement)
+        return replace(now, position=_kept(before, now), movement=before.movement)
 
     def _follow_place(
         self, before: CoverState, now: CoverState, params: Params, sent: AbstractSet[str], sender: Sender
@@ -106,9 +109,9 @@ class Travel:
         if movement is None:
             # Where it was stopped on its way, it may tell later.
             was_moving = before.movement is not None and action is CoverAction.STOP
-            position = None if was_moving or not now.calibrated else before.position
+            position = None if was_moving else _kept(before, now)
             return replace(now, position=position, movement=None)
-        position = before.position if now.calibrated else None
+        position = _kept(before, now)
         return _unless_there(replace(now, position=position, movement=movement, target=_goal(movement)))
 
     def _towards(self, before: CoverState, target: int | None, now: CoverState) -> CoverState:
@@ -142,6 +145,7 @@ class Travel:
         return CoverCapability(
             kind=Kind.COVER,
             params=self.params,
+            decided_by=self.calibrated_by,
             read=self.read,
             write=self.write,
             follow=self.follow,
@@ -185,6 +189,11 @@ def _goal(movement: Movement | None) -> int | None:
     return OPEN if movement is Movement.OPENING else CLOSED
 
 
+def _kept(before: CoverState, now: CoverState) -> int | None:
+    """Return where a cover is that has not told it: where it was, unless it was calibrated meanwhile."""
+    return before.position if now.calibrated and before.calibrated else now.position
+
+
 def _unless_there(state: CoverState) -> CoverState:
     """Return a cover that stands still if it has reached its target."""
     position, target = state.position, state.target
@@ -201,12 +210,12 @@ def _unless_there(state: CoverState) -> CoverState:
 
 def is_calibrated(params: Params) -> bool:
     """Return whether a motor that says so is calibrated."""
-    return flag(params, "calibState") is True
+    return flag(params, _CALIBRATED) is True
 
 
 def _unless_denied(params: Params) -> bool:
     """Return whether a motor is calibrated; older ones do not say."""
-    return "calibState" not in params or flag(params, "calibState") is not False
+    return _CALIBRATED not in params or flag(params, _CALIBRATED) is not False
 
 
 def _has_place(params: Params) -> bool:
@@ -222,6 +231,7 @@ CURTAIN = Travel(
     place="setclose",
     is_inverted=True,
     is_calibrated=_unless_denied,
+    calibrated_by=frozenset({_CALIBRATED}),
 )
 ZIGBEE_CURTAIN = Travel(
     action="curtainAction",
@@ -247,6 +257,7 @@ MOTOR = Travel(
     # On the local network the ends are no targets.
     ends_by_action=True,
     is_calibrated=is_calibrated,
+    calibrated_by=frozenset({_CALIBRATED}),
 )
 TOUCH_MOTOR = Travel(
     action="electromotor",
@@ -255,6 +266,7 @@ TOUCH_MOTOR = Travel(
     place="percentageControl",
     is_inverted=True,
     is_calibrated=is_calibrated,
+    calibrated_by=frozenset({_CALIBRATED}),
 )
 
 

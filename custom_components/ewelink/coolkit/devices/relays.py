@@ -110,7 +110,7 @@ def while_motor[C: AnyCapability](capabilities: Iterable[C]) -> tuple[C, ...]:
             capability,
             present=partial(_has_in_motor_mode, capability),
             put_away=_is_no_motor,
-            decided_by=frozenset({_WORK_MODE}),
+            decided_by=capability.decided_by | {_WORK_MODE},
         )
         for capability in capabilities
     )
@@ -123,7 +123,7 @@ def _has_in_motor_mode(capability: AnyCapability, params: Params) -> bool:
 def while_switch(capabilities: Iterable[AnyCapability]) -> tuple[AnyCapability, ...]:
     """Make the capabilities exist only while a device of several work modes is a switch."""
     return tuple(
-        replace(capability, put_away=_is_no_switch, decided_by=frozenset({_WORK_MODE}))
+        replace(capability, put_away=_is_no_switch, decided_by=capability.decided_by | {_WORK_MODE})
         for capability in capabilities
     )
 
