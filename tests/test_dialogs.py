@@ -14,8 +14,9 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events, get_schema_suggested_value
 
 from custom_components.ewelink.config_flow import EwelinkConfigFlow
-from custom_components.ewelink.const import CONF_WRITE_NAMES, DOMAIN
+from custom_components.ewelink.const import CONF_MEASURING_BUDGET, CONF_WRITE_NAMES, DOMAIN
 from custom_components.ewelink.coolkit import CodePurpose, HostsV1, Permit
+from custom_components.ewelink.entry_data import Generation
 from custom_components.ewelink.flows.account_input import Access
 from custom_components.ewelink.flows.options import EwelinkOptionsFlow
 from custom_components.ewelink.flows.options_base import OptionsSteps
@@ -171,7 +172,9 @@ async def test_an_account_that_is_removed_ends_every_step_that_signs_in_to_it(
         server=cloud.url,
         hosts=HostsV1.custom(cloud.url),
     )
-    flow._codes.append(SentCode(purpose=CodePurpose.RESET_PASSWORD, access=access, region="eu"))
+    flow._codes.append(
+        SentCode(purpose=CodePurpose.RESET_PASSWORD, access=access, region="eu", generation=Generation.V1)
+    )
     flow._secrets["new_password"] = "a new password"
     flow._form = "reset_password"
     flow._resume = partial(flow._async_step_account, "reconfigure")
@@ -583,10 +586,12 @@ async def test_what_was_done_elsewhere_already_is_not_sent_again(hass, cloud, cl
 @pytest.mark.parametrize("changed", [False, True])
 async def test_settings_that_were_changed_elsewhere_stay(hass, running_entry, opened, changed):
     result = await opened("settings")
-    assert as_shown(result) == {CONF_WRITE_NAMES: False}
+    shown = as_shown(result)
+    assert shown == {CONF_WRITE_NAMES: False, CONF_MEASURING_BUDGET: 60}
     hass.config_entries.async_update_entry(running_entry, options={CONF_WRITE_NAMES: True, "kept": 1})
-    done(await go_on(hass, result, as_shown(result)), "unchanged")
-    assert running_entry.options == {CONF_WRITE_NAMES: True, "kept": 1}
+    changes = {CONF_MEASURING_BUDGET: 30} if changed else {}
+    done(await go_on(hass, result, shown | changes), "settings_saved" if changed else "unchanged")
+    assert running_entry.options == {CONF_WRITE_NAMES: True, "kept": 1, **changes}
 
 
 async def test_how_an_account_is_reached_is_kept_unless_it_was_changed_in_the_dialog(
