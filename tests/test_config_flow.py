@@ -798,9 +798,9 @@ async def test_a_title_of_the_users_own_stays(hass, cloud, entry, setup_entry):
 
 @pytest.mark.usefixtures("unpaced")
 @pytest.mark.parametrize("configured", [False, True], ids=["nobody's", "of another entry"])
-async def test_reconfigure_refuses_another_account(hass, cloud, entry, setup_entry, configured):
+async def test_reconfigure_refuses_another_account(hass, cloud, entry, generation, setup_entry, configured):
     account = cloud.add_account(email="second@example.com", password="a password")
-    other = make_entry(cloud, account)
+    other = make_entry(cloud, account, generation=generation)
     await setup_entry(entry)
     for one in [other] * configured:
         await setup_entry(one)

@@ -572,11 +572,11 @@ async def test_reauth_says_why_no_code_is_sent(hass, cloud, generation, running_
 
 
 @pytest.mark.usefixtures("unpaced")
-async def test_a_new_password_for_another_account_is_told_so(hass, cloud, entry, setup_entry):
+async def test_a_new_password_for_another_account_is_told_so(hass, cloud, entry, generation, setup_entry):
     await setup_entry(entry)
     # The address now belongs to somebody else, who is configured, too.
     account = cloud.add_account(email=NEW, password="forgotten")
-    other = make_entry(cloud, account)
+    other = make_entry(cloud, account, generation=generation)
     await setup_entry(other)
     hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_ACCOUNT: NEW})
 
