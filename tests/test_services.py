@@ -1400,7 +1400,11 @@ async def test_timers_that_another_client_writes_meanwhile_are_both_shown(cloud,
             {"do": {"switch": "off", "outlet": 2}},
             "Repeat, 07:00 (Monday, Tuesday): Turn off (Aquarium)",
         ),
-        (STRIP, {"do": {"lock": 1, "x": "y"}}, "Repeat, 07:00 (Monday, Tuesday): lock 1, x y"),
+        (
+            STRIP,
+            {"do": {"lock": 1, "mode": "auto", "x": "y"}},
+            "Repeat, 07:00 (Monday, Tuesday): lock 1, mode auto, x Text 1",
+        ),
         (MACHINE, {"at": "high"}, "Unreadable timer"),
     ],
 )
