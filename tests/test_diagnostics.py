@@ -394,6 +394,13 @@ def test_names_that_are_words_of_the_protocol():
     assert set(told["tags"]["ck_channel_name"].values()) == {f"Channel {number}" for number in range(1, 5)}
 
 
+@pytest.mark.parametrize("key", ["fault", "program", "running_status"])
+def test_states_that_somebody_has_named_are_not_told(key):
+    """A state in the words of its device stays, what people write does not."""
+    for name in ("Adas wool", "Ada", "ada@example.org", "hunter2", "reasonCode0123456", "1234-5678"):
+        assert name not in Redactor().redact({"params": {key: name}})["params"].values()
+
+
 def test_odd_values_stay_what_they_are():
     odd = {
         "apikey": None,

@@ -87,10 +87,15 @@ _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?Z
 _UNIX_TIME: Final = re.compile(r"1\d{9}(?:\d{3})?")
 # What the maker of a device calls it.
 _MAKERS: Final = re.compile(r"[\w.,+*/() -]{1,48}")
+# What a device of another maker does, in its own words: people write names with capitals, blanks or digits.
+_STATE: Final = re.compile(r"[a-z]{1,24}(?:_[a-z]{1,24}){0,3}")
 # What stands behind a param that is understood is a figure or a word, but for these (keys in lower case).
 _FORMS: Final[Mapping[str, re.Pattern[str]]] = {
     "at": re.compile(r"(?!.*\d{5})[\d*,/ :.TZ-]{1,48}"),
+    "fault": re.compile(rf"reasonCode\d{{1,3}}|{_FIGURE.pattern}"),
     "fwversion": re.compile(r"\d{1,5}(?:\.\d{1,5}){1,3}"),
+    "program": _STATE,
+    "running_status": _STATE,
     "sensortype": re.compile(r"[A-Z]{1,4}[A-Z0-9]{0,6}"),
 }
 
