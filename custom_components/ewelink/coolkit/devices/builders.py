@@ -9,6 +9,8 @@ from .params import Params, flag, integer, number
 
 ON_OFF = ("off", "on")
 ZERO_ONE = (0, 1)
+# What `flag` reads: `(False, True)` is equal to the second.
+_FLAGS = (ON_OFF, ZERO_ONE)
 # A state has no room for more.
 _LONGEST_WORDS = 255
 
@@ -90,18 +92,33 @@ def expected[T, W](capability: Capability[T, W]) -> Capability[T, W]:
 def on_off_setting(
     kind: Kind, param: str, *, values: tuple[Any, Any] = ON_OFF, outlet: int | None = None
 ) -> Capability[bool]:
-    """Make a setting that is off or on, written as one of two `values`."""
+    """Make a setting that is off or on, written and read as one of two `values`, such as forward/reverse.
+
+    Where these say off and on, in either order, whatever else says so is read, too.
+    """
     return Capability(
         kind=kind,
         params=frozenset({param}),
-        read=_inverse(param) if values == ON_OFF[::-1] else lambda params: flag(params, param),
+        read=_read_of(param, values),
         write=lambda _, value: ({param: values[value]},),
         outlet=outlet,
     )
 
 
-def _inverse(param: str) -> Callable[[Params], bool | None]:
-    return lambda params: None if (value := flag(params, param)) is None else not value
+def _read_of(param: str, values: tuple[Any, Any]) -> Callable[[Params], bool | None]:
+    """Return what reads one of two values: the second one is on."""
+    if values in _FLAGS:
+        return lambda params: flag(params, param)
+    if values[::-1] in _FLAGS:
+        return lambda params: None if (value := flag(params, param)) is None else not value
+    off, on = map(str, values)
+
+    def read(params: Params) -> bool | None:
+        value = params.get(param)
+        text = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else None
+        return text == on if text in (off, on) else None
+
+    return read
 
 
 def request(kind: Kind, param: str, value: Any, *, told: bool = True) -> ButtonCapability:
