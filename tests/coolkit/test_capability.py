@@ -18,6 +18,7 @@ from fixture_devices import (
 import pytest
 import yaml
 
+from custom_components.ewelink.coolkit.devices.builders import on_off_setting
 from custom_components.ewelink.coolkit.devices.capability import (
     AnyCapability,
     ButtonCapability,
@@ -510,6 +511,26 @@ def test_nothing_is_read_that_nobody_listens_to(name):
             assert params.seen <= told, one.key
 
 
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        (("off", "on"), {"off": False, "on": True, 1: True, "sideways": None}),
+        (("on", "off"), {"off": True, "on": False, 0: True, "sideways": None}),
+        ((0, 1), {0: False, "1": True, True: True, 2: None}),
+        ((1, 0), {0: True, "1": False, 2: None}),
+        (("forward", "reverse"), {"forward": False, "reverse": True, "on": None, 1: None, None: None}),
+        ((1, 2), {1: False, "2": True, 0: None, "on": None, 2.5: None}),
+    ],
+)
+def test_a_setting_reads_the_values_that_it_writes(values, told):
+    setting = on_off_setting(Kind.MOTOR_REVERSED, "way", values=values)
+    assert {value: setting.read({"way": value}) for value in told} == told
+    for on in (False, True):
+        assert setting.read(setting.write({}, on)[0]) is on
+    assert setting.read({"way": []}) is None
+    assert setting.read({}) is None
+
+
 @pytest.mark.parametrize("kind", sorted(Kind))
 def test_every_kind_that_can_be_written_has_its_messages_here(kind):
     written = {capability(device(name), key).kind for name, key, *_ in WRITES}
@@ -563,7 +584,9 @@ def test_simulated_devices_take_all_that_is_sent_and_tell_it(name, power):
         for value in wishes(one, of.params) if one.write else ():
             state = of.params
             for message in one.write(state, value):
-                assert behaviour.refuse(state, message) is None, (one.key, value, message)
+                refusal = behaviour.refuse(state, message)
+                hint = f"the simulator refuses it: give {of.uiid} a behaviour in simulator/"
+                assert refusal is None, (hint, refusal, one.key, value, message)
                 before = state
                 stored, _ = behaviour.take(before, message)
                 state = merge(before, stored)

@@ -11,7 +11,7 @@ from custom_components.ewelink.coolkit.devices.covers import door
 from custom_components.ewelink.coolkit.devices.params import merge
 from custom_components.ewelink.coolkit.devices.states import CoverAction, CoverCommand, CoverState, Movement
 from simulator import Simulator
-from simulator.covers import Doors
+from simulator.covers import Cover, Doors, Motor
 
 DEVICE, CLIENT = Sender.DEVICE, Sender.CLIENT
 OPENING, CLOSING = Movement.OPENING, Movement.CLOSING
@@ -190,6 +190,8 @@ async def test_what_a_cover_is_told_is_what_it_then_tells(name, key):
     async with Simulator(devices=[]) as home:
         of = device(name)
         simulated = home.add_device({"deviceid": "1000000001", "uiid": of.uiid, "params": dict(of.params)})
+        moves = isinstance(simulated.behaviour, Cover | Doors | Motor)
+        assert moves, f"add {of.uiid} to COVERS in simulator/covers.py"
         runs = simulated.behaviour if isinstance(simulated.behaviour, Doors) else simulated.behaviour.run
         runs.seconds = 0
         followed = Followed(name, key)

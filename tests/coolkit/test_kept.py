@@ -176,7 +176,9 @@ def test_a_setting_changes_nothing_beside_it(name):
                     if one.kind is Kind.INCHING:
                         assert one.read({**params, **message}) is value
                     if one.kind is not Kind.LIGHT and of.uiid in MODELS:
-                        assert behaviour.refuse(params, message) is None, (one.key, value, message)
+                        refusal = behaviour.refuse(params, message)
+                        hint = f"the simulator refuses it: give {of.uiid} a behaviour in simulator/"
+                        assert refusal is None, (hint, refusal, one.key, value, message)
 
 
 @pytest.mark.parametrize(
