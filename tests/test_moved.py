@@ -66,6 +66,10 @@ async def test_an_entity_follows_its_fact_to_another_key(
         for key in ("motion", "tamper")
     }
     entity_registry.async_update_entity(registered["motion"].entity_id, new_entity_id="binary_sensor.mine")
+    # Before its uiid had a row, it may have said that it shows nothing.
+    support = entity_registry.async_get_or_create(
+        "sensor", DOMAIN, f"{item['deviceid']}_support", config_entry=entry, device_id=device.id
+    )
     monkeypatch.setattr(
         "custom_components.ewelink.inventory.moved_keys",
         lambda _: {"motion": "occupancy", "tamper": None},
@@ -75,6 +79,7 @@ async def test_an_entity_follows_its_fact_to_another_key(
     assert (mine.unique_id, mine.id) == (f"{item['deviceid']}_occupancy", registered["motion"].id)
     assert hass.states.get("binary_sensor.mine").state in ("on", "off")
     assert entity_registry.entities.get_entry(registered["tamper"].id) is None
+    assert entity_registry.entities.get_entry(support.id) is None
 
 
 async def test_of_two_entities_of_a_fact_the_one_in_its_place_stays(
