@@ -1,13 +1,16 @@
 """What the tests share: entries, fixtures of devices, and waiting."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
 import json
 from pathlib import Path
 from typing import Any, Literal
 
 from homeassistant.const import CONF_COUNTRY, CONF_REGION
+from homeassistant.core import HomeAssistant, State
+from homeassistant.helpers import restore_state
+from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.ewelink import PLATFORMS
@@ -135,3 +138,16 @@ def load_device(name: str) -> dict[str, Any]:
 def device_names() -> list[str]:
     """Return the names of all fixtures of devices."""
     return sorted(path.stem for path in DEVICES.glob("*.json"))
+
+
+def keep_state(hass: HomeAssistant, state: State, extra: Mapping[str, Any]) -> None:
+    """Keep a state as one of an earlier run; the test plugin knows the form of the oldest release only."""
+    data = restore_state.async_get(hass)
+    stored = {
+        "state": json.loads(json.dumps(state.as_dict(), default=str)),
+        "extra_data": extra,
+        "last_seen": dt_util.utcnow().isoformat(),
+    }
+    if (kept := getattr(data, "last_states", None)) is None:
+        kept = data.last_states_by_entity_id
+    kept[state.entity_id] = restore_state.StoredState.from_dict(stored)

@@ -22,14 +22,13 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
-    mock_restore_cache_with_extra_data,
     snapshot_platform,
 )
 
 from custom_components.ewelink.calendar import ENABLED_CALENDARS
 from custom_components.ewelink.coolkit.devices.timers.occurrences import REPEAT_LIMIT
 from simulator.home import item
-from tests.common import until
+from tests.common import keep_state, until
 from tests.platforms import state_of
 
 NOW = datetime(2026, 1, 14, 9, 30, tzinfo=UTC)  # a Wednesday
@@ -313,7 +312,7 @@ async def test_a_repeated_timer_is_shown_from_the_day_on_which_it_was_first_seen
     "stored", [{}, {"known_since": None}, {"known_since": {"1": "soon", "2": 3, "3": "2026-01-01"}}]
 )
 async def test_what_was_stored_and_cannot_be_read_is_left_out(hass, setup_home, stored):
-    mock_restore_cache_with_extra_data(hass, [(State(CALENDAR, STATE_OFF), stored)])
+    keep_state(hass, State(CALENDAR, STATE_OFF), stored)
     await setup_home(lamp(DAILY))
     found = await events(hass, CALENDAR, NOW - timedelta(days=9), NOW + timedelta(days=1))
     assert [one[0][:10] for one in found] == ["2026-01-14"]

@@ -5,13 +5,10 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_component import DATA_INSTANCES
 from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import (
-    mock_restore_cache_with_extra_data,
-)
 
 from custom_components.ewelink.estimated_energy import EwelinkEstimatedEnergy
 from simulator.home import item
-from tests.common import until
+from tests.common import keep_state, until
 from tests.platforms import call
 
 SUM = "sensor.dimmer_estimated_energy"
@@ -83,7 +80,7 @@ async def test_it_adds_up_what_is_reported(hass, cloud, setup_home, clock):
 async def test_it_goes_on_after_a_restart(hass, cloud, setup_home, clock):
     before = State(SUM, "12.345")
     data = {"native_value": 12.345, "native_unit_of_measurement": "kWh"}
-    mock_restore_cache_with_extra_data(hass, [(before, data)])
+    keep_state(hass, before, data)
     await setup_home(dimmer())
     state = hass.states.get(SUM)
     assert float(state.state) == 12.345
