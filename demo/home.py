@@ -83,6 +83,9 @@ class Home:
 
     async def _ready(self) -> None:
         await until(self.cloud.answers, "The simulator answers")
+        if self.generation == "v1":
+            # An App ID that serves both would sign in by the newer one.
+            await self.cloud.post(f"apps/{app_id(self.generation)}/change", plan="old")
         await self.hass.ready()
 
     async def run(self) -> None:
