@@ -1,5 +1,6 @@
 """What all forms have in common: what was typed, secrets that never come back, errors at their fields."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, override
 
@@ -37,6 +38,8 @@ FIELD_REPEATED_PASSWORD: Final = "repeated_password"  # noqa: S105 - the name of
 SECRET_FIELDS: Final = frozenset(
     {CONF_PASSWORD, FIELD_DEVICE_KEY, FIELD_NEW_PASSWORD, FIELD_OLD_PASSWORD, FIELD_REPEATED_PASSWORD}
 )
+
+_NAME_LENGTH: Final = 50
 
 
 class Text(TextSelector):
@@ -163,3 +166,14 @@ class Forms(Dialog[ConfigFlowResult]):
                 **placeholders,
             },
         )
+
+
+def short(name: str) -> str:
+    """Return a name that is not too long to stand among others."""
+    return name if len(name) <= _NAME_LENGTH else f"{name[: _NAME_LENGTH - 1].rstrip()}…"
+
+
+def told_apart(labels: Mapping[str, str]) -> dict[str, str]:
+    """Return labels by id, in their order; equal ones are told apart by the id."""
+    names = Counter(labels.values())
+    return {one: f"{name} ({one})" if names[name] > 1 else name for one, name in labels.items()}

@@ -1,6 +1,5 @@
 """What all menus of the options share: the account, forms that keep what was typed, choices of devices."""
 
-from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from functools import wraps
 from typing import Any, Final, override
@@ -21,7 +20,7 @@ from ..features import async_lack
 from ..markdown import Markdown
 from ..texts import async_texts, listed
 from .dialogs import Ended, async_settled
-from .forms import Forms
+from .forms import Forms, told_apart
 
 # Names of fields.
 FIELD_DEVICE: Final = "device"
@@ -169,14 +168,7 @@ class OptionsSteps(Forms, OptionsFlow):
     def _by_name(self, devices: Iterable[Device]) -> list[tuple[str, str]]:
         """Return ids and labels of devices by name; equal names are told apart by the id."""
         labels = {device.device_id: self._label(device) for device in devices}
-        names = Counter(labels.values())
-        return sorted(
-            (
-                (device_id, f"{name} ({device_id})" if names[name] > 1 else name)
-                for device_id, name in labels.items()
-            ),
-            key=lambda item: item[1].casefold(),
-        )
+        return sorted(told_apart(labels).items(), key=lambda item: item[1].casefold())
 
     def _is_own(self, device: Device) -> bool:
         """Return whether the account owns a device: most of what acts on the cloud is up to the owner."""

@@ -1,6 +1,5 @@
 """Menus of the options for the groups (rooms) of an account."""
 
-from collections import Counter
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigFlowResult
@@ -11,7 +10,7 @@ from ..errors import as_home_assistant_error
 from ..markdown import Markdown, escape
 from ..texts import async_error_message, listed
 from .dialogs import Ended
-from .forms import TEXT, Fields, FormError, choice, form_error, nothing_chosen, one_of
+from .forms import TEXT, Fields, FormError, choice, form_error, nothing_chosen, one_of, short, told_apart
 from .options_base import FIELD_NAME, OptionsSteps, needs
 
 FIELD_DEVICES: Final = "devices"
@@ -20,7 +19,6 @@ FIELD_GROUPS: Final = "groups"
 
 # What a line of the listing has room for: devices, and signs of a name.
 _LISTED_DEVICES: Final = 3
-_NAME_LENGTH: Final = 50
 
 
 class GroupSteps(OptionsSteps):
@@ -71,7 +69,7 @@ class GroupSteps(OptionsSteps):
 
     def _first_of(self, devices: list[Device]) -> Markdown:
         """Name the first devices, and say how many more there are."""
-        names = listed(_short(self._label(device)) for device in devices[:_LISTED_DEVICES])
+        names = listed(short(self._label(device)) for device in devices[:_LISTED_DEVICES])
         if (more := len(devices) - _LISTED_DEVICES) <= 0:
             return names
         return self._texts.markdown("and_more", names=names, count=str(more))
@@ -89,7 +87,7 @@ class GroupSteps(OptionsSteps):
             except CoolKitError as err:
                 error = form_error(err, error_fields={InvalidInputError: FIELD_NAME})
             else:
-                return await self._async_back("groups", "group_added", group=_short(group.name))
+                return await self._async_back("groups", "group_added", group=short(group.name))
         return self._show_form("add_group", {probatio.Required(FIELD_NAME): TEXT}, error)
 
     async def async_step_rename_group(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -106,14 +104,14 @@ class GroupSteps(OptionsSteps):
             if not (group_id := user_input.get(FIELD_GROUP)):
                 error = nothing_chosen(FIELD_GROUP)
             elif (name := user_input[FIELD_NAME].strip()) == self._names.get(group_id):
-                return await self._async_back("groups", "group_name_unchanged", group=_short(name))
+                return await self._async_back("groups", "group_name_unchanged", group=short(name))
             else:
                 try:
                     group = await self.coordinator.client.management.change_group(group_id, name=name)
                 except CoolKitError as err:
                     error = form_error(err, error_fields={InvalidInputError: FIELD_NAME})
                 else:
-                    return await self._async_back("groups", "group_renamed", group=_short(group.name))
+                    return await self._async_back("groups", "group_renamed", group=short(group.name))
         fields = {**one_of(FIELD_GROUP, groups), probatio.Required(FIELD_NAME): TEXT}
         return self._show_form("rename_group", fields, error)
 
@@ -213,11 +211,7 @@ class GroupSteps(OptionsSteps):
     def _group_labels(self) -> dict[str, str]:
         """Return labels of the groups by id, in their order; equal names are told apart by the id."""
         groups = self.coordinator.client.management.groups.values()
-        labels = {group.group_id: _short(group.name) for group in groups}
-        names = Counter(labels.values())
-        return {
-            group_id: f"{name} ({group_id})" if names[name] > 1 else name for group_id, name in labels.items()
-        }
+        return told_apart({group.group_id: short(group.name) for group in groups})
 
     async def _async_groups(self) -> list[tuple[str, str]]:
         """Return ids and labels of the groups, in their order; there has to be one."""
@@ -232,8 +226,3 @@ class GroupSteps(OptionsSteps):
         """Show the groups to choose one."""
         error = None if user_input is None else nothing_chosen(FIELD_GROUP)
         return self._show_form(step_id, one_of(FIELD_GROUP, await self._async_groups()), error)
-
-
-def _short(name: str) -> str:
-    """Return a name that is not too long to stand among others."""
-    return name if len(name) <= _NAME_LENGTH else f"{name[: _NAME_LENGTH - 1].rstrip()}…"

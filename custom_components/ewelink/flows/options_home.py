@@ -1,6 +1,5 @@
 """Menus of the options for the homes and rooms of an account."""
 
-from collections import Counter
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigFlowResult
@@ -12,7 +11,18 @@ from ..errors import as_home_assistant_error
 from ..markdown import Markdown, escape
 from ..texts import async_error_message, listed
 from .dialogs import Ended
-from .forms import TEXT, Fields, FormError, Text, choice, form_error, nothing_chosen, one_of
+from .forms import (
+    TEXT,
+    Fields,
+    FormError,
+    Text,
+    choice,
+    form_error,
+    nothing_chosen,
+    one_of,
+    short,
+    told_apart,
+)
 from .options_base import FIELD_NAME, OptionsSteps, needs
 
 FIELD_HEIR: Final = "heir"
@@ -22,7 +32,6 @@ FIELD_ROOMS: Final = "rooms"
 _TEXTS: Final = Text(TextSelectorConfig(multiple=True))
 _IN_NAME: Final[dict[type[CoolKitError], str]] = {InvalidInputError: FIELD_NAME}
 _CHANGED: Final = Feature.HOME_MANAGEMENT
-_NAME_LENGTH: Final = 50
 
 
 class HomeSteps(OptionsSteps):
@@ -70,9 +79,7 @@ class HomeSteps(OptionsSteps):
 
     def _home_labels(self) -> dict[str, str]:
         """Return labels of the own homes by id; equal names are told apart by the id."""
-        labels = {home.home_id: short(home.name) for home in self._homes()}
-        names = Counter(labels.values())
-        return {one: f"{name} ({one})" if names[name] > 1 else name for one, name in labels.items()}
+        return told_apart({home.home_id: short(home.name) for home in self._homes()})
 
     def _home_listing(self) -> Markdown:
         """Return every home with its rooms."""
@@ -236,8 +243,3 @@ class HomeSteps(OptionsSteps):
         fields: Fields = {probatio.Required(FIELD_ROOMS, default=list): choice(rooms, multiple=True)}
         names = listed(name for _, name in rooms)
         return self._show_form("room_order", fields, error, home=label, rooms=names)
-
-
-def short(name: str) -> str:
-    """Return a name that is not too long to stand among others."""
-    return name if len(name) <= _NAME_LENGTH else f"{name[: _NAME_LENGTH - 1].rstrip()}…"

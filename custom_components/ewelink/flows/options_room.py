@@ -1,6 +1,6 @@
 """Menus of the options for single rooms: their names, what is in them, their end."""
 
-from collections import Counter
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigFlowResult
@@ -8,9 +8,9 @@ import probatio
 
 from ..coolkit import CoolKitError, Device, Feature, Home, InvalidInputError, Room
 from .dialogs import Ended
-from .forms import TEXT, Fields, FormError, choice, form_error, nothing_chosen, one_of
+from .forms import TEXT, Fields, FormError, choice, form_error, nothing_chosen, one_of, short, told_apart
 from .options_base import FIELD_NAME, needs
-from .options_home import HomeSteps, short
+from .options_home import HomeSteps
 
 FIELD_DEVICES: Final = "devices"
 FIELD_ROOM: Final = "room"
@@ -35,8 +35,7 @@ class RoomSteps(HomeSteps):
             room.room_id: f"{short(home.name)}: {short(room.name)}" if several else short(room.name)
             for home, room in self._rooms()
         }
-        names = Counter(labels.values())
-        return {one: f"{name} ({one})" if names[name] > 1 else name for one, name in labels.items()}
+        return told_apart(labels)
 
     def _room(self) -> tuple[Home, Room, str]:
         """Return the room that was chosen, with its home and its label; it may be gone meanwhile."""
@@ -50,6 +49,24 @@ class RoomSteps(HomeSteps):
         if not (labels := self._room_labels()):
             raise Ended("room_gone")
         return one_of(FIELD_ROOM, labels.items())
+
+    async def _async_choose_room(
+        self,
+        step_id: str,
+        user_input: dict[str, Any] | None,
+        go_on: Callable[[], Awaitable[ConfigFlowResult]],
+    ) -> ConfigFlowResult:
+        """Ask for a room, then go on with it."""
+        error: FormError | None = None
+        fields = self._room_field()
+        if user_input is None:
+            self._begin()
+        elif room_id := user_input.get(FIELD_ROOM):
+            self._room_id = room_id
+            return await go_on()
+        else:
+            error = nothing_chosen(FIELD_ROOM)
+        return self._show_form(step_id, fields, error)
 
     @needs(Feature.HOME_MANAGEMENT, back="homes")
     async def async_step_rename_room(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -78,16 +95,7 @@ class RoomSteps(HomeSteps):
     @needs(Feature.HOME_MANAGEMENT, back="homes")
     async def async_step_delete_room(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask which room is to be deleted."""
-        error: FormError | None = None
-        fields = self._room_field()
-        if user_input is None:
-            self._begin()
-        elif room_id := user_input.get(FIELD_ROOM):
-            self._room_id = room_id
-            return await self.async_step_delete_room_confirm()
-        else:
-            error = nothing_chosen(FIELD_ROOM)
-        return self._show_form("delete_room", fields, error)
+        return await self._async_choose_room("delete_room", user_input, self.async_step_delete_room_confirm)
 
     async def async_step_delete_room_confirm(
         self, user_input: dict[str, Any] | None = None
@@ -107,16 +115,7 @@ class RoomSteps(HomeSteps):
     @needs(Feature.HOME_MANAGEMENT, back="homes")
     async def async_step_room_devices(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask which room's devices are to change."""
-        error: FormError | None = None
-        fields = self._room_field()
-        if user_input is None:
-            self._begin()
-        elif room_id := user_input.get(FIELD_ROOM):
-            self._room_id = room_id
-            return await self.async_step_room_members()
-        else:
-            error = nothing_chosen(FIELD_ROOM)
-        return self._show_form("room_devices", fields, error)
+        return await self._async_choose_room("room_devices", user_input, self.async_step_room_members)
 
     async def async_step_room_members(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask which devices are in the room; move those that the user has changed."""
@@ -144,5 +143,5 @@ class RoomSteps(HomeSteps):
         return self._show_form("room_members", fields, error, room=label)
 
     def _is_movable(self, device: Device) -> bool:
-        """Tell if a device is in one of the account's own homes: what is elsewhere is up to others."""
+        """Return whether a device is in one of the account's own homes: what is elsewhere is up to others."""
         return device.home_id in {home.home_id for home in self._homes()}
