@@ -6,10 +6,12 @@ import time
 from typing import Any, Literal
 from unittest.mock import patch
 
+import aiohttp
 from homeassistant import loader
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from syrupy.assertion import SnapshotAssertion
@@ -20,6 +22,7 @@ from custom_components.ewelink.coolkit import HostsV1, HostsV2, Timings, Window,
 from simulator import Simulator
 from tests.common import connected, device_names, load_device, make_entry
 from tests.dialogs import go_on, with_texts
+from tests.oauth import Browser
 from tests.recording import EntitySnapshots
 
 # The integration's own figures, shortened to what a machine under load still keeps to.
@@ -208,3 +211,14 @@ def choose(
         return result
 
     return open_menu
+
+
+@pytest.fixture
+async def browser(
+    hass: HomeAssistant, hass_client: Callable[[], Awaitable[Any]], cloud: Simulator
+) -> AsyncIterator[Browser]:
+    """The browser of somebody who has signed in to Home Assistant."""
+    assert await async_setup_component(hass, "config", {})
+    client = await hass_client()
+    async with aiohttp.ClientSession() as http:
+        yield Browser(hass, client, cloud, http)

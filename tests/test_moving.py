@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import aiohttp
 from homeassistant.components.recorder import get_instance
 from homeassistant.components.recorder.models import StatisticMeanType
 from homeassistant.components.recorder.statistics import (
@@ -11,7 +10,6 @@ from homeassistant.components.recorder.statistics import (
     statistics_during_period,
 )
 from homeassistant.helpers import area_registry as ar, device_registry as dr, entity_registry as er
-from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.components.recorder.common import async_wait_recording_done
@@ -19,17 +17,8 @@ from pytest_homeassistant_custom_component.components.recorder.common import asy
 from custom_components.ewelink.entry_data import EntryData
 from tests.common import connected, until
 from tests.flows import answer, assert_alive
-from tests.oauth import Browser
 
 HOURS = 48
-
-
-@pytest.fixture
-async def browser(hass, hass_client, cloud):
-    assert await async_setup_component(hass, "config", {})
-    client = await hass_client()
-    async with aiohttp.ClientSession() as http:
-        yield Browser(hass, client, cloud, http)
 
 
 def kept(hass, entry):

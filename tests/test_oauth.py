@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import timedelta
 
-import aiohttp
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.helpers import area_registry as ar, device_registry as dr
 from homeassistant.helpers.config_entry_oauth2_flow import async_get_implementations
@@ -20,15 +19,7 @@ from custom_components.ewelink.coolkit import HostsV2, Region, shared_quotas
 from custom_components.ewelink.entry_data import EntryData, async_store
 from tests.common import connected, until
 from tests.dialogs import ALL_TEXTS
-from tests.oauth import Browser, query_of
-
-
-@pytest.fixture
-async def browser(hass, hass_client, cloud):
-    assert await async_setup_component(hass, "config", {})
-    client = await hass_client()
-    async with aiohttp.ClientSession() as http:
-        yield Browser(hass, client, cloud, http)
+from tests.oauth import query_of
 
 
 @pytest.fixture

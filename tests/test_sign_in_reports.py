@@ -3,8 +3,6 @@
 from pathlib import Path
 import re
 
-import aiohttp
-from homeassistant.setup import async_setup_component
 import pytest
 import yaml
 from yarl import URL
@@ -14,7 +12,7 @@ from custom_components.ewelink.entry_data import EntryData
 from simulator.v2.interfaces import INTERFACES
 from tests.common import connected
 from tests.flows import answer
-from tests.oauth import Browser, query_of
+from tests.oauth import query_of
 
 CASES = Path(__file__).parent / "cases"
 REPORTS = [yaml.safe_load(path.read_text()) for path in sorted(CASES.glob("v2-*.yaml"))]
@@ -22,14 +20,6 @@ _CALL = re.compile(r"(?P<method>[A-Z]+) (?P<path>/\S+) -> (?P<body>\{.*\})", re.
 # What a report says in words, and the text that the dialog shows then: an error, or a step of its own.
 MEANT = {"code is no longer valid": "code_expired", "cannot sign in with a password": "password_not_allowed"}
 NOT_SHOWN = {"invalid_password", "server_trouble", "request_failed", "app_id_refused", "application_refused"}
-
-
-@pytest.fixture
-async def browser(hass, hass_client, cloud):
-    assert await async_setup_component(hass, "config", {})
-    client = await hass_client()
-    async with aiohttp.ClientSession() as http:
-        yield Browser(hass, client, cloud, http)
 
 
 class Story:

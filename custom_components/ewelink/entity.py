@@ -1,6 +1,7 @@
 """What all entities share: their device, when they are available, how commands travel."""
 
 from abc import abstractmethod
+from collections.abc import Callable
 from typing import Any, override
 
 from homeassistant.const import EntityCategory
@@ -96,11 +97,18 @@ class EwelinkEntity[T, W = T](LabeledEntity):
         self.follow(self.coordinator.client.devices.get(device_id, self._device))
 
     def _listen(self) -> None:
+        """Listen to the params that are read; entities that need whole events ask for these, too."""
+        self._listen_to(self.capability.params)
+
+    def _listen_to(
+        self, params: frozenset[str], change: Callable[[DeviceChanged], None] | None = None
+    ) -> None:
         self._unsubscribe = self.coordinator.async_add_device_listener(
             self._device.device_id,
-            self.capability.params,
+            params,
             update=self._handle_update,
             refresh=self._handle_refresh,
+            change=change,
         )
 
     @callback
@@ -152,13 +160,7 @@ class EwelinkFollowedEntity[T, W](EwelinkEntity[T, W]):
 
     @override
     def _listen(self) -> None:
-        self._unsubscribe = self.coordinator.async_add_device_listener(
-            self._device.device_id,
-            self.capability.params | self.capability.decided_by,
-            update=self._handle_update,
-            refresh=self._handle_refresh,
-            change=self._handle_change,
-        )
+        self._listen_to(self.capability.params | self.capability.decided_by, self._handle_change)
 
     @abstractmethod
     def _follow(self, before: T, event: DeviceChanged, sender: Sender) -> T:

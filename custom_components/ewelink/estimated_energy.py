@@ -43,13 +43,7 @@ class EwelinkEstimatedEnergy(EwelinkEntity[float], RestoreSensor):
 
     @override
     def _listen(self) -> None:
-        self._unsubscribe = self.coordinator.async_add_device_listener(
-            self._device.device_id,
-            self.capability.params,
-            update=self._handle_update,
-            refresh=self._handle_refresh,
-            change=self._handle_report,
-        )
+        self._listen_to(self.capability.params, self._handle_report)
 
     @override
     def follow(self, device: Device) -> None:

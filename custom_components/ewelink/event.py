@@ -88,13 +88,7 @@ class EwelinkEvent(EwelinkEntity[str], EventEntity):
     @override
     def _listen(self) -> None:
         """Wait for what the device sends: its params alone are no state."""
-        self._unsubscribe = self.coordinator.async_add_device_listener(
-            self._device.device_id,
-            self.capability.params,
-            update=self._handle_update,
-            refresh=self._handle_refresh,
-            change=self._handle_change,
-        )
+        self._listen_to(self.capability.params, self._handle_change)
 
     @callback
     def _handle_change(self, event: DeviceChanged) -> None:

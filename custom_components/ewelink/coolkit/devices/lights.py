@@ -306,3 +306,11 @@ def _scaled(rgb: _Rgb, share: float) -> _Rgb:
     share = max(share, 1 / (max(rgb) or 1))
     red, green, blue = (round(level * share) for level in rgb)
     return red, green, blue
+
+
+def color_of(params: Params) -> _Rgb | None:
+    """Return the colour that a strip keeps in three params, each from 0 to 255."""
+    red, green, blue = (integer(params, name) for name in ("colorR", "colorG", "colorB"))
+    if red is None or green is None or blue is None:
+        return None
+    return min(max(red, 0), 255), min(max(green, 0), 255), min(max(blue, 0), 255)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, override
 
+from .lights import color_of
 from .params import Params, integer
 from .shaped_lights import PERCENT, ModeStrip
 from .states import LightCommand, LightMode, LightState
@@ -81,7 +82,7 @@ class SceneStrip(ModeStrip):
             on=plain.on,
             mode=LightMode.RGB,
             brightness=PERCENT.fraction(level),
-            rgb=self.color_of(params),
+            rgb=color_of(params),
             effect=effect,
         )
 

@@ -5,7 +5,7 @@ import colorsys
 from dataclasses import replace
 from typing import Any, override
 
-from .lights import ColorTempRange, Dimmer, Lamp, Levels
+from .lights import ColorTempRange, Dimmer, Lamp, Levels, color_of
 from .params import Params, choice, flag, integer, number, object_of
 from .states import LightCommand, LightMode, LightState
 
@@ -147,15 +147,7 @@ class ModeStrip(Lamp):
             tone = integer(params, "colorTemp")
             kelvin = None if tone is None else self._WHITES.kelvin(self._WHITES.steps - tone)
             return LightState(on=on, mode=LightMode.COLOR_TEMP, brightness=brightness, kelvin=kelvin)
-        return LightState(on=on, mode=LightMode.RGB, brightness=brightness, rgb=self.color_of(params))
-
-    @staticmethod
-    def color_of(params: Params) -> _Rgb | None:
-        """Return the colour that a strip keeps."""
-        red, green, blue = (integer(params, name) for name in ("colorR", "colorG", "colorB"))
-        if red is None or green is None or blue is None:
-            return None
-        return min(max(red, 0), 255), min(max(green, 0), 255), min(max(blue, 0), 255)
+        return LightState(on=on, mode=LightMode.RGB, brightness=brightness, rgb=color_of(params))
 
     @override
     def changes(self, params: Params, command: LightCommand) -> Iterable[Params]:

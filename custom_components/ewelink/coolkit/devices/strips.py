@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, override
 
-from .lights import Lamp, Levels
+from .lights import Lamp, Levels, color_of
 from .params import Params, flag, integer
 from .states import LightCommand, LightMode, LightState
 
@@ -59,18 +59,11 @@ class ColorStrip(Lamp):
         brightness = self._levels.fraction(integer(params, "bright"))
         mode = integer(params, "mode")
         effect = None if mode is None else self._effect_of.get(mode)
-        rgb = self._rgb(params)
+        rgb = color_of(params)
         if effect is None and integer(params, "light_type") == self._WHITE:
             kelvin = None if rgb is None else kelvin_of_white(rgb)
             return LightState(on=on, mode=LightMode.COLOR_TEMP, brightness=brightness, kelvin=kelvin)
         return LightState(on=on, mode=LightMode.RGB, brightness=brightness, rgb=rgb, effect=effect)
-
-    @staticmethod
-    def _rgb(params: Params) -> _Rgb | None:
-        red, green, blue = (integer(params, name) for name in ("colorR", "colorG", "colorB"))
-        if red is None or green is None or blue is None:
-            return None
-        return min(max(red, 0), 255), min(max(green, 0), 255), min(max(blue, 0), 255)
 
     @override
     def changes(self, params: Params, command: LightCommand) -> Iterable[Params]:
