@@ -83,6 +83,14 @@ async def test_a_meter_is_not_kept_awake(hass, cloud, setup_home, monkeypatch):
     hass.config_entries.async_update_entry(entry, options={CONF_MEASURING_BUDGET: 5})
     await press("washer")
     assert minutes() == (3.5, 5)
+    # What may have arrived counts.
+    cloud.faults.add("cut_midway", interface="update")
+    with pytest.raises(HomeAssistantError):
+        await measure("1000001203", duration=60)
+    assert washer.received[-1] == {"uiActive": 60}
+    await connected(entry)
+    await until(lambda: hass.states.get("button.washer_measure_now").state != "unavailable")
+    assert minutes() == (4.5, 5)
     # Another day, another budget.
     entry.runtime_data.measuring._day = "2026-01-01"
     await press("washer")

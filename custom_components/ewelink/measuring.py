@@ -75,10 +75,9 @@ class Measuring:
                     await asyncio.sleep(wait)
                 self._asked = loop.time()
                 await self._client.update(device_id, capability.live(seconds))
-        except (DeviceOfflineError, CannotConnectError) as err:
-            # Nobody was kept awake.
-            if not getattr(err, "handed", False):
-                self._count(device_id, -seconds)
+        except (DeviceOfflineError, CannotConnectError):
+            # Nobody was kept awake: what may have arrived ends as another error.
+            self._count(device_id, -seconds)
             raise
 
     def _count(self, device_id: str, seconds: int) -> None:
