@@ -75,7 +75,7 @@ class Measuring:
                     await asyncio.sleep(wait)
                 self._asked = loop.time()
                 await self._client.update(device_id, capability.live(seconds))
-        except (DeviceOfflineError, CannotConnectError):
+        except DeviceOfflineError, CannotConnectError:
             # Nobody was kept awake: what may have arrived ends as another error.
             self._count(device_id, -seconds)
             raise

@@ -1,6 +1,6 @@
 """What the client tells its listeners."""
 
-from collections.abc import Mapping, Set as AbstractSet
+from collections.abc import Callable, Mapping, Set as AbstractSet
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import get_args
@@ -180,3 +180,5 @@ type Event = (
     | ShareRequestEnded
 )
 EVENTS: tuple[type[Event], ...] = get_args(Event.__value__)
+# Has a function told of changes of devices; returns what ends that.
+type Subscribe = Callable[[Callable[[DeviceChanged], None], type[DeviceChanged]], Callable[[], None]]

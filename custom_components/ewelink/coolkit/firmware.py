@@ -1,7 +1,7 @@
 """Newer firmware for the devices of an account: asked for, installed, and how it is known that it is."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from itertools import batched
 import logging
@@ -14,7 +14,7 @@ from .cloud.api import CloudApi, part
 from .cloud.parts import FirmwareQueries
 from .cloud.records import Firmware
 from .devices.device import Device
-from .events import DeviceChanged
+from .events import DeviceChanged, Subscribe
 from .exceptions import (
     CannotConnectError,
     CommandTimeoutError,
@@ -32,8 +32,6 @@ _LOGGER = logging.getLogger(__name__)
 _QUERY: Final = "firmware query"
 _INSTALL: Final = "installing the firmware"
 _MOST_AT_ONCE: Final = 30
-
-type Subscribe = Callable[[Callable[[DeviceChanged], None], type[DeviceChanged]], Callable[[], None]]
 
 
 class FirmwareUpdates:

@@ -14,7 +14,7 @@ from .devices.capability import Capability
 from .devices.device import Device
 from .devices.params import Params, together
 from .devices.places import ControlGroup
-from .events import DeviceChanged
+from .events import DeviceChanged, Subscribe
 from .exceptions import CoolKitError, GroupUnconfirmedError
 from .places import Places
 from .push import Path, flatten
@@ -24,7 +24,6 @@ _LOGGER = logging.getLogger(__name__)
 
 _COMMAND = "status update of the control group"
 
-type Subscribe = Callable[[Callable[[DeviceChanged], None], type[DeviceChanged]], Callable[[], None]]
 # Per member, what it is to do.
 type MemberWrites = Mapping[str, Sequence[tuple[Capability[Any, Any], Any]]]
 

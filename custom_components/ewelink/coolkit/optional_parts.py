@@ -7,7 +7,8 @@ from .background import Background
 from .cloud.api import CloudApi
 from .device_list import DeviceList
 from .devices.params import Params
-from .firmware import FirmwareUpdates, Subscribe
+from .events import Subscribe
+from .firmware import FirmwareUpdates
 from .group_commands import GroupCommands
 from .histories import Histories
 from .home_management import HomeChanges

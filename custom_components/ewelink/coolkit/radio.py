@@ -17,7 +17,7 @@ from .devices.params import Params, integer
 from .devices.rf import ALONG, CODES, REMOTES, Code, free_channel, learnt_channels, learnt_codes
 from .devices.rf_remotes import kept_remotes, with_button, with_names, without_button
 from .devices.uiid import hears_codes
-from .events import DeviceChanged, Origin
+from .events import DeviceChanged, Origin, Subscribe
 from .exceptions import (
     BridgeFullError,
     CommandError,
@@ -61,7 +61,7 @@ class RadioCodes:
         commands: Commands,
         management: AccountManagement,
         background: Background,
-        subscribe: Callable[[Callable[[DeviceChanged], None], type[DeviceChanged]], Callable[[], None]],
+        subscribe: Subscribe,
     ) -> None:
         """Learn by `commands`, name by the `management`."""
         self._timings = timings

@@ -8,7 +8,7 @@ from .commands import Commands
 from .delivery import Delivery
 from .devices.timers.kept import kept_in, kept_timers, timer_params
 from .devices.timers.timer import TIMERS, Timer, timers_of, timers_params
-from .events import DeviceChanged
+from .events import DeviceChanged, Subscribe
 from .exceptions import (
     CannotConnectError,
     CloudError,
@@ -34,7 +34,7 @@ class TimerWriter:
         store: DeviceStore,
         delivery: Delivery,
         commands: Commands,
-        subscribe: Callable[[Callable[[DeviceChanged], None], type[DeviceChanged]], Callable[[], None]],
+        subscribe: Subscribe,
     ) -> None:
         """Ask by the `delivery`, write as other `commands` do, and see what others write meanwhile."""
         self._store = store

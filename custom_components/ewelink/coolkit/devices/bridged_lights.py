@@ -6,15 +6,13 @@ from typing import Any, override
 
 from .lights import Lamp, Levels
 from .params import Params, flag, integer, number, object_of
-from .states import LightCommand, LightMode, LightState
-
-type _Rgb = tuple[int, int, int]
+from .states import LightCommand, LightMode, LightState, Rgb
 
 _PERCENT = Levels(1, 100)
 _MIRED = 1_000_000
 
 
-def _rgb_of(hue: float | None, saturation: float | None) -> _Rgb | None:
+def _rgb_of(hue: float | None, saturation: float | None) -> Rgb | None:
     """Return the colour of a hue and a saturation, each as a share of its range."""
     if hue is None or saturation is None:
         return None
@@ -23,7 +21,7 @@ def _rgb_of(hue: float | None, saturation: float | None) -> _Rgb | None:
     return red, green, blue
 
 
-def _hue_and_saturation(rgb: _Rgb) -> tuple[float, float]:
+def _hue_and_saturation(rgb: Rgb) -> tuple[float, float]:
     hue, saturation, _ = colorsys.rgb_to_hsv(*(part / 255 for part in rgb))
     return hue, saturation
 

@@ -7,9 +7,7 @@ from typing import Any, override
 from .capability import LightCapability
 from .lights import ColorTempRange, Lamp, Levels
 from .params import Params, choice, flag, integer, object_of
-from .states import LightCommand, LightMode, LightState
-
-type _Rgb = tuple[int, int, int]
+from .states import LightCommand, LightMode, LightState, Rgb
 
 _CAPITAL = re.compile(r"(?=[A-Z])")
 
@@ -57,7 +55,7 @@ class ModeLight(Lamp):
         )
 
     @staticmethod
-    def _rgb(values: Params) -> _Rgb | None:
+    def _rgb(values: Params) -> Rgb | None:
         red, green, blue = (integer(values, name) for name in ("r", "g", "b"))
         if red is None or green is None or blue is None:
             return None

@@ -7,9 +7,7 @@ from typing import Any, override
 
 from .capability import Kind, LightCapability
 from .params import Params, flag, integer, merge
-from .states import LightCommand, LightMode, LightState
-
-type _Rgb = tuple[int, int, int]
+from .states import LightCommand, LightMode, LightState, Rgb
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +193,7 @@ class ChannelLight(Lamp):
     _DEFAULT = 159
     _COLD, _NEUTRAL, _WARM = 6500, 4250, 2000
     _COLD_FROM, _NEUTRAL_FROM = 5000, 3500
-    _SCENES: Mapping[str, tuple[int, _Rgb]] = {
+    _SCENES: Mapping[str, tuple[int, Rgb]] = {
         "good_night": (3, (189, 118, 0)),
         "reading": (4, (255, 255, 255)),
         "party": (5, (207, 56, 3)),
@@ -244,7 +242,7 @@ class ChannelLight(Lamp):
         return self._COLD if cold > warm else self._WARM
 
     @staticmethod
-    def _color(params: Params) -> tuple[_Rgb | None, float | None]:
+    def _color(params: Params) -> tuple[Rgb | None, float | None]:
         """Return the colour at full brightness, and how bright it is: the lamp knows only their product."""
         levels = [integer(params, f"channel{number}") for number in (2, 3, 4)]
         red, green, blue = (min(max(level or 0, 0), 255) for level in levels)
@@ -276,7 +274,7 @@ class ChannelLight(Lamp):
         yield self._white_message(level, command.kelvin or now.kelvin or self._NEUTRAL)
 
     @staticmethod
-    def _color_message(rgb: _Rgb, mode: int) -> Params:
+    def _color_message(rgb: Rgb, mode: int) -> Params:
         red, green, blue = rgb
         return {
             "channel0": "0",
@@ -301,14 +299,14 @@ class ChannelLight(Lamp):
         return {**white, **({"zyx_mode": 1} if self._colors else {}), "type": tone}
 
 
-def _scaled(rgb: _Rgb, share: float) -> _Rgb:
+def _scaled(rgb: Rgb, share: float) -> Rgb:
     """Return a colour with a share of its brightness, one level at least: dim is not black."""
     share = max(share, 1 / (max(rgb) or 1))
     red, green, blue = (round(level * share) for level in rgb)
     return red, green, blue
 
 
-def color_of(params: Params) -> _Rgb | None:
+def color_of(params: Params) -> Rgb | None:
     """Return the colour that a strip keeps in three params, each from 0 to 255."""
     red, green, blue = (integer(params, name) for name in ("colorR", "colorG", "colorB"))
     if red is None or green is None or blue is None:

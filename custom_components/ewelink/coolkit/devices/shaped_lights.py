@@ -7,9 +7,7 @@ from typing import Any, override
 
 from .lights import ColorTempRange, Dimmer, Lamp, Levels, color_of
 from .params import Params, choice, flag, integer, number, object_of
-from .states import LightCommand, LightMode, LightState
-
-type _Rgb = tuple[int, int, int]
+from .states import LightCommand, LightMode, LightState, Rgb
 
 PERCENT = Levels(1, 100)
 # In seconds; no source says what a device takes at most.
@@ -216,7 +214,7 @@ class Hue(Lamp):
         )
 
     @staticmethod
-    def _rgb(params: Params) -> _Rgb | None:
+    def _rgb(params: Params) -> Rgb | None:
         hue, saturation = number(params, "hue"), number(params, "saturation")
         if hue is None or saturation is None:
             return None

@@ -3,6 +3,9 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+# Red, green and blue, each from 0 to 255.
+type Rgb = tuple[int, int, int]
+
 
 class LightMode(StrEnum):
     """The way a light shines, and the ways that it can."""
@@ -24,7 +27,7 @@ class LightState:
     mode: LightMode
     brightness: float | None = None
     kelvin: int | None = None
-    rgb: tuple[int, int, int] | None = None
+    rgb: Rgb | None = None
     effect: str | None = None
     modes: frozenset[LightMode] | None = None
 
@@ -40,7 +43,7 @@ class LightCommand:
     on: bool
     brightness: float | None = None
     kelvin: int | None = None
-    rgb: tuple[int, int, int] | None = None
+    rgb: Rgb | None = None
     effect: str | None = None
     transition: float | None = None
 

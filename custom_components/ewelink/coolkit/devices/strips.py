@@ -5,9 +5,7 @@ from typing import Any, override
 
 from .lights import Lamp, Levels, color_of
 from .params import Params, flag, integer
-from .states import LightCommand, LightMode, LightState
-
-type _Rgb = tuple[int, int, int]
+from .states import LightCommand, LightMode, LightState, Rgb
 
 # Light of a strip without white diodes, from 9000 K to 2000 K, two colours for each 100 K.
 _WHITES = bytes.fromhex("""
@@ -22,7 +20,7 @@ ffd097 ffc994 ffce92 ffc78f ffcb8d ffc489 ffc987 ffc184 ffc682 ffbe7e ffc37c ffb
 ffb46b ffb969 ffb165 ffb662 ffad5e ffb25b ffa957 ffae54 ffa54f ffaa4d ffa148 ffa645 ff9d3f ffa23c ff9836
 ff9d33 ff932c ff9829 ff8e21 ff921d ff8912 ff8d0b
 """)
-WHITES: tuple[_Rgb, ...] = tuple(zip(_WHITES[0::3], _WHITES[1::3], _WHITES[2::3], strict=True))
+WHITES: tuple[Rgb, ...] = tuple(zip(_WHITES[0::3], _WHITES[1::3], _WHITES[2::3], strict=True))
 _COLDEST, _WARMEST, _WHITE_STEP = 9000, 2000, 100
 # Both colours of a step stand for its kelvin; where two steps share a colour, the one that is written wins.
 _KELVIN_OF_WHITE = {
@@ -89,18 +87,18 @@ class ColorStrip(Lamp):
                 yield {"mode": mode, "switch": "on"}
 
     @staticmethod
-    def _color(rgb: _Rgb, light_type: int) -> dict[str, Any]:
+    def _color(rgb: Rgb, light_type: int) -> dict[str, Any]:
         red, green, blue = rgb
         return {"colorR": red, "colorG": green, "colorB": blue, "light_type": light_type}
 
 
-def white_of_kelvin(kelvin: float) -> _Rgb:
+def white_of_kelvin(kelvin: float) -> Rgb:
     """Return the colour that a strip shows for a colour temperature in kelvin."""
     step = round((_COLDEST - kelvin) / _WHITE_STEP)
     return WHITES[2 * min(max(step, 0), len(WHITES) // 2 - 1)]
 
 
-def kelvin_of_white(rgb: _Rgb) -> int:
+def kelvin_of_white(rgb: Rgb) -> int:
     """Return the kelvin that a colour of a strip stands for; one that is no white counts as the nearest."""
     if (kelvin := _KELVIN_OF_WHITE.get(rgb)) is not None:
         return kelvin
